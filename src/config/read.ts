@@ -1,0 +1,24 @@
+import { constants } from "node:fs";
+import { open } from "node:fs/promises";
+import { AutodError } from "../errors.ts";
+
+const LIMIT = 1_000_000;
+
+/** The text of a configuration file. Throws CONFIG_INVALID where it can't be one. */
+export async function readText(file: string): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await readBytes(file));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AutodError("CONFIG_INVALID", `${file}: can't be read: ${reason}`, { cause: error });
+  }
+}
+
+async function readBytes(file: string): Promise<Buffer> {
+  // a pipe that nobody writes into would be waited for
+  await using handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const status = await handle.stat();
+  if (!status.isFile()) throw new Error("it is no file");
+  if (status.size > LIMIT) throw new Error("it is larger than 1 MB");
+  return await handle.readFile();
+}

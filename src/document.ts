@@ -1,0 +1,70 @@
+import type { Config } from "./config/schema.ts";
+import type { Extraction } from "./extraction.ts";
+import type { Reservation } from "./money/budget.ts";
+import type { Profile } from "./openai/profile.ts";
+import type { DocumentRecord } from "./store/record.ts";
+
+/** A watched folder, as configured. */
+export type Folder = Config["folders"][number];
+
+/** A PDF that was claimed: it stands in staging, and nothing is known of it yet. */
+export interface Arrival {
+  readonly folder: Folder;
+  readonly profile: Profile;
+  /** Names the claim, apart from all others. */
+  readonly claimId: string;
+  /** Where it was saved. */
+  readonly path: string;
+  /** The same, below the inbox. */
+  readonly relative: string;
+  /** Where it stands while it is worked on. */
+  readonly staged: string;
+  /** ISO 8601, UTC. */
+  readonly arrivedAt: string;
+}
+
+export interface Hashed extends Arrival {
+  readonly sha256: string;
+  readonly bytes: number;
+}
+
+/** A document of our own: nobody else is at work on these bytes. */
+export interface Deduplicated extends Hashed {
+  readonly id: string;
+  /** What was read of these bytes before, if it was: it isn't bought again. */
+  readonly answer: Extraction | null;
+  /** Its record as it was before it was taken up again. */
+  readonly earlier: DocumentRecord | null;
+}
+
+export interface Inspected extends Deduplicated {
+  readonly pages: number;
+  /** Whether each page has text of its own. */
+  readonly textLayer: boolean;
+  /** Characters in the text layer. */
+  readonly characters: number;
+  readonly detail: "low" | "high";
+}
+
+export interface Reserved extends Inspected {
+  /** Null where nothing will be asked. */
+  readonly reservation: Reservation | null;
+}
+
+export interface Uploaded extends Reserved {
+  /** Null where nothing was uploaded. */
+  readonly fileId: string | null;
+}
+
+export interface Extracted extends Uploaded {
+  readonly extraction: Extraction;
+}
+
+export interface Persisted extends Extracted {
+  /** Where it belongs. */
+  readonly place: "archive" | "review";
+}
+
+export interface Filed extends Persisted {
+  readonly filedAs: string;
+}

@@ -1,0 +1,212 @@
+/**
+ * What kind of trouble an error is; it decides what happens to the document.
+ *
+ * `document`: only this document is at fault; it goes to quarantine.
+ * `transient`: it passes by itself; the document waits.
+ * `account`: key, quota, model; everything in that scope waits.
+ * `disk`: nothing can be stored; everything waits.
+ * The other three concern no document: `config` (exit 78), `locked` (75), `usage` (2).
+ */
+export type ErrorKind =
+  | "document"
+  | "transient"
+  | "account"
+  | "disk"
+  | "config"
+  | "locked"
+  | "usage";
+
+interface Meaning {
+  readonly kind: ErrorKind;
+  /** What a person can do about it. */
+  readonly hint: string;
+}
+
+/** Every code autod raises, with its kind and its hint. */
+export const errorCodes = {
+  // what is wrong with a document
+  FILE_EMPTY: {
+    kind: "document",
+    hint: "Save or scan the document again; the file has no content.",
+  },
+  NOT_A_PDF: {
+    kind: "document",
+    hint: "Only PDFs are read; print or export the document as PDF and save it again.",
+  },
+  PDF_DAMAGED: {
+    kind: "document",
+    hint: "The PDF can't be opened; scan or download it again.",
+  },
+  PDF_PASSWORD: {
+    kind: "document",
+    hint: "Save a copy without the password (print it to PDF, for example) and drop that.",
+  },
+  PDF_TOO_HARD: {
+    kind: "document",
+    hint: "Looking at the PDF took too much time or memory; print it to PDF anew and drop that.",
+  },
+  FILE_TOO_LARGE: {
+    kind: "document",
+    hint: "Raise limits.maxBytes (the API takes files up to 50 MB), or make the PDF smaller.",
+  },
+  TOO_MANY_PAGES: {
+    kind: "document",
+    hint: "Raise limits.maxPages, set maxPages in the profile to send only the first pages, or split the PDF.",
+  },
+  OVER_BUDGET: {
+    kind: "document",
+    hint: "The document alone could cost more than a cap allows; raise budget.perDocument (or perDay) and retry it.",
+  },
+  ANSWER_REFUSED: {
+    kind: "document",
+    hint: "The model refused to read it; it isn't asked again unless you retry it.",
+  },
+  ANSWER_INCOMPLETE: {
+    kind: "document",
+    hint: "The answer was cut off; raise maxOutputTokens in the profile and retry it.",
+  },
+  ANSWER_FILTERED: {
+    kind: "document",
+    hint: "The provider's content filter stopped the answer; file this document by hand.",
+  },
+  ANSWER_INVALID: {
+    kind: "document",
+    hint: "The model's answer wasn't what was asked for, twice; retry it, or try another model.",
+  },
+  ANSWER_FAILED: {
+    kind: "document",
+    hint: "The API could not answer for this document; retry it later.",
+  },
+  REQUEST_REJECTED: {
+    kind: "document",
+    hint: "The API rejected this document; its message says why.",
+  },
+
+  // what passes by itself
+  API_UNREACHABLE: {
+    kind: "transient",
+    hint: "Check the network connection and openai.baseUrl; the document waits and is tried again.",
+  },
+  API_BUSY: {
+    kind: "transient",
+    hint: "The API is busy or limits the rate; the document waits and is tried again.",
+  },
+  API_FAULT: {
+    kind: "transient",
+    hint: "The API had a fault of its own; the document waits and is tried again.",
+  },
+  API_ANSWER_LOST: {
+    kind: "transient",
+    hint: "The connection broke before the answer came; the call is booked as possibly billed and the document is asked about again.",
+  },
+  FILE_MISSING: {
+    kind: "transient",
+    hint: "The file went away while it was worked on; save it again if it is still wanted.",
+  },
+  FILE_CHANGED: {
+    kind: "transient",
+    hint: "The file changed while it was worked on; it is looked at again once it is at rest.",
+  },
+
+  INTERNAL: {
+    kind: "transient",
+    hint: "This is a fault in autod, not in the document; please report it with the log line.",
+  },
+
+  // what concerns the account
+  KEY_REJECTED: {
+    kind: "account",
+    hint: "The API key is wrong or revoked; put a valid one where the configuration says.",
+  },
+  ACCESS_DENIED: {
+    kind: "account",
+    hint: "The key's project may not do this; check its permissions and region.",
+  },
+  QUOTA_EXHAUSTED: {
+    kind: "account",
+    hint: "The account has no credit or has reached its spending limit; raise it with the provider.",
+  },
+  MODEL_UNAVAILABLE: {
+    kind: "account",
+    hint: "The model doesn't exist (any more) or isn't open to this key; set another one in the profile.",
+  },
+  PARAMETER_REJECTED: {
+    kind: "account",
+    hint: "The API doesn't take a setting of this profile; its message names the parameter.",
+  },
+  PRICE_UNKNOWN: {
+    kind: "account",
+    hint: "Nothing is sent without a known price; add the model to prices: in the configuration.",
+  },
+  BUDGET_EXHAUSTED: {
+    kind: "account",
+    hint: "The budget is used up; the document waits until the day or month turns, or until the cap is raised.",
+  },
+
+  // what concerns this machine
+  DISK_FULL: { kind: "disk", hint: "Make room on the disk; work goes on by itself." },
+  DISK_FAULT: {
+    kind: "disk",
+    hint: "The disk refused to store something; check it, and the rights of the folder.",
+  },
+  FOLDER_MISSING: {
+    kind: "disk",
+    hint: "Make the folder, or mount the disk that it lies on; nothing is made there by itself.",
+  },
+  STORE_DAMAGED: {
+    kind: "config",
+    hint: "Restore documents.json from the backups folder beside it; nothing was changed.",
+  },
+  STORE_NEWER: {
+    kind: "config",
+    hint: "The store was written by a newer autod; install that one again.",
+  },
+  STORE_LOCKED: {
+    kind: "locked",
+    hint: "Another autod works with this dataDir; stop it first, or give this one a dataDir of its own.",
+  },
+
+  // what is wrong with what a person told us
+  CONFIG_INVALID: { kind: "config", hint: "autod config check names every fault with its line." },
+  CONFIG_MISSING: {
+    kind: "config",
+    hint: "Name one with --config FILE, or start from config/autod.example.yaml.",
+  },
+  KEY_MISSING: {
+    kind: "config",
+    hint: "Put the API key into a file only you can read, and name it in openai.apiKeyFile.",
+  },
+  KEY_EXPOSED: {
+    kind: "config",
+    hint: "Others can read the file with the API key; chmod 600 it.",
+  },
+  PLATFORM_UNSUPPORTED: { kind: "usage", hint: "Run it on Linux or macOS." },
+  UNKNOWN_DOCUMENT: {
+    kind: "usage",
+    hint: "autod list shows the documents; any unique start of an id of 6 characters or more will do.",
+  },
+  ARGUMENT_INVALID: { kind: "usage", hint: "autod help COMMAND shows what it takes." },
+} as const satisfies Record<string, Meaning>;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** An error that autod raises: a stable code, a sentence that names the thing, and what can be done. */
+export class AutodError extends Error {
+  readonly code: ErrorCode;
+  readonly kind: ErrorKind;
+  readonly hint: string;
+
+  /** `hint` replaces the code's own where the raiser knows better. */
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; hint?: string } = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : {});
+    this.name = "AutodError";
+    this.code = code;
+    this.kind = errorCodes[code].kind;
+    this.hint = options.hint ?? errorCodes[code].hint;
+  }
+}
+
+/** Whether a system call failed with one of these codes ("ENOENT", …). */
+export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
+  return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}

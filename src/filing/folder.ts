@@ -1,0 +1,87 @@
+import type { Stats } from "node:fs";
+import { mkdir, open, realpath, stat } from "node:fs/promises";
+import { join, sep } from "node:path";
+import { AutodError, isErrno } from "../errors.ts";
+import { shareRights } from "./rights.ts";
+import { missingRoot } from "./trouble.ts";
+
+/** A folder that files are moved into. */
+export interface Folder {
+  /** Its real path, which all work is done under. */
+  readonly path: string;
+  /** The path as its root was given, which people know it by. */
+  readonly shown: string;
+  /** What its root is like: rights are taken from it. */
+  readonly root: Stats;
+}
+
+/**
+ * Finds or makes the folders below a root, each one durable before the next.
+ *
+ * The root itself is never made (FOLDER_MISSING), and nothing is made or found outside it, not even
+ * by a symbolic link (DISK_FAULT).
+ */
+export async function openFolder(root: string, folders: readonly string[]): Promise<Folder> {
+  const start = await openRoot(root);
+  let path = start.path;
+  for (const name of folders) {
+    path = await enter(path, onlyName(name), start);
+  }
+  return { path, shown: join(root, ...folders), root: start.stats };
+}
+
+/** Makes what was linked, made or removed in a folder durable. */
+export async function syncFolder(path: string): Promise<void> {
+  await using folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } catch (error) {
+    // Some network file systems have no such thing for folders: there each change is durable when it returns.
+    if (!isErrno(error, "EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS")) throw error;
+  }
+}
+
+/** Lets a name pass that stays in its folder; anything else is a fault in the program. */
+export function onlyName(name: string): string {
+  if (name === "" || name === "." || name === ".." || /[/\0]/.test(name)) {
+    throw new TypeError(`${JSON.stringify(name)} is no name of a file or folder`);
+  }
+  return name;
+}
+
+interface Root {
+  readonly path: string;
+  readonly stats: Stats;
+}
+
+async function openRoot(root: string): Promise<Root> {
+  try {
+    const path = await realpath(root);
+    const stats = await stat(path);
+    if (stats.isDirectory()) return { path, stats };
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR")) throw missingRoot(root, error);
+    throw error;
+  }
+  throw missingRoot(root);
+}
+
+async function enter(parent: string, name: string, root: Root): Promise<string> {
+  const path = join(parent, name);
+  try {
+    await mkdir(path, (root.stats.mode & 0o777) | 0o700);
+    await using folder = await open(path, "r");
+    await shareRights(folder, root.stats, 0o777, 0o700);
+  } catch (error) {
+    if (!isErrno(error, "EEXIST")) throw error;
+  }
+  // Also for a folder that is there already: the one who made it may have been killed before this.
+  await syncFolder(parent);
+  const real = await realpath(path);
+  if (!real.startsWith(root.path.endsWith(sep) ? root.path : root.path + sep)) {
+    throw new AutodError("DISK_FAULT", `${path} leads outside ${root.path}, to ${real}`, {
+      hint: "Replace the symbolic link in the archive by a folder.",
+    });
+  }
+  return real;
+}

@@ -1,0 +1,107 @@
+import { lstat, opendir } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Arrival, Folder } from "../document.ts";
+import { AutodError, isErrno } from "../errors.ts";
+import { put } from "../filing/archive.ts";
+import type { Billing } from "../money/billing.ts";
+import type { Profile } from "../openai/profile.ts";
+import type { Store } from "../store/store.ts";
+import { claimedBefore, stagingOf } from "./claim.ts";
+import { filedChange, waitingChange } from "./change.ts";
+import { failureOf } from "./failure.ts";
+
+/** What an earlier process left in this instance's staging: each is carried on from where it stands. */
+export async function* leftInStaging(
+  folder: Folder,
+  profile: Profile,
+  instance: string,
+): AsyncGenerator<Arrival> {
+  const top = stagingOf(folder.inbox, instance);
+  for await (const staged of regularFiles(top)) {
+    yield claimedBefore(folder, profile, staged, instance);
+  }
+}
+
+/**
+ * Books the asks that an earlier process sent without learning what came of them: nobody can know whether
+ * they were billed.
+ */
+export async function bookLostAsks(
+  store: Store,
+  billing: Billing,
+  profileOf: (key: string) => Profile,
+  log: Logger,
+): Promise<void> {
+  for (const { id, sha256, work, profile: key } of store.all()) {
+    if (work?.step !== "ask") continue;
+    const profile = profileOf(key);
+    const asked = { id, sha256, profile, detail: "unknown", upperUsd: work.reservedUsd ?? "0" };
+    await billing.bookUnknown(asked, log);
+  }
+}
+
+/**
+ * Finishes what was cut off between the last move and its record: the file has left staging, and stands
+ * where it was about to go. A document whose file is nowhere waits for it to come again.
+ */
+export async function finishMoves(
+  store: Store,
+  folders: readonly Folder[],
+  profileOf: (key: string) => Profile,
+  log: Logger,
+): Promise<void> {
+  for (const record of store.all()) {
+    const { id, sha256, status, work, extraction, source } = record;
+    if (status !== "processing" || !work || (await exists(work.staged))) continue;
+    const folder = folders.find(({ name }) => name === record.folder);
+    if (!folder) continue;
+    try {
+      if (!extraction) throw new AutodError("FILE_MISSING", `${work.staged} is gone`);
+      const review = record.checks.some(({ hard }) => hard);
+      const filedAs = await put({
+        from: work.staged,
+        root: folder.archive,
+        id,
+        sha256,
+        extraction,
+        templates: profileOf(record.profile).settings,
+        original: source.name,
+        review,
+      });
+      const ended = filedChange(record, review ? "review" : "archived", filedAs);
+      await store.update(sha256, ended);
+      log.info({ event: `document.${ended.status}`, id, sha256, filedAs }, "document filed");
+    } catch (error) {
+      const failure = failureOf(error, "file");
+      await store.update(sha256, waitingChange(failure, null));
+      const { code, message } = failure;
+      log.warn({ event: "document.waiting", id, sha256, error: { code, message } }, "document waits");
+    }
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
+    throw error;
+  }
+}
+
+async function* regularFiles(folder: string): AsyncGenerator<string> {
+  let entries;
+  try {
+    entries = await opendir(folder);
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return;
+    throw error;
+  }
+  for await (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) yield path;
+    else if (entry.isDirectory()) yield* regularFiles(path);
+  }
+}

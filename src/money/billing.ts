@@ -1,0 +1,142 @@
+import type { Logger } from "pino";
+import type { Inspected } from "../document.ts";
+import type { Profile } from "../openai/profile.ts";
+import type { Reply } from "../openai/reply.ts";
+import type { Call, DocumentRecord } from "../store/record.ts";
+import type { Store } from "../store/store.ts";
+import { type Amount, formatAmount, parseAmount } from "./amount.ts";
+import type { Budget, Reservation } from "./budget.ts";
+import { costOf, priceOf } from "./cost.ts";
+import { type Estimate, estimate } from "./estimate.ts";
+import { type Price, tariff, type Tariff } from "./prices.ts";
+
+/** A call that is about to be made, or was. */
+export interface Asked {
+  readonly id: string;
+  readonly sha256: string;
+  readonly profile: Profile;
+  readonly detail: string;
+  /** The most that it may cost. */
+  readonly upperUsd: string;
+}
+
+/** Where every call is booked: in its document's record, against the caps, and in the log. */
+export interface Billing {
+  /** What reading a document will cost. Throws PRICE_UNKNOWN. */
+  readonly estimate: (document: Inspected, maxOutputTokens: number) => Estimate;
+  /** Throws OVER_BUDGET or BUDGET_EXHAUSTED. */
+  readonly reserve: (amount: Amount) => Reservation;
+  /** Journals a reply's bill, and in the same commit what was learned from it. */
+  readonly book: (
+    asked: Asked,
+    reply: Reply,
+    learned: Partial<DocumentRecord>,
+    log: Logger,
+  ) => Promise<void>;
+  /** Journals a call of which nobody can know whether it was billed, at its upper bound. */
+  readonly bookUnknown: (asked: Asked, log: Logger) => Promise<void>;
+}
+
+/** `prices` are the configuration's own. */
+export function openBilling(
+  store: Pick<Store, "update" | "nextSeq">,
+  budget: Budget,
+  prices: Readonly<Record<string, Price>>,
+): Billing {
+  const tariffOf = ({ settings }: Profile) => tariff(settings.model, settings.serviceTier, prices);
+
+  /** The tariff of what the response says it used; a name without a price costs what was asked for. */
+  const tariffUsed = (asked: Asked, { model, serviceTier }: Reply): Tariff => {
+    try {
+      return tariff(model, serviceTier, prices);
+    } catch {
+      return tariff(asked.profile.settings.model, serviceTier, prices);
+    }
+  };
+
+  const commit = async (sha256: string, call: Call, learned: Partial<DocumentRecord>) => {
+    await store.update(sha256, (record) => {
+      const calls = [...record.calls, call];
+      const costUsd = formatAmount(calls.reduce((sum, one) => sum + parseAmount(one.costUsd), 0n));
+      const work = record.work && { ...record.work, step: "answered" as const, reservedUsd: null };
+      return { ...learned, calls, costUsd, work };
+    });
+    const amount = parseAmount(call.costUsd) + parseAmount(call.possibleUsd);
+    budget.book({ at: new Date(call.at), amount });
+  };
+
+  return {
+    estimate: ({ pages, characters, detail, profile }, maxOutputTokens) => {
+      const { promptCharacters } = profile;
+      const measured = { pages, characters, promptCharacters, detail, maxOutputTokens };
+      return estimate(measured, tariffOf(profile));
+    },
+
+    reserve: budget.reserve,
+
+    async book(asked, reply, learned, log) {
+      const call = billFor(asked, reply, tariffUsed(asked, reply), store.nextSeq());
+      await commit(asked.sha256, call, learned);
+      const { seq, model, serviceTier, usage, costUsd, outcome } = call;
+      log.info(
+        { event: "call.billed", ...documentOf(asked), seq, model, serviceTier, usage, costUsd, outcome },
+        "call billed",
+      );
+    },
+
+    async bookUnknown(asked, log) {
+      const call = unknownBill(asked, tariffOf(asked.profile), store.nextSeq());
+      await commit(asked.sha256, call, {});
+      const { seq, model, possibleUsd } = call;
+      log.warn(
+        { event: "call.unknown", ...documentOf(asked), seq, model, possibleUsd },
+        "call possibly billed",
+      );
+    },
+  };
+}
+
+const documentOf = ({ id, sha256 }: Asked) => ({ id, sha256 });
+
+const nothing = {
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+};
+
+/** Without a usage nobody knows what it cost: the upper bound is booked as possible. */
+function billFor({ detail, upperUsd }: Asked, reply: Reply, tariffed: Tariff, seq: number): Call {
+  const usage = reply.usage ?? nothing;
+  const price = priceOf(usage.inputTokens, tariffed);
+  return {
+    seq,
+    responseId: reply.responseId,
+    model: reply.model,
+    serviceTier: reply.serviceTier,
+    detail,
+    at: new Date().toISOString(),
+    outcome: reply.verdict.outcome,
+    usage,
+    price,
+    costUsd: formatAmount(costOf(usage, price)),
+    possibleUsd: reply.usage ? "0" : upperUsd,
+  };
+}
+
+function unknownBill({ profile, detail, upperUsd }: Asked, { price }: Tariff, seq: number): Call {
+  return {
+    seq,
+    responseId: null,
+    model: profile.settings.model,
+    serviceTier: profile.settings.serviceTier,
+    detail,
+    at: new Date().toISOString(),
+    outcome: "unknown",
+    usage: nothing,
+    price,
+    costUsd: "0",
+    possibleUsd: upperUsd,
+  };
+}

@@ -1,0 +1,86 @@
+import { AutodError } from "../errors.ts";
+import { type Amount, formatAmount, parseAmount, showAmount } from "./amount.ts";
+
+/** Caps in USD, as decimals; null where there is none. */
+export interface Caps {
+  readonly perDocument: string | null;
+  readonly perDay: string | null;
+  readonly perMonth: string | null;
+}
+
+/** What has been, or may have been, spent, and when. */
+export interface Spending {
+  readonly at: Date;
+  readonly amount: Amount;
+}
+
+/** Money held for one document until its bill comes, or proof that there is none. */
+export interface Reservation {
+  readonly amountUsd: string;
+  /** Lets go of what is held; safe to repeat. */
+  readonly release: () => void;
+}
+
+/** Keeps spending below the caps: money is reserved before a call and booked after it. */
+export interface Budget {
+  /** Throws OVER_BUDGET where the amount alone passes a cap, BUDGET_EXHAUSTED where it doesn't fit now. */
+  readonly reserve: (amount: Amount) => Reservation;
+  readonly book: (spending: Spending) => void;
+}
+
+/** A budget that begins with what was spent before. Days and months are local time. */
+export function openBudget(
+  caps: Caps,
+  before: Iterable<Spending>,
+  now: () => Date = () => new Date(),
+): Budget {
+  const spent = new Map<string, Amount>();
+  const open = new Set<{ readonly day: string; readonly month: string; readonly amount: Amount }>();
+  const book = ({ at, amount }: Spending) => {
+    for (const window of [day(at), month(at)]) {
+      spent.set(window, (spent.get(window) ?? 0n) + amount);
+    }
+  };
+  for (const spending of before) book(spending);
+
+  /** What is gone of a window: booked, or held for a call that is still open. */
+  const used = (kind: "day" | "month", window: string): Amount =>
+    [...open]
+      .filter((held) => held[kind] === window)
+      .reduce((sum, { amount }) => sum + amount, spent.get(window) ?? 0n);
+
+  return {
+    book,
+
+    reserve(amount) {
+      const held = { day: day(now()), month: month(now()), amount };
+      for (const [name, cap] of Object.entries(caps)) {
+        if (cap !== null && amount > parseAmount(cap)) throw overBudget(name, cap, amount);
+      }
+      requireRoom("day", caps.perDay, used("day", held.day) + amount);
+      requireRoom("month", caps.perMonth, used("month", held.month) + amount);
+      open.add(held);
+      return { amountUsd: formatAmount(amount), release: () => open.delete(held) };
+    },
+  };
+}
+
+function overBudget(name: string, cap: string, amount: Amount): AutodError {
+  const most = showAmount(amount);
+  return new AutodError("OVER_BUDGET", `it could cost up to ${most}, budget.${name} is $${cap}`);
+}
+
+function requireRoom(window: string, cap: string | null, wanted: Amount): void {
+  if (cap === null || wanted <= parseAmount(cap)) return;
+  throw new AutodError("BUDGET_EXHAUSTED", `this ${window}'s budget of $${cap} leaves no room for it`);
+}
+
+/** "2026-11-22", local time. */
+function day(at: Date): string {
+  return `${month(at)}-${String(at.getDate()).padStart(2, "0")}`;
+}
+
+/** "2026-11", local time. */
+function month(at: Date): string {
+  return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}`;
+}

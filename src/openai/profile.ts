@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import type { z } from "zod";
+import type { Config } from "../config/schema.ts";
+import { instructionsFor, request } from "./prompt.ts";
+import { answerSchema, type JsonSchema, strictJsonSchema } from "./schema.ts";
+
+/** A configured profile, made ready to ask with. */
+export interface Profile {
+  /** Its name in the configuration. */
+  readonly key: string;
+  readonly settings: Config["profiles"][string];
+  readonly instructions: string;
+  /** What answers are checked against here. */
+  readonly answer: z.ZodType;
+  /** What the API is told about them. */
+  readonly jsonSchema: JsonSchema;
+  /** 12 hex digits of the hash of all that an answer depends on. */
+  readonly revision: string;
+  /** Characters that go out with every request beside the document. */
+  readonly promptCharacters: number;
+}
+
+/** Makes a profile ready. */
+export function prepareProfile(key: string, settings: Config["profiles"][string]): Profile {
+  const instructions = instructionsFor(settings);
+  const answer = answerSchema(settings);
+  const jsonSchema = strictJsonSchema(answer);
+  const { model, serviceTier, detail } = settings;
+  const revision = createHash("sha256")
+    .update(JSON.stringify([model, serviceTier, detail, instructions, jsonSchema]))
+    .digest("hex")
+    .slice(0, 12);
+  const promptCharacters =
+    instructions.length + request.length + JSON.stringify(jsonSchema).length;
+  return { key, settings, instructions, answer, jsonSchema, revision, promptCharacters };
+}

@@ -1,0 +1,97 @@
+import type { Response, ResponseUsage } from "openai/resources/responses/responses";
+import type { z } from "zod";
+import type { ErrorCode } from "../errors.ts";
+import type { Extraction } from "../extraction.ts";
+import type { Usage } from "../store/record.ts";
+
+/** What came back for one ask: it is billed, whatever it is worth. */
+export interface Reply {
+  readonly responseId: string | null;
+  /** The model and the tier that the response says it used. */
+  readonly model: string;
+  readonly serviceTier: string;
+  /** Null where the server didn't say. */
+  readonly usage: Usage | null;
+  readonly verdict: Verdict;
+}
+
+export type Verdict =
+  | { readonly outcome: "ok"; readonly extraction: Extraction }
+  | {
+      readonly outcome: "invalid" | "refused" | "incomplete" | "failed";
+      readonly code: ErrorCode;
+      /** What was wrong with it, never what it said. */
+      readonly message: string;
+      /** How it may be asked again, once. */
+      readonly again: "same" | "longer" | "never";
+    };
+
+/** Reads a response: its usage always, and what its answer is worth. */
+export function readReply(response: Response, answer: z.ZodType, asked: string): Reply {
+  return {
+    responseId: response.id ?? null,
+    model: response.model ?? asked,
+    serviceTier: response.service_tier ?? "default",
+    usage: readUsage(response.usage),
+    verdict: judge(response, answer),
+  };
+}
+
+/** Servers other than OpenAI's may leave out the details, or all of it. */
+function readUsage(usage: Partial<ResponseUsage> | null | undefined): Usage | null {
+  if (!usage) return null;
+  return {
+    inputTokens: count(usage.input_tokens),
+    cachedInputTokens: count(usage.input_tokens_details?.cached_tokens),
+    cacheWriteTokens: count(usage.input_tokens_details?.cache_write_tokens),
+    outputTokens: count(usage.output_tokens),
+    reasoningTokens: count(usage.output_tokens_details?.reasoning_tokens),
+  };
+}
+
+const count = (tokens: unknown): number =>
+  typeof tokens === "number" && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : 0;
+
+function judge(response: Response, answer: z.ZodType): Verdict {
+  if (response.status === "failed" || response.status === "cancelled") {
+    const code = response.error?.code ?? response.status;
+    return useless("failed", "ANSWER_FAILED", `the response ended as ${code}`, "never");
+  }
+  if (response.status === "incomplete") {
+    const reason = response.incomplete_details?.reason ?? "unknown";
+    return reason === "content_filter"
+      ? useless("refused", "ANSWER_FILTERED", "the content filter stopped the answer", "never")
+      : useless("incomplete", "ANSWER_INCOMPLETE", `the answer was cut off (${reason})`, "longer");
+  }
+  const parts = response.output.flatMap((item) => (item.type === "message" ? item.content : []));
+  if (parts.some(({ type }) => type === "refusal")) {
+    return useless("refused", "ANSWER_REFUSED", "the model refused to read the document", "never");
+  }
+  const text = parts.map((part) => (part.type === "output_text" ? part.text : "")).join("");
+  return judgeText(text, answer);
+}
+
+function judgeText(text: string, answer: z.ZodType): Verdict {
+  const invalid = (message: string) => useless("invalid", "ANSWER_INVALID", message, "same");
+  if (!text.trim()) return invalid("the answer is empty");
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    return invalid("the answer is broken JSON");
+  }
+  const { success, data, error } = answer.safeParse(json);
+  if (success) return { outcome: "ok", extraction: data as Extraction };
+  const first = error.issues[0];
+  const where = first?.path.join(".") || "the answer";
+  return invalid(`the answer doesn't keep to the schema at ${where}: ${first?.code}`);
+}
+
+function useless(
+  outcome: "invalid" | "refused" | "incomplete" | "failed",
+  code: ErrorCode,
+  message: string,
+  again: "same" | "longer" | "never",
+): Verdict {
+  return { outcome, code, message, again };
+}

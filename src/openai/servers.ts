@@ -1,0 +1,41 @@
+import type { Config } from "../config/schema.ts";
+import { connect } from "./client.ts";
+import { type Extractor, openExtractor } from "./extractor.ts";
+import { type Files, openFiles } from "./files.ts";
+import type { Profile } from "./profile.ts";
+
+/** The servers that profiles name, each reached with its own key. */
+export interface Servers extends AsyncDisposable {
+  readonly filesOf: (profile: Profile) => Files;
+  readonly extractorOf: (profile: Profile) => Extractor;
+}
+
+/** `keys` holds the key of each server by its name; `textOf` reads the text layer of a PDF. */
+export function openServers(
+  servers: Config["servers"],
+  keys: ReadonlyMap<string, string>,
+  instance: string,
+  textOf: (path: string) => Promise<readonly string[]>,
+): Servers {
+  const stack = new AsyncDisposableStack();
+  const open = new Map(
+    [...keys].flatMap(([name, key]) => {
+      const server = servers[name];
+      if (!server) return [];
+      const connection = stack.use(connect(server, key));
+      const files = openFiles(connection, instance);
+      const extractor = openExtractor(connection, textOf);
+      return [[name, { files, extractor }] as const];
+    }),
+  );
+  const serverOf = ({ settings }: Profile) => {
+    const found = open.get(settings.server);
+    if (!found) throw new Error(`server ${settings.server} was not opened`);
+    return found;
+  };
+  return {
+    filesOf: (profile) => serverOf(profile).files,
+    extractorOf: (profile) => serverOf(profile).extractor,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

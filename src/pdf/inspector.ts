@@ -1,0 +1,129 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { extname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { AutodError } from "../errors.ts";
+import type { Question } from "./child.ts";
+import type { Fault, Inspection } from "./look.ts";
+
+export type { Inspection } from "./look.ts";
+
+/** Looks into PDFs, in a process of its own. */
+export interface Inspector extends AsyncDisposable {
+  /** Throws FILE_EMPTY, NOT_A_PDF, PDF_DAMAGED, PDF_PASSWORD or PDF_TOO_HARD. */
+  readonly inspect: (path: string) => Promise<Inspection>;
+  /** The text layer of each page; throws as `inspect` does. */
+  readonly text: (path: string) => Promise<readonly string[]>;
+}
+
+export interface InspectorLimits {
+  /** Milliseconds that one document may take. */
+  readonly timeout?: number;
+  /** Bytes that the process may hold. */
+  readonly memory?: number;
+  /** Milliseconds without work after which the process is ended. */
+  readonly idle?: number;
+}
+
+const sentences: Readonly<Record<Fault, string>> = {
+  FILE_EMPTY: "the file is empty",
+  NOT_A_PDF: "the file is no PDF: %PDF- is not within its first 1,024 bytes",
+  PDF_DAMAGED: "the PDF is damaged and can't be opened",
+  PDF_PASSWORD: "the PDF needs a password",
+};
+
+/** An inspector that starts its process when it is needed, and keeps it warm. */
+export function startInspector(limits: InspectorLimits = {}): Inspector {
+  const { timeout = 20_000, memory = 400_000_000, idle = 30_000 } = limits;
+  let child: ChildProcess | null = null;
+  let rest: NodeJS.Timeout | undefined;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const end = async (how: "asked" | "killed") => {
+    clearTimeout(rest);
+    const ending = child;
+    child = null;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    ending.ref();
+    const exit = once(ending, "exit");
+    if (how === "asked") ending.disconnect();
+    else ending.kill("SIGKILL");
+    await exit;
+  };
+
+  const answer = async (question: Question): Promise<unknown> => {
+    clearTimeout(rest);
+    child ??= await startChild(memory);
+    try {
+      return await askChild(child, question, timeout);
+    } catch (error) {
+      await end("killed");
+      throw error;
+    } finally {
+      rest = setTimeout(() => void end("asked"), idle).unref();
+    }
+  };
+
+  /** One question at a time, for a limit that is passed must tell which document passed it. */
+  const ask = async (question: Question): Promise<unknown> => {
+    const turn = last.then(() => answer(question));
+    last = turn.catch(() => undefined);
+    const result = await turn;
+    if (typeof result !== "string") return result;
+    const fault = result as Fault;
+    throw new AutodError(fault, sentences[fault]);
+  };
+
+  return {
+    inspect: async (path) => (await ask({ ask: "inspect", path })) as Inspection,
+    text: async (path) => (await ask({ ask: "text", path })) as readonly string[],
+    [Symbol.asyncDispose]: async () => {
+      await last;
+      await end("asked");
+    },
+  };
+}
+
+async function startChild(memory: number): Promise<ChildProcess> {
+  // The sources run as they are; once built, the neighbour is JavaScript too.
+  const script = new URL(`./child${extname(import.meta.url)}`, import.meta.url);
+  const child = fork(fileURLToPath(script), [String(memory)], {
+    execArgv: [],
+    serialization: "advanced",
+    stdio: ["ignore", "ignore", "ignore", "ipc"],
+  });
+  const [first] = await Promise.race([once(child, "message"), once(child, "exit")]);
+  if (first !== "ready") throw new Error(`the PDF inspector did not start (${String(first)})`);
+  // Its pipe alone must not keep autod alive.
+  child.unref();
+  child.channel?.unref();
+  return child;
+}
+
+async function askChild(child: ChildProcess, question: Question, timeout: number): Promise<unknown> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  child.channel?.ref();
+  try {
+    child.send(question);
+    return await Promise.race([
+      once(child, "message", { signal }).then(([message]) => message as unknown),
+      once(child, "exit", { signal }).then(() => tooHard("memory")),
+      expiry(timeout, signal).then(() => tooHard("time")),
+    ]);
+  } finally {
+    settled.abort();
+    child.channel?.unref();
+  }
+}
+
+function expiry(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => clearTimeout(timer));
+  });
+}
+
+function tooHard(what: "memory" | "time"): never {
+  throw new AutodError("PDF_TOO_HARD", `looking into the PDF took too much ${what}`);
+}

@@ -1,0 +1,118 @@
+import { lstat } from "node:fs/promises";
+import type { Deduplicated, Hashed } from "../document.ts";
+import { isErrno } from "../errors.ts";
+import { Halt, type ProcessingStage } from "../pipeline/stage.ts";
+import type { Holds } from "../store/holds.ts";
+import type { DocumentRecord } from "../store/record.ts";
+import type { Store } from "../store/store.ts";
+
+/** Takes the document's bytes for its own, or halts it as a duplicate of those that are known. */
+export const dedupe = (
+  store: Pick<Store, "find" | "commit" | "update" | "newId">,
+  holds: Holds,
+): ProcessingStage<Hashed, Omit<Deduplicated, keyof Hashed>> => ({
+  name: "dedupe",
+
+  async run(document, { held, signal }) {
+    const { sha256 } = document;
+    held.use(await holds.take(sha256, signal));
+    const known = store.find(sha256);
+    if (!known) {
+      const id = store.newId(sha256);
+      await store.commit(newRecord(document, id));
+      return { id, answer: null, earlier: null };
+    }
+    if (await standsElsewhere(known, document)) return new Halt(sha256);
+    await store.update(sha256, (record) => takenUp(record, document));
+    return { id: known.id, answer: known.extraction, earlier: known };
+  },
+});
+
+/**
+ * Whether the document that is known is another file than this one, which is so its duplicate.
+ *
+ * Where that file is gone, this one takes its place; where it failed and cost nothing, it is tried again.
+ */
+async function standsElsewhere(known: DocumentRecord, { staged }: Hashed): Promise<boolean> {
+  switch (known.status) {
+    case "processing":
+      return known.work !== null && known.work.staged !== staged && isFile(known.work.staged);
+    case "archived":
+    case "review":
+      return known.filedAs !== null && isFile(known.filedAs, { size: known.bytes });
+    case "quarantined":
+      return known.calls.length > 0;
+    case "waiting":
+    case "undone": {
+      const parked = known.waiting?.parked;
+      if (parked) return isFile(parked.path, { ino: parked.ino });
+      return known.work !== null && known.work.staged !== staged && isFile(known.work.staged);
+    }
+  }
+}
+
+async function isFile(path: string, like: { size?: number; ino?: number } = {}): Promise<boolean> {
+  try {
+    const stats = await lstat(path);
+    const { size = stats.size, ino = stats.ino } = like;
+    return stats.isFile() && stats.size === size && stats.ino === ino;
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
+    throw error;
+  }
+}
+
+function newRecord(document: Hashed, id: string): DocumentRecord {
+  const { sha256, bytes, folder, profile, staged } = document;
+  const now = new Date().toISOString();
+  return {
+    id,
+    sha256,
+    status: "processing",
+    waiting: null,
+    folder: folder.name,
+    profile: profile.key,
+    profileRevision: profile.revision,
+    source: sourceOf(document),
+    bytes,
+    pages: null,
+    textLayer: null,
+    extraction: null,
+    checks: [],
+    calls: [],
+    costUsd: "0",
+    estimate: null,
+    upload: null,
+    filedAs: null,
+    duplicates: [],
+    possibleDuplicateOf: null,
+    error: null,
+    attempts: 1,
+    timings: {},
+    work: { staged, step: "claimed", reservedUsd: null, target: null },
+    history: [],
+    createdAt: now,
+    updatedAt: now,
+  };
+}
+
+/** What was read stays with the profile that read it; what hasn't been is this arrival's to read. */
+function takenUp(record: DocumentRecord, document: Hashed): Partial<DocumentRecord> {
+  const { folder, profile, staged } = document;
+  const reader = { profile: profile.key, profileRevision: profile.revision };
+  return {
+    ...(record.extraction ? {} : reader),
+    status: "processing",
+    waiting: null,
+    error: null,
+    folder: folder.name,
+    source: sourceOf(document),
+    attempts: record.attempts + 1,
+    filedAs: null,
+    work: { staged, step: "claimed", reservedUsd: null, target: null },
+  };
+}
+
+function sourceOf({ path, arrivedAt }: Hashed): DocumentRecord["source"] {
+  return { path, name: path.slice(path.lastIndexOf("/") + 1), arrivedAt };
+}

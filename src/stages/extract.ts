@@ -1,0 +1,116 @@
+import { checkExtraction } from "../checks.ts";
+import type { Extracted, Uploaded } from "../document.ts";
+import { AutodError } from "../errors.ts";
+import type { Asked, Billing } from "../money/billing.ts";
+import type { Reservation } from "../money/budget.ts";
+import type { Extractor } from "../openai/extractor.ts";
+import type { Profile } from "../openai/profile.ts";
+import type { Reply } from "../openai/reply.ts";
+import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
+import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
+import type { Store } from "../store/store.ts";
+
+/** Has the document read. What comes back is journaled with its bill before anything else is done with it. */
+export const extract = (
+  extractorOf: (profile: Profile) => Extractor,
+  billing: Billing,
+  store: Pick<Store, "update">,
+  retry: RetrySettings,
+): ProcessingStage<Uploaded, Pick<Extracted, "extraction">> => ({
+  name: "extract",
+
+  async run(document, context) {
+    if (document.answer) return { extraction: document.answer };
+    const { maxOutputTokens } = document.profile.settings;
+    const ask = askWith(document, context, { extractorOf, billing, store, retry });
+
+    const first = await ask(maxOutputTokens, document.reservation);
+    if (first.outcome === "ok") return { extraction: first.extraction };
+    if (first.again === "never") throw new AutodError(first.code, first.message);
+
+    // Once more at most, and reserved for anew: what was held for the first is spent.
+    const longer = first.again === "longer" ? maxOutputTokens * 2 : maxOutputTokens;
+    const second = await ask(longer, null);
+    if (second.outcome === "ok") return { extraction: second.extraction };
+    throw new AutodError(second.code, second.message);
+  },
+});
+
+interface Means {
+  readonly extractorOf: (profile: Profile) => Extractor;
+  readonly billing: Billing;
+  readonly store: Pick<Store, "update">;
+  readonly retry: RetrySettings;
+}
+
+/** One ask with its reservation, its intent and its bill. */
+function askWith(document: Uploaded, context: ProcessingContext, means: Means) {
+  const { profile, id, sha256, staged, fileId, detail } = document;
+  const { billing } = means;
+  return async (
+    maxOutputTokens: number,
+    held: Reservation | null,
+  ): Promise<Reply["verdict"]> => {
+    const reservation =
+      held ?? billing.reserve(billing.estimate(document, maxOutputTokens).upperCost);
+    const asked = { id, sha256, profile, detail, upperUsd: reservation.amountUsd };
+    try {
+      const question = { profile, path: staged, fileId, detail, maxOutputTokens };
+      const reply = await attempt(
+        () => withIntent(asked, context, means, (extractor, signal) => extractor.ask(question, signal)),
+        { stage: "extract", retry: means.retry, log: context.log, signal: context.signal },
+      );
+      return await book(asked, reply, context, billing);
+    } finally {
+      reservation.release();
+    }
+  };
+}
+
+/** The intent is durable before the request goes out, and taken back where nothing can have been billed. */
+async function withIntent(
+  asked: Asked,
+  { log, signal, noReturn }: ProcessingContext,
+  { extractorOf, billing, store }: Means,
+  send: (extractor: Extractor, signal: AbortSignal) => Promise<Reply>,
+): Promise<Reply> {
+  await store.update(asked.sha256, ({ work }) => ({
+    work: work && { ...work, step: "ask", reservedUsd: asked.upperUsd },
+  }));
+  noReturn();
+  try {
+    return await send(extractorOf(asked.profile), signal);
+  } catch (error) {
+    // A stop leaves the intent as it is: the next start books it.
+    if (signal.aborted) throw error;
+    if (error instanceof AutodError && error.code !== "API_ANSWER_LOST") {
+      await store.update(asked.sha256, ({ work }) => ({
+        work: work && { ...work, step: "upload", reservedUsd: null },
+      }));
+    } else {
+      await billing.bookUnknown(asked, log);
+    }
+    throw error;
+  }
+}
+
+async function book(
+  asked: Asked,
+  reply: Reply,
+  { log }: ProcessingContext,
+  billing: Billing,
+): Promise<Reply["verdict"]> {
+  const { verdict } = reply;
+  if (verdict.outcome !== "ok") {
+    await billing.book(asked, reply, {}, log);
+    return verdict;
+  }
+  const { below } = asked.profile.settings.review;
+  const { extraction, checks } = checkExtraction(verdict.extraction, below);
+  const { key: profile, revision: profileRevision } = asked.profile;
+  const learned = { extraction, checks: [...checks], profile, profileRevision };
+  await billing.book(asked, reply, learned, log);
+  const { id, sha256 } = asked;
+  log.info({ event: "document.read", id, sha256, model: reply.model }, "document read");
+  return { outcome: "ok", extraction };
+}

@@ -1,0 +1,47 @@
+import type { Config } from "../config/schema.ts";
+import type { Arrival, Filed } from "../document.ts";
+import type { put } from "../filing/archive.ts";
+import type { Billing } from "../money/billing.ts";
+import type { Extractor } from "../openai/extractor.ts";
+import type { Files } from "../openai/files.ts";
+import type { Profile } from "../openai/profile.ts";
+import type { Inspector } from "../pdf/inspector.ts";
+import { type Pipeline, pipeline } from "../pipeline/pipeline.ts";
+import type { Holds } from "../store/holds.ts";
+import type { Store } from "../store/store.ts";
+import { dedupe } from "./dedupe.ts";
+import { extract } from "./extract.ts";
+import { file } from "./file.ts";
+import { hash } from "./hash.ts";
+import { inspect } from "./inspect.ts";
+import { persist } from "./persist.ts";
+import { reserve } from "./reserve.ts";
+import { upload } from "./upload.ts";
+
+/** What the stages use. */
+export interface Rooms {
+  readonly config: Pick<Config, "limits" | "retry">;
+  readonly store: Store;
+  readonly holds: Holds;
+  readonly inspector: Inspector;
+  readonly billing: Billing;
+  /** The uploads at the server that a profile names. */
+  readonly filesOf: (profile: Profile) => Files;
+  /** The reader at the server that a profile names. */
+  readonly extractorOf: (profile: Profile) => Extractor;
+  readonly archive: { readonly put: typeof put };
+}
+
+/** What happens to a document, in this order. */
+export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
+  const { config, store, holds, inspector, billing, filesOf, extractorOf, archive } = rooms;
+  return pipeline<Arrival>()
+    .stage(hash())
+    .stage(dedupe(store, holds))
+    .stage(inspect(inspector, config.limits))
+    .stage(reserve(billing, store))
+    .stage(upload(filesOf, store, config.retry))
+    .stage(extract(extractorOf, billing, store, config.retry))
+    .stage(persist(store))
+    .stage(file(archive));
+}

@@ -1,0 +1,34 @@
+import type { Config } from "../config/schema.ts";
+import type { Deduplicated, Inspected } from "../document.ts";
+import { AutodError } from "../errors.ts";
+import type { Inspector } from "../pdf/inspector.ts";
+import type { ProcessingStage } from "../pipeline/stage.ts";
+
+/** Learns what is in the PDF, and refuses one that can't or mustn't be sent. */
+export const inspect = (
+  inspector: Pick<Inspector, "inspect">,
+  limits: Config["limits"],
+): ProcessingStage<Deduplicated, Omit<Inspected, keyof Deduplicated>> => ({
+  name: "inspect",
+
+  async run({ staged, bytes, profile, answer, earlier }) {
+    if (answer && earlier) {
+      // It has been read already: nothing will be sent, so nothing can speak against it.
+      const { pages, textLayer } = earlier;
+      return { pages: pages ?? 0, textLayer: textLayer ?? false, characters: 0, detail: "low" };
+    }
+    if (bytes > limits.maxBytes) {
+      const message = `the file has ${bytes} bytes, limits.maxBytes is ${limits.maxBytes}`;
+      throw new AutodError("FILE_TOO_LARGE", message);
+    }
+    const { pages, textPages, characters } = await inspector.inspect(staged);
+    if (pages > limits.maxPages) {
+      const message = `the PDF has ${pages} pages, limits.maxPages is ${limits.maxPages}`;
+      throw new AutodError("TOO_MANY_PAGES", message);
+    }
+    const textLayer = textPages === pages;
+    const { detail } = profile.settings;
+    const auto = textLayer ? "low" : "high";
+    return { pages, textLayer, characters, detail: detail === "auto" ? auto : detail };
+  },
+});

@@ -1,0 +1,57 @@
+import type { Logger } from "pino";
+import type { Reserved, Uploaded } from "../document.ts";
+import type { Files } from "../openai/files.ts";
+import type { Profile } from "../openai/profile.ts";
+import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
+import type { ProcessingStage } from "../pipeline/stage.ts";
+import type { Store } from "../store/store.ts";
+
+/** Hands the document to the Files API, where its profile sends it so. */
+export const upload = (
+  filesOf: (profile: Profile) => Files,
+  store: Pick<Store, "find" | "update">,
+  retry: RetrySettings,
+): ProcessingStage<Reserved, Pick<Uploaded, "fileId">> => ({
+  name: "upload",
+
+  async run({ answer, profile, staged, id, sha256 }, { log, signal }) {
+    if (answer || profile.settings.input !== "file") return { fileId: null };
+    const earlier = store.find(sha256)?.upload;
+    if (earlier && !earlier.deletedAt) return { fileId: earlier.fileId };
+    await store.update(sha256, ({ work }) => ({ work: work && { ...work, step: "upload" } }));
+    const files = filesOf(profile);
+    const fileId = await attempt(() => files.upload(staged, sha256, signal), {
+      stage: "upload",
+      retry,
+      log,
+      signal,
+    });
+    try {
+      const uploadedAt = new Date().toISOString();
+      await store.update(sha256, { upload: { fileId, uploadedAt, deletedAt: null } });
+    } catch (error) {
+      await files.remove(fileId);
+      throw error;
+    }
+    log.info({ event: "document.uploaded", id, sha256 }, "document uploaded");
+    return { fileId };
+  },
+
+  async undo({ profile, sha256 }, { log }) {
+    await removeUpload(filesOf(profile), store, sha256, log);
+  },
+});
+
+/** Deletes the upload of a document, if it has one, and records that it is gone. */
+export async function removeUpload(
+  files: Pick<Files, "remove">,
+  store: Pick<Store, "find" | "update">,
+  sha256: string,
+  log: Logger,
+): Promise<void> {
+  const upload = store.find(sha256)?.upload;
+  if (!upload || upload.deletedAt) return;
+  await files.remove(upload.fileId);
+  await store.update(sha256, { upload: { ...upload, deletedAt: new Date().toISOString() } });
+  log.info({ event: "upload.deleted", sha256 }, "upload deleted");
+}

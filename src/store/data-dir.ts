@@ -1,0 +1,46 @@
+import { randomBytes } from "node:crypto";
+import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { isErrno } from "../errors.ts";
+import { lockStore } from "./lock.ts";
+
+/** A dataDir that this process alone holds. */
+export interface DataDir extends Disposable {
+  readonly path: string;
+  /** 32 hex digits that tell this installation from others: in staging folders and names of uploads. */
+  readonly instance: string;
+}
+
+/** Makes the folder where it is missing, for its owner only, and locks it. Throws STORE_LOCKED. */
+export async function openDataDir(path: string): Promise<DataDir> {
+  await mkdir(path, { recursive: true, mode: 0o700 });
+  const lock = lockStore(path);
+  try {
+    const instance = (await readInstance(path)) ?? (await makeInstance(path));
+    return { path, instance, [Symbol.dispose]: () => lock[Symbol.dispose]() };
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** The instance id of a dataDir that is only looked at; undefined before its first use. */
+export async function readInstance(path: string): Promise<string | undefined> {
+  try {
+    const text = await readFile(join(path, "instance"), "utf8");
+    return text.trim();
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+async function makeInstance(path: string): Promise<string> {
+  const instance = randomBytes(16).toString("hex");
+  const beside = join(path, "instance.new");
+  await rm(beside, { force: true });
+  await writeFile(beside, `${instance}\n`, { mode: 0o600, flush: true });
+  await link(beside, join(path, "instance"));
+  await rm(beside);
+  return instance;
+}

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { extraction } from "../extraction.ts";
+
+/** A UTC instant, ISO 8601. */
+const instant = z.iso.datetime();
+/** USD, exact: a decimal without exponent or trailing zeros. */
+const money = z.string().regex(/^\d+(\.\d*[1-9])?$/);
+const path = z.string();
+
+export const statuses = [
+  "processing",
+  "archived",
+  "review",
+  "quarantined",
+  "waiting",
+  "undone",
+] as const;
+
+const usage = z.object({
+  inputTokens: z.int(),
+  /** Within the input. */
+  cachedInputTokens: z.int(),
+  /** Within the input. */
+  cacheWriteTokens: z.int(),
+  outputTokens: z.int(),
+  /** Within the output. */
+  reasoningTokens: z.int(),
+});
+
+/** A call that was, or may have been, billed. */
+const call = z.object({
+  seq: z.int(),
+  responseId: z.string().nullable(),
+  model: z.string(),
+  serviceTier: z.string(),
+  detail: z.string(),
+  at: instant,
+  outcome: z.enum(["ok", "invalid", "refused", "incomplete", "failed", "unknown"]),
+  usage,
+  /** USD per million tokens, as used. */
+  price: z.object({ input: money, cachedInput: money, cacheWrite: money, output: money }),
+  costUsd: money,
+  /** The upper bound of a call of which nobody can know whether it was billed. */
+  possibleUsd: money,
+});
+
+const parked = z.object({ path, ino: z.int(), size: z.int(), mtimeMs: z.number() });
+
+const failure = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string(),
+  stage: z.string(),
+  kind: z.enum(["document", "transient", "account", "disk"]),
+});
+
+/** What is known of one document: the unit that the store makes durable. */
+export const record = z.object({
+  id: z.string(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  status: z.enum(statuses),
+  waiting: z
+    .object({
+      reason: z.enum(["retry", "budget", "account", "offline", "disk"]),
+      retryAt: instant.nullable(),
+      since: instant,
+      /** Where the file lies meanwhile, and what it was like; null if it stayed in staging. */
+      parked: parked.nullable(),
+    })
+    .nullable(),
+  folder: z.string(),
+  profile: z.string(),
+  profileRevision: z.string(),
+  source: z.object({ path, name: z.string(), arrivedAt: instant }),
+  bytes: z.int(),
+  pages: z.int().nullable(),
+  textLayer: z.boolean().nullable(),
+  extraction: extraction.nullable(),
+  checks: z.array(
+    z.object({ field: z.string(), code: z.string(), hard: z.boolean(), message: z.string() }),
+  ),
+  calls: z.array(call),
+  /** The sum of the calls. */
+  costUsd: money,
+  estimate: z
+    .object({ inputTokens: z.int(), costUsd: money, upperCostUsd: money })
+    .nullable(),
+  upload: z
+    .object({ fileId: z.string(), uploadedAt: instant, deletedAt: instant.nullable() })
+    .nullable(),
+  /** Where the file stands: in the archive, in review, or in quarantine. */
+  filedAs: path.nullable(),
+  duplicates: z.array(z.object({ path, seenAt: instant, movedTo: path.nullable() })),
+  possibleDuplicateOf: z.string().nullable(),
+  error: failure.nullable(),
+  /** Times taken up. */
+  attempts: z.int(),
+  /** Milliseconds a stage. */
+  timings: z.record(z.string(), z.number()),
+  /** The open intent while processing: where the file stands, and what is about to happen. */
+  work: z
+    .object({
+      staged: path,
+      step: z.enum(["claimed", "upload", "ask", "answered", "file"]),
+      /** The upper bound of what the open ask may cost. */
+      reservedUsd: money.nullable(),
+      /** Where the file is about to go. */
+      target: path.nullable(),
+    })
+    .nullable(),
+  history: z.array(
+    z.object({
+      at: instant,
+      by: z.enum(["file", "edit", "rerun", "undo", "accept", "retry"]),
+      before: z.unknown(),
+      from: path.nullable(),
+      to: path.nullable(),
+    }),
+  ),
+  createdAt: instant,
+  updatedAt: instant,
+});
+
+/** The whole store, as it lies on disk. */
+export const snapshot = z.object({
+  version: z.literal(1),
+  documents: z.record(z.string(), record),
+});
+
+export type DocumentRecord = z.infer<typeof record>;
+export type Call = z.infer<typeof call>;
+export type Usage = z.infer<typeof usage>;
+export type Failure = z.infer<typeof failure>;
+export type Parked = z.infer<typeof parked>;
+export type Snapshot = z.infer<typeof snapshot>;

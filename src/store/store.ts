@@ -1,0 +1,124 @@
+import { Low } from "lowdb";
+import { AutodError } from "../errors.ts";
+import type { DocumentRecord, Snapshot } from "./record.ts";
+import { snapshotFile } from "./snapshot.ts";
+
+/** The records of all documents, by SHA-256. */
+export interface Store {
+  readonly find: (sha256: string) => DocumentRecord | undefined;
+  readonly all: () => Iterable<DocumentRecord>;
+  /** Makes one record durable; what it was before stays until then. Rejects if it could not be stored. */
+  readonly commit: (record: DocumentRecord) => Promise<void>;
+  /** Commits a record with some of it changed; throws if there is none. */
+  readonly update: (sha256: string, change: Change) => Promise<DocumentRecord>;
+  /** An id for a new record: 12 hex digits of its hash, more if another has these. */
+  readonly newId: (sha256: string) => string;
+  /** The running number of the next billed call. */
+  readonly nextSeq: () => number;
+}
+
+export type Change =
+  | Partial<DocumentRecord>
+  | ((record: DocumentRecord) => Partial<DocumentRecord>);
+
+/** Opens the store in `folder` (dataDir) for reading and writing; the caller holds its lock. */
+export async function openStore(folder: string): Promise<Store> {
+  const database = new Low<Snapshot>(snapshotFile(folder), { version: 1, documents: {} });
+  await database.read();
+  const { documents } = database.data;
+  const ids = new Set(Object.values(documents).map(({ id }) => id));
+  let seq = Math.max(0, ...Object.values(documents).flatMap(lastSeq));
+  const write = coalesced(() => database.write());
+
+  const commit = async (record: DocumentRecord): Promise<void> => {
+    const before = documents[record.sha256];
+    documents[record.sha256] = record;
+    ids.add(record.id);
+    try {
+      await write();
+    } catch (error) {
+      // What is not on the disk must not be relied on, unless somebody has gone on from it.
+      if (documents[record.sha256] === record) restore(documents, record.sha256, before);
+      throw error;
+    }
+  };
+
+  return {
+    find: (sha256) => documents[sha256],
+    all: () => Object.values(documents),
+    commit,
+
+    async update(sha256, change) {
+      const record = documents[sha256];
+      if (!record) throw new Error(`no record of ${sha256}`);
+      const changed = {
+        ...record,
+        ...(typeof change === "function" ? change(record) : change),
+        updatedAt: new Date().toISOString(),
+      };
+      await commit(changed);
+      return changed;
+    },
+
+    newId(sha256) {
+      let length = 12;
+      while (ids.has(sha256.slice(0, length))) length += 1;
+      return sha256.slice(0, length);
+    },
+
+    nextSeq() {
+      seq += 1;
+      return seq;
+    },
+  };
+}
+
+/** The records as they lie on disk, for looking only: no lock is needed, and a daemon may be at work. */
+export async function readRecords(folder: string): Promise<DocumentRecord[]> {
+  const found = await snapshotFile(folder).read();
+  return Object.values(found?.documents ?? {});
+}
+
+/** The one record whose id or SHA-256 begins with `prefix` (6 characters or more). */
+export function findByPrefix(records: readonly DocumentRecord[], prefix: string): DocumentRecord {
+  const matches =
+    prefix.length < 6
+      ? []
+      : records.filter(({ sha256 }) => sha256.startsWith(prefix.toLowerCase()));
+  const exact = matches.find(({ id }) => id === prefix.toLowerCase());
+  const [only, second] = exact ? [exact] : matches;
+  if (only && !second) return only;
+  const why =
+    prefix.length < 6
+      ? "is too short to name a document"
+      : second
+        ? "is the start of more than one document's id"
+        : "is no document's id";
+  throw new AutodError("UNKNOWN_DOCUMENT", `${prefix} ${why}`);
+}
+
+const lastSeq = ({ calls }: DocumentRecord) => calls.map(({ seq }) => seq);
+
+function restore(
+  documents: Snapshot["documents"],
+  sha256: string,
+  before: DocumentRecord | undefined,
+): void {
+  if (before) documents[sha256] = before;
+  else delete documents[sha256];
+}
+
+/** One write at a time; whoever asks during one shares the next, which begins after their change. */
+function coalesced(write: () => Promise<void>): () => Promise<void> {
+  let running: Promise<unknown> = Promise.resolve();
+  let next: Promise<void> | null = null;
+  return () => {
+    next ??= running.then(() => {
+      const current = write();
+      running = current.catch(() => undefined);
+      next = null;
+      return current;
+    });
+    return next;
+  };
+}
