@@ -1,8 +1,8 @@
 import { lstat } from "node:fs/promises";
-import type { Writable } from "node:stream";
 import type { Config } from "./config/schema.ts";
 import type { Folder } from "./document.ts";
 import * as archive from "./filing/archive.ts";
+import { retire } from "./filing/retire.ts";
 import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
 import { listInbox } from "./intake/list.ts";
@@ -43,7 +43,7 @@ export interface DaemonOptions {
   /** The key of each server that a profile names. */
   readonly keys: ReadonlyMap<string, string>;
   /** Is shown the log as it is written. */
-  readonly eyes?: Writable;
+  readonly eyes?: (line: string) => void;
 }
 
 /** Opens every room in its order; what was opened is closed in reverse, also where a later one fails to. */
@@ -80,6 +80,7 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
       filesOf: servers.filesOf,
       extractorOf: servers.extractorOf,
       archive,
+      retire,
     }),
     store,
     instance,
@@ -166,8 +167,8 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
 }
 
 /** A root that is missing is never made: somebody's disk may not be mounted. */
-async function missingRoot({ inbox, archive: target, quarantine }: Folder): Promise<string | null> {
-  for (const root of [inbox, target, quarantine]) {
+async function missingRoot(folder: Folder): Promise<string | null> {
+  for (const root of [folder.inbox, folder.archive, folder.quarantine]) {
     if (!(await lstat(root).catch(() => null))) return root;
   }
   return null;

@@ -1,51 +1,58 @@
-import { type Writable } from "node:stream";
-import { type Logger, multistream, pino } from "pino";
+import { join } from "node:path";
+import { type DestinationStream, type Logger, pino } from "pino";
 import roll from "pino-roll";
 import type { Config } from "./config/schema.ts";
 import { AutodError } from "./errors.ts";
 
 /** What a log line can be about. */
-export type LogEvent =
-  | "daemon.started"
-  | "daemon.stopped"
-  | "folder.watching"
-  | "folder.offline"
-  | "file.ignored"
-  | "document.claimed"
-  | "document.duplicate"
-  | "document.uploaded"
-  | "document.read"
-  | "document.archived"
-  | "document.review"
-  | "document.quarantined"
-  | "document.waiting"
-  | "document.refiled"
-  | "call.billed"
-  | "call.unknown"
-  | "upload.deleted"
-  | "stage.retried";
+export const logEvents = [
+  "daemon.started",
+  "daemon.stopped",
+  "folder.watching",
+  "folder.offline",
+  "file.ignored",
+  "document.claimed",
+  "document.duplicate",
+  "document.uploaded",
+  "document.read",
+  "document.archived",
+  "document.review",
+  "document.quarantined",
+  "document.waiting",
+  "document.refiled",
+  "call.billed",
+  "call.unknown",
+  "upload.deleted",
+  "stage.retried",
+] as const;
+
+/** Lines that are written at any level: what autod costs is reckoned from them. */
+const ofMoney: ReadonlySet<unknown> = new Set(["call.billed", "call.unknown"]);
 
 /** A logger and the file behind it; disposing writes out what is left. */
 export interface Log extends AsyncDisposable {
   readonly logger: Logger;
 }
 
-/** The base name of the log files; pino-roll adds the date and a number. */
+/** The base name of the log files; the date and a number follow it. */
 export const LOG_NAME = "autod";
 
 /**
  * Opens the rolling log: one JSON object a line, in files that only their owner can read.
  *
- * Lines are written synchronously, so that none is lost whatever ends the process; a disk that is full
- * makes them wait in memory and never stops the work. `eyes` is shown the same lines.
+ * Lines are written synchronously, so that none is lost whatever ends the process; while the disk is full
+ * they wait in memory, and never stop the work. `eyes` is shown each line as it is written.
  */
-export async function openLog(settings: Config["logs"], eyes?: Writable): Promise<Log> {
+export async function openLog(
+  settings: Config["logs"],
+  eyes: (line: string) => void = () => undefined,
+): Promise<Log> {
   const file = await roll({
-    file: `${settings.dir}/${LOG_NAME}`,
+    file: join(settings.dir, LOG_NAME),
     extension: ".log",
     size: `${Math.max(1, Math.round(settings.size / 1_000))}k`,
     frequency: settings.frequency,
-    dateFormat: "yyyy-MM-dd",
+    dateFormat: settings.frequency === "daily" ? "yyyy-MM-dd" : "yyyy-MM-dd-HH",
     limit: { count: settings.keep, removeOtherLogFiles: true },
     mkdir: true,
     mode: 0o600,
@@ -53,34 +60,48 @@ export async function openLog(settings: Config["logs"], eyes?: Writable): Promis
   });
   // Without a listener a full disk would throw into whoever logs.
   file.on("error", () => undefined);
-  const streams = [
-    { level: settings.level, stream: file },
-    ...(eyes ? [{ level: "info" as const, stream: eyes }] : []),
-  ];
+  const { level } = settings;
+  const { info, [level]: least } = pino.levels.values as Record<string, number>;
   const logger = pino(
     {
-      level: settings.level,
+      level: (least ?? 0) > (info ?? 0) ? "info" : level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    multistream(streams),
+    bothOf(file, least ?? 0, eyes),
   );
-  return {
-    logger,
-    [Symbol.asyncDispose]: () =>
-      new Promise((resolve) => {
-        file.once("close", () => resolve());
-        file.end();
-      }),
-  };
+  return { logger, [Symbol.asyncDispose]: () => closed(file) };
 }
 
-/** The words for an error in a log line: of a foreign one the message only, for it may hold anything. */
+type LogFile = Awaited<ReturnType<typeof roll>>;
+
+/** pino tells such a stream the level and the object of the line that it is about to write. */
+type Told = DestinationStream & { lastLevel: number; lastObj: { readonly event?: unknown } | null };
+
+function bothOf(file: LogFile, least: number, eyes: (line: string) => void): DestinationStream {
+  const stream: Told & { readonly [pino.symbols.needsMetadataGsym]: true } = {
+    [pino.symbols.needsMetadataGsym]: true,
+    lastLevel: 0,
+    lastObj: null,
+    write(line) {
+      if (stream.lastLevel >= least || ofMoney.has(stream.lastObj?.event)) file.write(line);
+      eyes(line);
+    },
+  };
+  return stream;
+}
+
+function closed(file: LogFile): Promise<void> {
+  return new Promise((resolve) => {
+    file.once("close", () => resolve());
+    file.end();
+  });
+}
+
+/** The words for an error in a log line. */
 export function loggable(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof AutodError) return { code: error.code, message: error.message };
-  if (error instanceof Error) {
-    return { code: "code" in error ? String(error.code) : error.name, message: error.message };
-  }
-  return { code: "UNKNOWN", message: String(error) };
+  if (!(error instanceof Error)) return { code: "UNKNOWN", message: String(error) };
+  return { code: "code" in error ? String(error.code) : error.name, message: error.message };
 }

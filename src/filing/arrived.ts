@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import { lstat, opendir, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
@@ -11,8 +12,8 @@ export async function isSecondName(
   from: string,
   source: Regular,
 ): Promise<boolean> {
-  const there = await lstat(target, { bigint: true });
-  if (!isSame(there, source.stats)) return false;
+  const there = await look(target);
+  if (there === undefined || !isSame(there, source.stats)) return false;
   // Some file systems invent inode numbers. One of two names may only go where there truly are two.
   return there.nlink > 1n || (await isSameEntry(from, target));
 }
@@ -63,13 +64,23 @@ export async function findMoved(folder: string, move: Move): Promise<string | un
   return undefined;
 }
 
+/** Undefined where a name was given up since: another move's reservation, say. */
+async function look(path: string): Promise<BigIntStats | undefined> {
+  try {
+    return await lstat(path, { bigint: true });
+  } catch (error) {
+    if (!isErrno(error, "ENOENT")) throw error;
+    return undefined;
+  }
+}
+
 const fold = (name: string): string => name.normalize("NFC").toLowerCase();
 
 /** False where the file is none to be read. */
-async function peek(path: string, look: (file: Regular) => Promise<boolean>): Promise<boolean> {
+async function peek(path: string, check: (file: Regular) => Promise<boolean>): Promise<boolean> {
   try {
     await using file = await openRegular(path);
-    return await look(file);
+    return await check(file);
   } catch (error) {
     if (error instanceof AutodError || isErrno(error, "ENOENT", "EACCES", "EPERM")) return false;
     throw error;

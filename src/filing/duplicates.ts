@@ -1,6 +1,6 @@
 import { lstat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
-import { AutodError, isErrno } from "../errors.ts";
+import { AutodError } from "../errors.ts";
 import { isSameEntry } from "./arrived.ts";
 import type { Filing } from "./filing.ts";
 import { syncFolder } from "./folder.ts";
@@ -15,7 +15,7 @@ import {
   pieceSize,
   type Regular,
 } from "./regular.ts";
-import { exists, trouble } from "./trouble.ts";
+import { exists, isRefusal, trouble } from "./trouble.ts";
 
 /** A document that arrived again. */
 export interface Duplicate extends Filing {
@@ -74,7 +74,7 @@ async function isKept(arrival: Regular, original: string): Promise<boolean> {
     return atRest && (await leadsTo(original, kept.stats));
   } catch (error) {
     // An original that can't be read to its end is no reason to remove anything.
-    if (error instanceof AutodError || isErrno(error)) return false;
+    if (error instanceof AutodError || isRefusal(error)) return false;
     throw error;
   }
 }

@@ -40,7 +40,7 @@ export async function land(landing: Landing): Promise<string> {
 }
 
 /** The name with " (2)", " (3)" … before its ".pdf", its stem cut so that it has at most `maxBytes` bytes of UTF-8. */
-export function numbered(name: string, number: number, maxBytes: number): string {
+function numbered(name: string, number: number, maxBytes: number): string {
   const extension = /\.pdf$/i.exec(name)?.[0] ?? "";
   const end = number === 1 ? extension : ` (${number})${extension}`;
   const stem = name.slice(0, name.length - extension.length);

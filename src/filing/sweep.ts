@@ -30,7 +30,7 @@ async function removeOld(path: string, minimalAge: number): Promise<number> {
   try {
     // Its mtime is the document's.
     const { ctimeMs } = await lstat(path);
-    if (Date.now() - ctimeMs < minimalAge) return 0;
+    if (minimalAge > 0 && Date.now() - ctimeMs < minimalAge) return 0;
     await unlink(path);
     return 1;
   } catch (error) {

@@ -11,7 +11,7 @@ export async function trouble(
   error: unknown,
   { from, root }: { readonly from: string; readonly root: string },
 ): Promise<unknown> {
-  if (!isErrno(error) || error.syscall === undefined) return error;
+  if (!isRefusal(error)) return error;
   const { message } = error;
   const options = { cause: error };
   if (isErrno(error, "ENOSPC", "EDQUOT")) {
@@ -24,6 +24,10 @@ export async function trouble(
   }
   return new AutodError("DISK_FAULT", `filing ${from} below ${root}: ${message}`, options);
 }
+
+/** Whether it was the system that refused something. */
+export const isRefusal = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && "syscall" in error;
 
 export const missingRoot = (root: string, cause?: unknown): AutodError =>
   new AutodError("FOLDER_MISSING", `the folder ${root} is missing`, { cause });

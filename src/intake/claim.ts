@@ -1,6 +1,16 @@
 import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
-import { type FileHandle, link, lstat, mkdir, open, realpath, rename, rmdir, unlink } from "node:fs/promises";
+import {
+  type FileHandle,
+  link,
+  lstat,
+  mkdir,
+  open,
+  realpath,
+  rename,
+  rmdir,
+  unlink,
+} from "node:fs/promises";
 import { dirname, join, relative as relativePath, sep } from "node:path";
 import type { Arrival, Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
@@ -54,7 +64,9 @@ export function claimedBefore(
   staged: string,
   instance: string,
 ): Arrival {
-  const [claimId = "", ...inside] = relativePath(stagingOf(folder.inbox, instance), staged).split(sep);
+  const [claimId = "", ...inside] = relativePath(stagingOf(folder.inbox, instance), staged).split(
+    sep,
+  );
   return arrival(folder, profile, claimId, join(...inside), staged);
 }
 

@@ -4,7 +4,8 @@ import type { Failure } from "../store/record.ts";
 /** What went wrong, in the words of a record; what we didn't foresee is no document's fault. */
 export function failureOf(error: unknown, stage: string): Failure {
   const { code, kind, message, hint } = known(error);
-  const recorded = kind === "document" || kind === "account" || kind === "disk" ? kind : "transient";
+  const recorded =
+    kind === "document" || kind === "account" || kind === "disk" ? kind : "transient";
   return { code, message, hint, stage, kind: recorded };
 }
 

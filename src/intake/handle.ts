@@ -151,7 +151,9 @@ async function quarantine(
       stage,
       attempts,
       costUsd,
-      possibleUsd: formatAmount(calls.reduce((sum, call) => sum + parseAmount(call.possibleUsd), 0n)),
+      possibleUsd: formatAmount(
+        calls.reduce((sum, call) => sum + parseAmount(call.possibleUsd), 0n),
+      ),
       at: new Date().toISOString(),
       source: arrival.path,
     },

@@ -76,7 +76,10 @@ export async function finishMoves(
       const failure = failureOf(error, "file");
       await store.update(sha256, waitingChange(failure, null));
       const { code, message } = failure;
-      log.warn({ event: "document.waiting", id, sha256, error: { code, message } }, "document waits");
+      log.warn(
+        { event: "document.waiting", id, sha256, error: { code, message } },
+        "document waits",
+      );
     }
   }
 }

@@ -16,7 +16,10 @@ export async function watch(
     // Else a file that takes the place of one that was just claimed would be taken for a change of it.
     atomic: false,
     ...(folder.recursive ? {} : { depth: 0 }),
-    ignored: (path) => relative(folder.inbox, path).split("/").some((part) => part.startsWith(".")),
+    ignored: (path) =>
+      relative(folder.inbox, path)
+        .split("/")
+        .some((part) => part.startsWith(".")),
   });
   const tell = (path: string) => offer(relative(folder.inbox, path));
   watcher.on("add", tell).on("change", tell);

@@ -30,7 +30,6 @@ export function prepareProfile(key: string, settings: Config["profiles"][string]
     .update(JSON.stringify([model, serviceTier, detail, instructions, jsonSchema]))
     .digest("hex")
     .slice(0, 12);
-  const promptCharacters =
-    instructions.length + request.length + JSON.stringify(jsonSchema).length;
+  const promptCharacters = instructions.length + request.length + JSON.stringify(jsonSchema).length;
   return { key, settings, instructions, answer, jsonSchema, revision, promptCharacters };
 }

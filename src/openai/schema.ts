@@ -11,10 +11,12 @@ export function answerSchema(settings: ProfileSettings): z.ZodType {
   const added = Object.entries(settings.fields).map(
     ([name, field]) => [name, fieldSchema(field)] as const,
   );
-  return extraction.extend({
-    category: z.enum(settings.categories as [string, ...string[]]),
-    ...(added.length > 0 ? { fields: z.object(Object.fromEntries(added)) } : {}),
-  }).omit(added.length > 0 ? {} : { fields: true });
+  return extraction
+    .extend({
+      category: z.enum(settings.categories as [string, ...string[]]),
+      ...(added.length > 0 ? { fields: z.object(Object.fromEntries(added)) } : {}),
+    })
+    .omit(added.length > 0 ? {} : { fields: true });
 }
 
 function fieldSchema(field: FieldSettings): z.ZodType {

@@ -70,7 +70,7 @@ function fileAccess(pdfium: WrappedPdfiumModule, descriptor: number, size: numbe
   setValue(pointer + 8, 0, "i32");
   return {
     pointer,
-    free() {
+    free: () => {
       wasmExports.free(pointer);
       removeFunction(callback);
     },

@@ -1,15 +1,19 @@
 import { lstat } from "node:fs/promises";
 import type { Deduplicated, Hashed } from "../document.ts";
 import { isErrno } from "../errors.ts";
+import type * as Filing from "../filing/retire.ts";
 import { Halt, type ProcessingStage } from "../pipeline/stage.ts";
 import type { Holds } from "../store/holds.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 
+type Retire = typeof Filing.retire;
+
 /** Takes the document's bytes for its own, or halts it as a duplicate of those that are known. */
 export const dedupe = (
   store: Pick<Store, "find" | "commit" | "update" | "newId">,
   holds: Holds,
+  retire: Retire,
 ): ProcessingStage<Hashed, Omit<Deduplicated, keyof Hashed>> => ({
   name: "dedupe",
 
@@ -23,7 +27,8 @@ export const dedupe = (
       return { id, answer: null, earlier: null };
     }
     if (await standsElsewhere(known, document)) return new Halt(sha256);
-    await store.update(sha256, (record) => takenUp(record, document));
+    const twin = await withdrawTwin(known, document, retire);
+    await store.update(sha256, (record) => takenUp(record, document, twin));
     return { id: known.id, answer: known.extraction, earlier: known };
   },
 });
@@ -49,6 +54,17 @@ async function standsElsewhere(known: DocumentRecord, { staged }: Hashed): Promi
       return known.work !== null && known.work.staged !== staged && isFile(known.work.staged);
     }
   }
+}
+
+/** The file that failed before these bytes came again: it is one too many now. */
+async function withdrawTwin(
+  { status, filedAs, sha256 }: DocumentRecord,
+  { folder, claimId }: Hashed,
+  retire: Retire,
+): Promise<DocumentRecord["duplicates"]> {
+  if (status !== "quarantined" || filedAs === null || !(await isFile(filedAs))) return [];
+  const movedTo = await retire({ from: filedAs, root: folder.archive, id: claimId, sha256 });
+  return [{ path: filedAs, seenAt: new Date().toISOString(), movedTo }];
 }
 
 async function isFile(path: string, like: { size?: number; ino?: number } = {}): Promise<boolean> {
@@ -97,7 +113,11 @@ function newRecord(document: Hashed, id: string): DocumentRecord {
 }
 
 /** What was read stays with the profile that read it; what hasn't been is this arrival's to read. */
-function takenUp(record: DocumentRecord, document: Hashed): Partial<DocumentRecord> {
+function takenUp(
+  record: DocumentRecord,
+  document: Hashed,
+  twin: DocumentRecord["duplicates"],
+): Partial<DocumentRecord> {
   const { folder, profile, staged } = document;
   const reader = { profile: profile.key, profileRevision: profile.revision };
   return {
@@ -109,6 +129,7 @@ function takenUp(record: DocumentRecord, document: Hashed): Partial<DocumentReco
     source: sourceOf(document),
     attempts: record.attempts + 1,
     filedAs: null,
+    duplicates: [...record.duplicates, ...twin],
     work: { staged, step: "claimed", reservedUsd: null, target: null },
   };
 }

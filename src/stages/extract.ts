@@ -47,17 +47,15 @@ interface Means {
 function askWith(document: Uploaded, context: ProcessingContext, means: Means) {
   const { profile, id, sha256, staged, fileId, detail } = document;
   const { billing } = means;
-  return async (
-    maxOutputTokens: number,
-    held: Reservation | null,
-  ): Promise<Reply["verdict"]> => {
+  return async (maxOutputTokens: number, held: Reservation | null): Promise<Reply["verdict"]> => {
     const reservation =
       held ?? billing.reserve(billing.estimate(document, maxOutputTokens).upperCost);
     const asked = { id, sha256, profile, detail, upperUsd: reservation.amountUsd };
     try {
       const question = { profile, path: staged, fileId, detail, maxOutputTokens };
       const reply = await attempt(
-        () => withIntent(asked, context, means, (extractor, signal) => extractor.ask(question, signal)),
+        () =>
+          withIntent(asked, context, means, (extractor, signal) => extractor.ask(question, signal)),
         { stage: "extract", retry: means.retry, log: context.log, signal: context.signal },
       );
       return await book(asked, reply, context, billing);

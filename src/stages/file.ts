@@ -1,11 +1,11 @@
 import type { Filed, Persisted } from "../document.ts";
-import type { put } from "../filing/archive.ts";
+import type * as Archive from "../filing/archive.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
 
 /** Moves the document where it belongs, under the name that was read in it. */
-export const file = (archive: {
-  readonly put: typeof put;
-}): ProcessingStage<Persisted, Pick<Filed, "filedAs">> => ({
+export const file = (
+  archive: Pick<typeof Archive, "put">,
+): ProcessingStage<Persisted, Pick<Filed, "filedAs">> => ({
   name: "file",
 
   async run({ staged, folder, profile, extraction, relative, place, id, sha256 }) {

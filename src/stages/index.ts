@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import type { Arrival, Filed } from "../document.ts";
-import type { put } from "../filing/archive.ts";
+import type * as Archive from "../filing/archive.ts";
+import type { retire } from "../filing/retire.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Extractor } from "../openai/extractor.ts";
 import type { Files } from "../openai/files.ts";
@@ -29,19 +30,20 @@ export interface Rooms {
   readonly filesOf: (profile: Profile) => Files;
   /** The reader at the server that a profile names. */
   readonly extractorOf: (profile: Profile) => Extractor;
-  readonly archive: { readonly put: typeof put };
+  readonly archive: Pick<typeof Archive, "put">;
+  readonly retire: typeof retire;
 }
 
 /** What happens to a document, in this order. */
 export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
-  const { config, store, holds, inspector, billing, filesOf, extractorOf, archive } = rooms;
+  const { config, store, holds, inspector, billing, filesOf, extractorOf } = rooms;
   return pipeline<Arrival>()
     .stage(hash())
-    .stage(dedupe(store, holds))
+    .stage(dedupe(store, holds, rooms.retire))
     .stage(inspect(inspector, config.limits))
     .stage(reserve(billing, store))
     .stage(upload(filesOf, store, config.retry))
     .stage(extract(extractorOf, billing, store, config.retry))
     .stage(persist(store))
-    .stage(file(archive));
+    .stage(file(rooms.archive));
 }

@@ -49,9 +49,9 @@ export async function removeUpload(
   sha256: string,
   log: Logger,
 ): Promise<void> {
-  const upload = store.find(sha256)?.upload;
-  if (!upload || upload.deletedAt) return;
-  await files.remove(upload.fileId);
-  await store.update(sha256, { upload: { ...upload, deletedAt: new Date().toISOString() } });
+  const left = store.find(sha256)?.upload;
+  if (!left || left.deletedAt) return;
+  await files.remove(left.fileId);
+  await store.update(sha256, { upload: { ...left, deletedAt: new Date().toISOString() } });
   log.info({ event: "upload.deleted", sha256 }, "upload deleted");
 }

@@ -1,0 +1,43 @@
+import type { Config } from "../config/schema.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What every command is handed. */
+export interface Cli {
+  readonly terminal: Terminal;
+  /** What the process was started with; the process itself has none of OpenAI's variables any more. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Aborted when the process is told to stop. */
+  readonly signal: AbortSignal;
+  /** The configuration that the command line names; `looking` also takes ./autod.yaml. */
+  readonly config: (how?: { readonly looking?: boolean }) => Promise<Config>;
+}
+
+export interface Invocation {
+  readonly args: readonly string[];
+  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly cli: Cli;
+}
+
+/** A command as data: what help says of it, and what it does. Its `run` gives the exit code. */
+export interface Command {
+  /** With its arguments: "show <id>". */
+  readonly usage: string;
+  readonly summary: string;
+  /** Each one as it is called, and what it is for. */
+  readonly options?: readonly (readonly [flags: string, description: string])[];
+  readonly example: string;
+  readonly run: (invocation: Invocation) => Promise<number>;
+}
+
+/** Exit codes (design: the first that applies). */
+export const exit = {
+  done: 0,
+  unwell: 1,
+  usage: 2,
+  waiting: 69,
+  bug: 70,
+  locked: 75,
+  config: 78,
+} as const;
+
+export const jsonOption = ["--json", "print facts as JSON"] as const;

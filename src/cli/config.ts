@@ -1,0 +1,36 @@
+import { jsonSchema } from "../config/json-schema.ts";
+import { printConfig } from "../config/print.ts";
+import { AutodError } from "../errors.ts";
+import { type Command, exit, jsonOption } from "./command.ts";
+import { escapeText } from "./escape.ts";
+
+export const config: Command = {
+  usage: "config <check|print|schema>",
+  summary: "What the configuration means, or what is wrong with it",
+  options: [jsonOption],
+  example: "autod config check --config ./autod.yaml",
+
+  async run({ args, options, cli }) {
+    const { terminal } = cli;
+    switch (args[0]) {
+      case "check": {
+        const { file, folders } = await cli.config({ looking: true });
+        const names = folders.map(({ name }) => name).join(", ");
+        if (options["json"]) terminal.print(JSON.stringify({ file, valid: true }));
+        else terminal.print(`${escapeText(file)} is valid; it watches ${names}`);
+        return exit.done;
+      }
+      case "print": {
+        const settings = await cli.config({ looking: true });
+        const text = options["json"] ? JSON.stringify(settings, null, 2) : printConfig(settings);
+        terminal.print(text.trimEnd());
+        return exit.done;
+      }
+      case "schema":
+        terminal.print(JSON.stringify(jsonSchema(), null, 2));
+        return exit.done;
+      default:
+        throw new AutodError("ARGUMENT_INVALID", `config takes check, print or schema`);
+    }
+  },
+};

@@ -1,0 +1,113 @@
+import { CommanderError, Command as Commander } from "commander";
+import { loadConfig } from "../config/load.ts";
+import type { Flags } from "../config/override.ts";
+import { AutodError } from "../errors.ts";
+import { type Cli, type Command, exit } from "./command.ts";
+import { config } from "./config.ts";
+import { costs } from "./costs.ts";
+import { demo } from "./demo.ts";
+import { list } from "./list.ts";
+import { run } from "./run.ts";
+import { sandbox } from "./sandbox.ts";
+import { show } from "./show.ts";
+import { why } from "./why.ts";
+
+/** Every command, in the order in which help names them. */
+const commands: readonly Command[] = [demo, run, list, show, why, costs, config, sandbox];
+
+/** What the process hands over. */
+export interface Surroundings extends Omit<Cli, "config"> {
+  readonly version: string;
+}
+
+/** Runs a command line and gives its exit code; what it throws is for `exitCodeFor`. */
+export async function runCommandLine(
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const { terminal, version } = surroundings;
+  let code: number = exit.done;
+  const program = new Commander("autod")
+    .description(
+      "Reads the PDFs that are saved into a folder, and files them under the right name.",
+    )
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "what a command does, with an example")
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+    })
+    .showSuggestionAfterError()
+    .exitOverride();
+  for (const command of commands) {
+    addCommand(program, command, surroundings, (given) => {
+      code = given;
+    });
+  }
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return code;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exit.done : exit.usage;
+  }
+}
+
+/** The exit code for what a command threw, after a line that says what happened and one that says what to do. */
+export function exitCodeFor(error: unknown, { terminal }: Pick<Cli, "terminal">): number {
+  if (!(error instanceof AutodError)) {
+    terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    terminal.note("This is a fault in autod; please report it.");
+    return exit.bug;
+  }
+  terminal.note(`autod: ${error.message} (${error.code})`);
+  terminal.note(`  ${error.hint}`);
+  switch (error.kind) {
+    case "config":
+      return exit.config;
+    case "locked":
+      return exit.locked;
+    case "usage":
+      return exit.usage;
+    default:
+      return exit.unwell;
+  }
+}
+
+function addCommand(
+  program: Commander,
+  { usage, summary, options = [], example, run: act }: Command,
+  surroundings: Surroundings,
+  settle: (code: number) => void,
+): void {
+  const added = program
+    .command(usage)
+    .summary(summary)
+    .description(`${summary}.`)
+    .option("--config <file>", "the configuration file")
+    .option("--data-dir <folder>", "where the store lies, instead of dataDir")
+    .addHelpText("after", `\nExample:\n  $ ${example}`);
+  for (const [flags, description] of options) added.option(flags, description);
+  added.action(async () => {
+    const given = added.opts<Record<string, string | boolean>>();
+    const flags = flagsFrom(given);
+    const cli: Cli = {
+      ...surroundings,
+      config: (how) => loadConfig({ ...how, flags, env: surroundings.env }),
+    };
+    settle(await act({ args: added.args, options: given, cli }));
+  });
+}
+
+function flagsFrom(given: Readonly<Record<string, string | boolean>>): Flags {
+  const text = (name: string) => (typeof given[name] === "string" ? given[name] : undefined);
+  const concurrency = text("concurrency");
+  return {
+    config: text("config"),
+    dataDir: text("dataDir"),
+    logLevel: text("logLevel"),
+    // The configuration's own check says what is wrong with it.
+    concurrency: concurrency === undefined ? undefined : Number(concurrency),
+  };
+}

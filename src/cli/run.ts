@@ -1,0 +1,62 @@
+import { findKey } from "../config/key.ts";
+import type { Config } from "../config/schema.ts";
+import { openDaemon, type Summary } from "../daemon.ts";
+import { type Command, exit } from "./command.ts";
+import { narrate } from "./narrate.ts";
+import type { Terminal } from "./terminal.ts";
+
+export const run: Command = {
+  usage: "run",
+  summary: "Read and file what is saved into the watched folders, until it is stopped",
+  options: [
+    ["--once", "take what lies there now, and end when each file has an outcome or waits"],
+    ["--concurrency <number>", "work on so many documents at the same time"],
+    ["--log-level <level>", "the least important kind of line that is logged"],
+  ],
+  example: "autod run --once",
+
+  async run({ options, cli }) {
+    const { terminal, signal, env } = cli;
+    const config = await cli.config();
+    const keys = await keysFor(config, env);
+    await using daemon = await openDaemon(config, {
+      keys,
+      eyes: narrate(config.folders, terminal),
+    });
+    if (signal.aborted) daemon.stop();
+    signal.addEventListener("abort", daemon.stop, { once: true });
+    if (!options["once"]) {
+      await daemon.watch();
+      return exit.done;
+    }
+    const summary = await daemon.once();
+    terminal.print(summarise(summary, terminal));
+    return exitCodeOf(summary);
+  },
+};
+
+/** The keys of the servers that a folder's profile names; nobody needs one for the others. */
+async function keysFor(
+  { folders, profiles, servers }: Config,
+  env: NodeJS.ProcessEnv,
+): Promise<ReadonlyMap<string, string>> {
+  const names = new Set(folders.map(({ profile }) => profiles[profile]?.server ?? "openai"));
+  const keys = [...names].map(
+    async (name) => [name, await findKey({ name, ...servers[name] }, { env })] as const,
+  );
+  return new Map(await Promise.all(keys));
+}
+
+function summarise({ tally, offline }: Summary, { style }: Terminal): string {
+  const said = Object.entries(tally)
+    .filter(([, count]) => count > 0)
+    .map(([fate, count]) => `${count} ${fate}`);
+  const away = offline.map((name) => `folder ${name} offline`);
+  const all = [...said, ...away];
+  return style("dim", all.length > 0 ? all.join(", ") : "nothing to do");
+}
+
+function exitCodeOf({ tally, offline }: Summary): number {
+  if (tally.waiting > 0 || tally.aborted > 0 || offline.length > 0) return exit.waiting;
+  return tally.quarantined > 0 || tally.failed > 0 ? exit.unwell : exit.done;
+}

@@ -1,0 +1,87 @@
+import { parseAmount, showAmount } from "../money/amount.ts";
+import type { DocumentRecord } from "../store/record.ts";
+import { findByPrefix, readRecords } from "../store/store.ts";
+import { type Command, exit, jsonOption } from "./command.ts";
+import { escapeText } from "./escape.ts";
+import { paintStatus } from "./status-colour.ts";
+import type { Terminal } from "./terminal.ts";
+
+export const show: Command = {
+  usage: "show <id>",
+  summary: "All that is known of a document",
+  options: [jsonOption],
+  example: "autod show 3f2a9c",
+
+  async run({ args, options, cli }) {
+    const { terminal } = cli;
+    const { dataDir } = await cli.config({ looking: true });
+    const record = findByPrefix(await readRecords(dataDir), args[0] ?? "");
+    if (options["json"]) terminal.print(JSON.stringify(record, null, 2));
+    else for (const line of describeRecord(record, terminal)) terminal.print(line);
+    return exit.done;
+  },
+};
+
+/** A record for eyes: a fact a line, what isn't known left out. */
+export function describeRecord(record: DocumentRecord, terminal: Terminal): string[] {
+  return facts(record, terminal)
+    .filter(([, value]) => value)
+    .map(([name, value]) => `${terminal.style("dim", name.padEnd(12))} ${value}`);
+}
+
+function facts(record: DocumentRecord, terminal: Terminal): [string, string | null | undefined][] {
+  const { extraction: read, error, estimate, calls, duplicates, waiting } = record;
+  const text = (value: string | null | undefined) => value && escapeText(value);
+  return [
+    ["id", record.id],
+    ["status", paintStatus(record.status, record.status, terminal)],
+    ["why", error && escapeText(`${error.message} (${error.code}, stage ${error.stage})`)],
+    ["hint", text(error?.hint)],
+    ["waiting for", waiting?.reason],
+    ["title", text(read?.title)],
+    ["issuer", text(read?.issuer)],
+    ["recipient", text(read?.recipient)],
+    ["date", read?.documentDate],
+    ["due", read?.dueDate],
+    ["total", text(read?.totalAmount && `${read.totalAmount} ${read.currency ?? ""}`.trim())],
+    ["category", text(read && `${read.category}, ${read.kind}`)],
+    ["summary", text(read?.summary)],
+    ...(read?.references ?? []).map(({ label, value }): [string, string] => [
+      "reference",
+      escapeText(`${label} ${value}`),
+    ]),
+    ...(read?.actionItems ?? []).map(({ what, due }): [string, string] => [
+      "to do",
+      escapeText(due ? `${what} (by ${due})` : what),
+    ]),
+    ["tags", text(read?.tags.join(", "))],
+    ...record.checks.map(({ field, message, hard }): [string, string] => [
+      hard ? "to review" : "doubtful",
+      escapeText(`${field}: ${message}`),
+    ]),
+    ["came from", text(record.source.path)],
+    ["stands at", text(record.filedAs ?? waiting?.parked?.path ?? record.work?.staged)],
+    ...duplicates.map(({ path, movedTo }): [string, string] => [
+      "duplicate",
+      escapeText(movedTo ? `${path} → ${movedTo}` : `${path}, deleted`),
+    ]),
+    ["pages", record.pages === null ? null : pagesOf(record)],
+    [
+      "estimate",
+      estimate &&
+        `${showAmount(parseAmount(estimate.costUsd))}, at most ${showAmount(parseAmount(estimate.upperCostUsd))}`,
+    ],
+    ...calls.map(({ model, usage, costUsd, outcome }): [string, string] => [
+      "call",
+      escapeText(
+        `${model}: ${outcome}, ${usage.inputTokens} tokens in, ${usage.outputTokens} out, ${showAmount(parseAmount(costUsd))}`,
+      ),
+    ]),
+    ["cost", showAmount(parseAmount(record.costUsd))],
+    ["sha256", record.sha256],
+  ];
+}
+
+function pagesOf({ pages, textLayer }: DocumentRecord): string {
+  return textLayer ? `${pages}` : `${pages}, not all with text of their own`;
+}

@@ -1,0 +1,27 @@
+import { styleText } from "node:util";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Where a command prints. */
+export interface Terminal {
+  /** Prints a line of what was asked for. */
+  readonly print: (line?: string) => void;
+  /** Prints a line beside it: progress, warnings, errors. */
+  readonly note: (line?: string) => void;
+  /** Colours text that goes to `print`, where colours are wanted. */
+  readonly style: (style: Style, text: string) => string;
+  /** Columns of a line; no limit where nobody is looking. */
+  readonly width: number;
+}
+
+/** A terminal on the two streams. Colours follow the stream's own abilities and NO_COLOR. */
+export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Terminal {
+  // A reader that has seen enough ("| head") is no error.
+  for (const stream of [stdout, stderr]) stream.on("error", () => undefined);
+  return {
+    print: (line = "") => void stdout.write(`${line}\n`),
+    note: (line = "") => void stderr.write(`${line}\n`),
+    style: (style, text) => styleText(style, text, { stream: stdout }),
+    width: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+  };
+}

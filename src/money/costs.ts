@@ -1,0 +1,172 @@
+import { createReadStream } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { z } from "zod";
+import { isErrno } from "../errors.ts";
+import { type Amount, formatAmount, parseAmount } from "./amount.ts";
+
+/** One billed, or possibly billed, call as the log has it; lines of other events don't fit. */
+const billedLine = z.object({
+  event: z.enum(["call.billed", "call.unknown"]),
+  time: z.iso.datetime(),
+  seq: z.int(),
+  folder: z.string().default(""),
+  model: z.string(),
+  id: z.string(),
+  costUsd: z.string().default("0"),
+  possibleUsd: z.string().default("0"),
+  usage: z
+    .object({
+      inputTokens: z.int(),
+      cachedInputTokens: z.int(),
+      cacheWriteTokens: z.int(),
+      outputTokens: z.int(),
+      reasoningTokens: z.int(),
+    })
+    .optional(),
+});
+
+export type BilledLine = z.infer<typeof billedLine>;
+
+const totals = z.object({
+  costUsd: z.string(),
+  /** What may have been billed without anybody being able to know. */
+  possibleUsd: z.string(),
+  calls: z.int(),
+  documents: z.int(),
+  inputTokens: z.int(),
+  cachedInputTokens: z.int(),
+  cacheWriteTokens: z.int(),
+  outputTokens: z.int(),
+  reasoningTokens: z.int(),
+});
+
+/** What `autod costs --json` prints. */
+export const costReport = z.object({
+  total: totals,
+  groups: z.array(totals.extend({ key: z.string() })),
+});
+
+export type CostReport = z.infer<typeof costReport>;
+export type Grouping = "day" | "month" | "model" | "folder" | "document";
+
+/**
+ * The billed calls in the rolling log files of `folder`, each running number once, oldest file first.
+ *
+ * Lines that are torn, and files that aren't ours, are passed over; no folder is no calls.
+ */
+export async function* billedLines(folder: string, name: string): AsyncGenerator<BilledLine> {
+  const seen = new Set<number>();
+  for (const file of await logFiles(folder, name)) {
+    const lines = createInterface({ input: createReadStream(join(folder, file)) });
+    for await (const line of lines) {
+      // Most lines are about other things; parsing them would take most of the time.
+      if (!line.includes('"call.')) continue;
+      const billed = billedLine.safeParse(parse(line)).data;
+      if (!billed || seen.has(billed.seq)) continue;
+      seen.add(billed.seq);
+      yield billed;
+    }
+  }
+}
+
+/** Adds up calls, in all and by what `by` names; days and months are local time. */
+export async function addUp(
+  lines: AsyncIterable<BilledLine>,
+  by: Grouping | undefined,
+): Promise<CostReport> {
+  const total = newSum();
+  const groups = new Map<string, Sum>();
+  for await (const line of lines) {
+    add(total, line);
+    if (!by) continue;
+    const key = keyOf(line, by);
+    const group = groups.get(key) ?? newSum();
+    groups.set(key, group);
+    add(group, line);
+  }
+  const sorted = [...groups].toSorted(([a], [b]) => a.localeCompare(b));
+  return {
+    total: shown(total),
+    groups: sorted.map(([key, sum]) => ({ key, ...shown(sum) })),
+  };
+}
+
+/** "autod.2026-11-22.3.log": by date, then by number. */
+async function logFiles(folder: string, name: string): Promise<string[]> {
+  const pattern = new RegExp(`^${name}\\.(\\d{4}-\\d{2}-\\d{2}(?:-\\d{2})?)\\.(\\d+)\\.log$`);
+  const found = (await readdirIfAny(folder)).flatMap((file) => {
+    const [, date = "", number = ""] = pattern.exec(file) ?? [];
+    return date ? [{ file, date, number: Number(number) }] : [];
+  });
+  return found
+    .toSorted((a, b) => a.date.localeCompare(b.date) || a.number - b.number)
+    .map(({ file }) => file);
+}
+
+async function readdirIfAny(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+function parse(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return null;
+  }
+}
+
+function keyOf({ time, model, folder, id }: BilledLine, by: Grouping): string {
+  if (by === "model") return model;
+  if (by === "folder") return folder;
+  if (by === "document") return id;
+  const at = new Date(time);
+  const month = `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}`;
+  return by === "month" ? month : `${month}-${String(at.getDate()).padStart(2, "0")}`;
+}
+
+interface Sum {
+  cost: Amount;
+  possible: Amount;
+  calls: number;
+  readonly documents: Set<string>;
+  readonly tokens: Record<keyof NonNullable<BilledLine["usage"]>, number>;
+}
+
+const newSum = (): Sum => ({
+  cost: 0n,
+  possible: 0n,
+  calls: 0,
+  documents: new Set(),
+  tokens: {
+    inputTokens: 0,
+    cachedInputTokens: 0,
+    cacheWriteTokens: 0,
+    outputTokens: 0,
+    reasoningTokens: 0,
+  },
+});
+
+function add(sum: Sum, { costUsd, possibleUsd, id, usage }: BilledLine): void {
+  sum.cost += parseAmount(costUsd);
+  sum.possible += parseAmount(possibleUsd);
+  sum.calls += 1;
+  sum.documents.add(id);
+  for (const key of Object.keys(sum.tokens) as (keyof Sum["tokens"])[]) {
+    sum.tokens[key] += usage?.[key] ?? 0;
+  }
+}
+
+const shown = ({ cost, possible, calls, documents, tokens }: Sum) => ({
+  costUsd: formatAmount(cost),
+  possibleUsd: formatAmount(possible),
+  calls,
+  documents: documents.size,
+  ...tokens,
+});

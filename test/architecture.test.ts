@@ -1,0 +1,119 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "ava";
+
+/** Who may import whom at run time. Types may come from anywhere: they bind nobody to a technology. */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  errors: [],
+  extraction: ["zod"],
+  document: [],
+  checks: [],
+  log: ["errors", "pino", "pino-roll"],
+  config: ["errors", "extraction", "zod", "yaml", "leven", "env-paths"],
+  pipeline: ["errors", "log", "p-retry"],
+  store: ["errors", "extraction", "zod", "lowdb"],
+  openai: ["errors", "extraction", "zod", "openai", "undici"],
+  filing: ["errors"],
+  pdf: ["errors", "@embedpdf/pdfium"],
+  money: ["errors", "zod"],
+  stages: ["errors", "checks", "pipeline", "money"],
+  intake: ["errors", "log", "filing", "money", "chokidar", "p-queue"],
+  sandbox: ["busboy", "zod"],
+  demo: ["pdfkit"],
+  daemon: ["filing", "intake", "log", "money", "openai", "pdf", "stages", "store"],
+  cli: [
+    "config",
+    "daemon",
+    "demo",
+    "errors",
+    "intake",
+    "log",
+    "money",
+    "pdf",
+    "sandbox",
+    "store",
+    "commander",
+    "cli-truncate",
+    "string-width",
+  ],
+  main: ["cli", "errors"],
+};
+
+const source = new URL("../src/", import.meta.url).pathname;
+
+async function sourceFiles(): Promise<string[]> {
+  const files = await readdir(source, { recursive: true });
+  return files.filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"));
+}
+
+/** What a file imports when it runs: rooms of ours and packages; `import type` is gone by then. */
+function runTimeImports(file: string, text: string): string[] {
+  const statements = text.matchAll(
+    /^(?:import|export)\s+(?!type\b)(?:[^"';]*?\bfrom\s+)?"([^"]+)"/gm,
+  );
+  return [...statements].flatMap(([statement, from = ""]) => {
+    if (from.startsWith("node:")) return [];
+    // "import { type A, type B }" leaves nothing behind either.
+    const names = /\{([^}]*)\}/
+      .exec(statement)?.[1]
+      ?.split(",")
+      .filter((name) => name.trim());
+    const defaultImport = /^import\s+[\w*]/.test(statement);
+    if (!defaultImport && names?.every((name) => /^\s*type\s/.test(name))) return [];
+    if (!from.startsWith(".")) return [packageOf(from)];
+    return [roomOf(join(file, "..", from))];
+  });
+}
+
+const roomOf = (file: string) => (file.split("/")[0] ?? "").replace(/\.ts$/, "");
+const packageOf = (from: string) =>
+  from
+    .split("/")
+    .slice(0, from.startsWith("@") ? 2 : 1)
+    .join("/");
+
+test("every room imports only what it may", async (t) => {
+  const faults: string[] = [];
+  for (const file of await sourceFiles()) {
+    const room = roomOf(file);
+    const allowed = mayImport[room];
+    if (!allowed) faults.push(`${file}: room ${room} is not in the table`);
+    for (const imported of runTimeImports(file, await readFile(join(source, file), "utf8"))) {
+      if (imported !== room && !allowed?.includes(imported)) {
+        faults.push(`${file} may not import ${imported}`);
+      }
+    }
+  }
+  t.deepEqual(faults, []);
+});
+
+test("no permission is given that nobody uses", async (t) => {
+  const used = new Set<string>();
+  for (const file of await sourceFiles()) {
+    for (const imported of runTimeImports(file, await readFile(join(source, file), "utf8"))) {
+      used.add(`${roomOf(file)} → ${imported}`);
+    }
+  }
+  const given = Object.entries(mayImport).flatMap(([room, rooms]) =>
+    rooms.map((one) => `${room} → ${one}`),
+  );
+  t.deepEqual(
+    given.filter((one) => !used.has(one)),
+    [],
+  );
+});
+
+test("only the process's own file and the loading of the configuration touch the process's state", async (t) => {
+  const offenders: string[] = [];
+  for (const file of await sourceFiles()) {
+    const text = await readFile(join(source, file), "utf8");
+    const touched = text.match(
+      /\bprocess\.(?:env|argv|exit|exitCode|on|stdin|stdout|stderr|cwd)\b/g,
+    );
+    // A child process has an entry of its own.
+    if (touched && !["main.ts", "config/load.ts", "pdf/child.ts"].includes(file)) {
+      offenders.push(`${file}: ${touched.join(", ")}`);
+    }
+  }
+  t.deepEqual(offenders, []);
+});

@@ -1,0 +1,18 @@
+import { textOfBytes } from "../../src/pdf/bytes.ts";
+import { startInspector } from "../../src/pdf/inspector.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../src/sandbox/sandbox.ts";
+
+/** A sandbox that reads real PDFs; disposing ends it and its inspector. */
+export async function openSandbox(
+  options: Omit<SandboxOptions, "readText"> = {},
+): Promise<Sandbox> {
+  const inspector = startInspector();
+  const sandbox = await startSandbox({ ...options, readText: textOfBytes(inspector) });
+  return {
+    ...sandbox,
+    async [Symbol.asyncDispose]() {
+      await sandbox[Symbol.asyncDispose]();
+      await inspector[Symbol.asyncDispose]();
+    },
+  };
+}
