@@ -1,8 +1,8 @@
 import { buffer } from "node:stream/consumers";
-import PDFDocument from "pdfkit";
+import Pdf from "pdfkit";
 import type { Letter } from "./letters.ts";
 
-type Sheet = InstanceType<typeof PDFDocument>;
+type Sheet = InstanceType<typeof Pdf>;
 
 const MARGIN = 60;
 const WIDTH = 475;
@@ -11,7 +11,7 @@ const NORMAL = 10;
 
 /** Lays a letter out on one A4 page; equal letters of an equal date give equal bytes. */
 export async function drawSheet(letter: Letter, created: Date): Promise<Buffer> {
-  const sheet = new PDFDocument({
+  const sheet = new Pdf({
     size: "A4",
     margin: MARGIN,
     lang: letter.language,

@@ -25,21 +25,18 @@ export interface Duplicate extends Filing {
   readonly original: string | null;
   /** `delete` compares every byte first, and moves what isn't equal. */
   readonly mode: "move" | "delete";
-  /** The folders below the root that it goes to, as `duplicatesOf` says. */
+  /** The folders below the root that it goes to; `_duplicates` unless named. */
   readonly folders?: readonly string[] | undefined;
 }
 
-/** Where the duplicates of an archive are set aside. */
-export const duplicatesOf = (archive: string) => ({ root: archive, folders: ["_duplicates"] });
-
 /** Sets a duplicate aside and says where; null if it was deleted. Errors as `moveFile`. */
 export async function setAside(duplicate: Duplicate): Promise<{ readonly movedTo: string | null }> {
-  const { original, mode, name, ...filing } = duplicate;
+  const { original, mode, name, folders = ["_duplicates"], ...filing } = duplicate;
   if (original !== null) {
     if (await isItself(filing.from, original)) throw new TypeError(`${original} is the original`);
     if (mode === "delete" && (await removeIfEqual(filing, original))) return { movedTo: null };
   }
-  return { movedTo: await moveFile({ ...filing, name: ownName(name) }) };
+  return { movedTo: await moveFile({ ...filing, folders, name: ownName(name) }) };
 }
 
 async function isItself(from: string, original: string): Promise<boolean> {

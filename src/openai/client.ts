@@ -1,5 +1,5 @@
-import OpenAI from "openai";
-import { Agent } from "undici";
+import OpenAI, { type ClientOptions } from "openai";
+import { Agent, fetch, FormData as SendableForm, type RequestInit } from "undici";
 import type { Config } from "../config/schema.ts";
 
 type Server = Config["servers"][string];
@@ -28,7 +28,29 @@ export function connect(server: Server, key: string): Connection {
     maxRetries: 0,
     // Its debug output could hold a document's text.
     logLevel: "off",
-    fetchOptions: { dispatcher: agent, redirect: "error" },
+    fetch: fetchBy(agent),
   });
   return { client, server, [Symbol.asyncDispose]: () => agent.close() };
+}
+
+/**
+ * A fetch of undici's own release. Node's built-in one goes on feeding an upload whose answer came early, or
+ * whose line broke, and the error that follows ends the process; it also reads the file as fast as the disk
+ * gives it, whatever the line takes.
+ */
+function fetchBy(dispatcher: Agent): NonNullable<ClientOptions["fetch"]> {
+  return async (url, init = {}) => {
+    const { body, ...rest } = init as unknown as RequestInit;
+    const sent = body instanceof globalThis.FormData ? sendable(body) : body;
+    // A redirect comes back as the answer that it is; the key goes nowhere else.
+    const settings = { ...rest, body: sent ?? null, dispatcher, redirect: "manual" } as const;
+    return (await fetch(url as string, settings)) as unknown as Response;
+  };
+}
+
+/** undici takes forms of its own class only. */
+function sendable(form: globalThis.FormData): SendableForm {
+  const copy = new SendableForm();
+  for (const [name, value] of form) copy.append(name, value);
+  return copy;
 }

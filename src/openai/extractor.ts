@@ -3,6 +3,7 @@ import type {
   ResponseCreateParamsNonStreaming,
   ResponseInputContent,
 } from "openai/resources/responses/responses";
+import { AutodError, isErrno } from "../errors.ts";
 import { classify } from "./classify.ts";
 import type { Connection } from "./client.ts";
 import type { Profile } from "./profile.ts";
@@ -37,15 +38,25 @@ export function openExtractor(
 ): Extractor {
   return {
     async ask(ask, signal) {
-      const body = await bodyFor(ask, textOf);
+      const body = await bodyFor(ask, textOf).catch(neverAsked);
       try {
         const response = await client.responses.create(body, { signal });
-        return readReply(response, ask.profile.answer, body.model as string);
+        if (!Array.isArray(response.output)) throw new TypeError("it has no output");
+        return readReply(response, ask.profile.answer, ask.profile.settings.model);
       } catch (error) {
-        throw classify(error, "API_ANSWER_LOST");
+        throw classify(error, client.apiKey, "API_ANSWER_LOST");
       }
     },
   };
+}
+
+/** By an error of ours, for any other would say that nobody can know what was billed. */
+function neverAsked(error: unknown): never {
+  if (error instanceof AutodError) throw error;
+  const message = error instanceof Error ? error.message : String(error);
+  throw new AutodError(isErrno(error, "ENOENT") ? "FILE_MISSING" : "INTERNAL", message, {
+    cause: error,
+  });
 }
 
 /** What is the same for each document comes first, so that the prompt cache works; the document is last. */

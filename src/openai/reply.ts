@@ -10,7 +10,7 @@ export interface Reply {
   /** The model and the tier that the response says it used. */
   readonly model: string;
   readonly serviceTier: string;
-  /** Null where the server didn't say. */
+  /** Null where the server didn't say, or not in numbers that can be. */
   readonly usage: Usage | null;
   readonly verdict: Verdict;
 }
@@ -39,23 +39,30 @@ export function readReply(response: Response, answer: z.ZodType, asked: string):
 
 /** Servers other than OpenAI's may leave out the details, or all of it. */
 function readUsage(usage: Partial<ResponseUsage> | null | undefined): Usage | null {
-  if (!usage) return null;
+  // Taken for nothing, they would make the call a free one.
+  if (!isCount(usage?.input_tokens) || !isCount(usage.output_tokens)) return null;
   return {
-    inputTokens: count(usage.input_tokens),
+    inputTokens: usage.input_tokens,
     cachedInputTokens: count(usage.input_tokens_details?.cached_tokens),
     cacheWriteTokens: count(usage.input_tokens_details?.cache_write_tokens),
-    outputTokens: count(usage.output_tokens),
+    outputTokens: usage.output_tokens,
     reasoningTokens: count(usage.output_tokens_details?.reasoning_tokens),
   };
 }
 
-const count = (tokens: unknown): number =>
-  typeof tokens === "number" && Number.isSafeInteger(tokens) && tokens > 0 ? tokens : 0;
+const isCount = (tokens: unknown): tokens is number =>
+  Number.isSafeInteger(tokens) && Number(tokens) >= 0;
+
+const count = (tokens: unknown): number => (isCount(tokens) ? tokens : 0);
+
+/** A response that failed so may do better the next time. */
+const passing: ReadonlySet<string> = new Set(["server_error", "rate_limit_exceeded"]);
 
 function judge(response: Response, answer: z.ZodType): Verdict {
   if (response.status === "failed" || response.status === "cancelled") {
     const code = response.error?.code ?? response.status;
-    return useless("failed", "ANSWER_FAILED", `the response ended as ${code}`, "never");
+    const again = passing.has(code) ? "same" : "never";
+    return useless("failed", "ANSWER_FAILED", `the response ended as ${code}`, again);
   }
   if (response.status === "incomplete") {
     const reason = response.incomplete_details?.reason ?? "unknown";
@@ -63,7 +70,10 @@ function judge(response: Response, answer: z.ZodType): Verdict {
       ? useless("refused", "ANSWER_FILTERED", "the content filter stopped the answer", "never")
       : useless("incomplete", "ANSWER_INCOMPLETE", `the answer was cut off (${reason})`, "longer");
   }
-  const parts = response.output.flatMap((item) => (item.type === "message" ? item.content : []));
+  // A commentary is what the model says on its way to the answer.
+  const parts = response.output.flatMap((item) =>
+    item.type === "message" && item.phase !== "commentary" ? item.content : [],
+  );
   if (parts.some(({ type }) => type === "refusal")) {
     return useless("refused", "ANSWER_REFUSED", "the model refused to read the document", "never");
   }

@@ -27,24 +27,41 @@ export async function attempt<Result>(
   },
 ): Promise<Result> {
   const { stage, retry, log, signal } = context;
-  return pRetry(call, {
-    retries: retry.attempts - 1,
-    minTimeout: retry.minDelay,
-    maxTimeout: retry.maxDelay,
-    factor: 2,
-    randomize: true,
-    signal,
-    shouldRetry: ({ error }) =>
-      error instanceof AutodError &&
-      error.kind === "transient" &&
-      error.code !== "API_ANSWER_LOST" &&
-      error.code !== "FILE_MISSING",
-    onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
-      if (retriesLeft === 0) return;
-      log.warn(
-        { event: "stage.retried", stage, attempt: attemptNumber, error: loggable(error) },
-        "attempt failed",
-      );
-    },
-  });
+  let arrived: { readonly result: Result } | undefined;
+  const remembered = async () => {
+    const result = await call();
+    arrived = { result };
+    return result;
+  };
+  try {
+    return await pRetry(remembered, {
+      retries: retry.attempts - 1,
+      minTimeout: retry.minDelay,
+      maxTimeout: retry.maxDelay,
+      factor: 2,
+      randomize: true,
+      signal,
+      shouldRetry: ({ error }) => passes(error),
+      onFailedAttempt: ({ error, attemptNumber, retriesLeft }) => {
+        if (retriesLeft === 0 || !passes(error)) return;
+        log.warn(
+          { event: "stage.retried", stage, attempt: attemptNumber, error: loggable(error) },
+          "attempt failed",
+        );
+      },
+    });
+  } catch (error) {
+    // A stop that came just before it doesn't make an answer worthless that may have been paid for.
+    if (arrived) return arrived.result;
+    throw error;
+  }
+}
+
+function passes(error: unknown): boolean {
+  return (
+    error instanceof AutodError &&
+    error.kind === "transient" &&
+    error.code !== "API_ANSWER_LOST" &&
+    error.code !== "FILE_MISSING"
+  );
 }

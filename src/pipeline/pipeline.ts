@@ -1,3 +1,4 @@
+import { loggable } from "../log.ts";
 import { Halt, type Outcome, type ProcessingContext, type ProcessingStage } from "./stage.ts";
 
 /** Stages in their order. Each sees what all earlier ones learned; a wrong order doesn't compile. */
@@ -38,8 +39,8 @@ async function runStages<First extends object, Last extends object>(
   let known = arrival as First & Last;
   let returnable = true;
   const noReturn = () => {
+    if (returnable) finished.move();
     returnable = false;
-    finished.move();
   };
 
   for (const stage of stages) {
@@ -49,32 +50,41 @@ async function runStages<First extends object, Last extends object>(
       const learned = await stage.run(known, { ...context, noReturn });
       timings[stage.name] = Math.round(performance.now() - started);
       if (learned instanceof Halt) {
-        await undoAll(finished, log);
+        await undoAll(finished);
         return { status: "halted", halt: learned, document: known, timings };
       }
       const after = { ...known, ...learned };
-      if (returnable) finished.defer(async () => stage.undo?.(after, { log }));
+      if (returnable) finished.defer(() => undo(stage, after, log));
       known = after;
     } catch (error) {
       timings[stage.name] = Math.round(performance.now() - started);
       if (signal.aborted) return { status: "aborted", stage: stage.name, timings };
-      const undone = returnable && (await undoAll(finished, log));
+      const undone = returnable && (await undoAll(finished));
       return { status: "failed", error, stage: stage.name, undone, document: known, timings };
     }
   }
   return { status: "done", document: known, timings };
 }
 
-/** Last first; goes on past an undo that fails, which only lessens what can be said of the outcome. */
-async function undoAll(
-  finished: AsyncDisposableStack,
+async function undo<Document extends object>(
+  stage: ProcessingStage<Document>,
+  document: Document,
   log: ProcessingContext["log"],
-): Promise<boolean> {
+): Promise<void> {
+  try {
+    await stage.undo?.(document, { log });
+  } catch (error) {
+    log.warn({ stage: stage.name, error: loggable(error) }, "undo failed");
+    throw error;
+  }
+}
+
+/** Last first; goes on past an undo that fails, which only lessens what can be said of the outcome. */
+async function undoAll(finished: AsyncDisposableStack): Promise<boolean> {
   try {
     await finished.disposeAsync();
     return true;
-  } catch (error) {
-    log.warn({ err: error }, "undo failed");
+  } catch {
     return false;
   }
 }

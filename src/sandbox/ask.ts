@@ -85,7 +85,8 @@ const reasoning = z.strictObject({
 /** What the API knows and this stand-in doesn't: it says so rather than ignore it. */
 const undone = z
   .unknown()
-  .refine((value) => value === undefined || value === null || value === false);
+  .refine((value) => value === undefined || value === null || value === false)
+  .optional();
 
 const ask = z.strictObject({
   model: z.string(),

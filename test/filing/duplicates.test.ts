@@ -1,7 +1,7 @@
 import { link, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
-import { duplicatesOf, setAside } from "../../src/filing/duplicates.ts";
+import { setAside } from "../../src/filing/duplicates.ts";
 import { errno, failing, replaceCall, replaceHandleCall } from "./failing.ts";
 import { hashOf, otherDisk, places, saved } from "./rooms.ts";
 
@@ -11,7 +11,7 @@ async function arrivedAgain(t: ExecutionContext, across: boolean, text = bytes) 
   const { inbox, archive } = await places(t, across);
   const { path: from } = await saved(join(inbox, "scan.pdf"), text);
   const { path: original } = await saved(join(archive, "2026", "Bill.pdf"), bytes);
-  const set = { from, ...duplicatesOf(archive), name: "scan.pdf", id: "3f2a9c01b7de", original };
+  const set = { from, root: archive, name: "scan.pdf", id: "3f2a9c01b7de", original };
   return { inbox, archive, aside: join(archive, "_duplicates", "scan.pdf"), set };
 }
 
@@ -118,4 +118,10 @@ test.serial("a duplicate that went aside before is found there", async (t) => {
   t.deepEqual(await setAside({ ...set, sha256, mode: "delete" }), { movedTo: aside });
   const lost = setAside({ ...set, from: join(archive, "never.pdf"), mode: "delete" });
   await t.throwsAsync(lost, { code: "FILE_MISSING" });
+});
+
+test.serial("duplicates may go to a folder of their own", async (t) => {
+  const { archive, set } = await arrivedAgain(t, false);
+  const answer = await setAside({ ...set, folders: [], mode: "move" });
+  t.deepEqual(answer, { movedTo: join(archive, "scan.pdf") });
 });

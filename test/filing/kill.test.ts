@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
+import { dir } from "tmp-promise";
 import { moveFile } from "../../src/filing/move.ts";
 import { put } from "../../src/filing/quarantine.ts";
 import { sweepParts } from "../../src/filing/sweep.ts";
@@ -14,6 +14,10 @@ import { hash, otherDisk, places, saved } from "./rooms.ts";
 
 const mover = join(import.meta.dirname, "fixtures", "mover.ts");
 const idle: Orders = { moves: [], rejected: [], withoutLinks: false, dieAt: 0 };
+
+// The mover is started so often that it pays not to compile it anew each time.
+const cache = await dir({ unsafeCleanup: true });
+test.after.always(() => cache.cleanup());
 
 for (const across of otherDisk === undefined ? [false] : [false, true]) {
   for (const withoutLinks of [false, true]) {
@@ -126,8 +130,7 @@ const reason = {
 async function run(orders: Orders, killAfter?: number): Promise<NodeJS.Signals | null> {
   const child = spawn(process.execPath, [mover, JSON.stringify(orders)], {
     stdio: ["ignore", "pipe", "inherit"],
-    // It is started so often that it pays not to compile it anew each time.
-    env: { NODE_COMPILE_CACHE: join(tmpdir(), "autod-mover-cache") },
+    env: { NODE_COMPILE_CACHE: cache.path },
   });
   const ended = once(child, "exit");
   if (killAfter !== undefined) {

@@ -1,6 +1,6 @@
 import { request } from "node:http";
 import test from "ava";
-import OpenAI, { toFile } from "openai";
+import { NotFoundError, type OpenAI, toFile } from "openai";
 import { open, paper, upload } from "./opened.ts";
 
 test("keeps an upload byte for byte, until it is deleted", async (t) => {
@@ -18,10 +18,10 @@ test("keeps an upload byte for byte, until it is deleted", async (t) => {
   t.like(gone, { id: made.id, object: "file", deleted: true });
   t.deepEqual(sandbox.files(), []);
   const error = await t.throwsAsync(client.files.delete(made.id), {
-    instanceOf: OpenAI.NotFoundError,
+    instanceOf: NotFoundError,
   });
   t.regex(error?.message ?? "", /No such File object/);
-  await t.throwsAsync(client.files.retrieve(made.id), { instanceOf: OpenAI.NotFoundError });
+  await t.throwsAsync(client.files.retrieve(made.id), { instanceOf: NotFoundError });
 });
 
 test("forgets an upload when its time is over", async (t) => {
@@ -39,7 +39,7 @@ test("forgets an upload when its time is over", async (t) => {
   t.is((await client.files.retrieve(made.id)).id, made.id);
   now += 1_000;
   t.deepEqual(sandbox.files(), []);
-  await t.throwsAsync(client.files.retrieve(made.id), { instanceOf: OpenAI.NotFoundError });
+  await t.throwsAsync(client.files.retrieve(made.id), { instanceOf: NotFoundError });
 });
 
 test("lists page by page, the newest first or last", async (t) => {

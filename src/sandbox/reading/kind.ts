@@ -19,8 +19,9 @@ const kinds: readonly (readonly [string, RegExp])[] = [
     /dear (?:sir|madam|m[rs]|customer|\p{Lu})|sehr geehrte|liebe[rs]? |madame|monsieur|geachte|sincerely|regards|freundlichen grüßen/iu,
   ],
 ];
-/** A kind is said in the head of a document. */
+/** A kind is said in the head of a document, not in a sentence there. */
 const HEAD = 12;
+const heading = /^[^\p{Ll}].{0,59}$/u;
 
 /** What a document is; "other" where nothing says so. */
 export function kindOf(lines: readonly Line[]): string {
@@ -28,5 +29,6 @@ export function kindOf(lines: readonly Line[]): string {
   const greeted = lines.some(({ text }) => salutation?.test(text));
   const named = (within: readonly Line[]) =>
     kinds.find(([, words]) => within.some(({ text }) => words.test(text)))?.[0];
-  return named(lines.slice(0, HEAD)) ?? (greeted ? "letter" : (named(lines) ?? "other"));
+  const head = lines.slice(0, HEAD).filter(({ text }) => heading.test(text));
+  return named(head) ?? (greeted ? "letter" : (named(lines) ?? "other"));
 }

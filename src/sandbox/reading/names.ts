@@ -5,6 +5,8 @@ const form =
 const institution =
   /(?<!\p{L})(?:\p{Lu}\p{L}*)?(?:stadtwerke|Stadtwerke|sparkasse|Sparkasse|bank|Bank|versicherung|Versicherung|Finanzamt|Energy|Electric|Insurance|Council|University|Universität|Hospital|Clinic|Verein|Trading|Services|Stores|Airlines|Utilities)(?!\p{L})/u;
 const connector = /^(?:&|\+|und|and|of|de|du|des|la|le|les|et|für|van|der|den|the)$/iu;
+/** "Kunden AG Mitte": a place or branch may follow, if it ends the line. */
+const place = /^(?: \p{Lu}[\p{L}-]+){1,2}$/u;
 const separator = /\s[-–—|]\s|\s*[·●•|]\s*|\t| {3,}/u;
 const label = /^(?:name|firma|company)\s*:\s*/iu;
 const MAX_NAME = 80;
@@ -15,7 +17,8 @@ export function companyIn(line: string): string | null {
     const text = piece.trim().replace(label, "");
     const match = form.exec(text);
     if (!match) continue;
-    const name = nameBefore(text.slice(0, match.index)) + match[0];
+    const behind = place.exec(text.slice(match.index + match[0].length))?.[0] ?? "";
+    const name = nameBefore(text.slice(0, match.index)) + match[0] + behind;
     if (name.length > match[0].length + 1 && name.length <= MAX_NAME) return name;
   }
   return null;

@@ -12,7 +12,7 @@ const sender =
 const addressee =
   /^(?:an|to|attn|bill(?:ed)? to(?: address)?|ship to|deliver(?:y)? (?:to|address)|invoice to|customer|client|käufer(?:\/leistungsempfänger)?|kunde|rechnungsempfänger|empfänger|rechnung an|warenempfänger|adresse de (?:livraison|facturation)|facturé à|factuuradres|aan)\s*:?$/iu;
 const inline =
-  /^(?:bill(?:ed)? to|to|an|customer|account holder|kunde|client)\s*:\s*(?<name>\p{Lu}.{2,60})$/u;
+  /^(?i:bill(?:ed)? to|to|an|customer|account holder|kunde|client)\s*:\s*(?<name>\p{Lu}.{2,60})$/u;
 const salutation = /^(?:Herrn?|Frau|Mr|Mrs|Ms|Dr|M|Mme|Dhr|Mevr)\.?\s+\p{Lu}/u;
 /** Lines in a block that are no name. */
 const detail = /^(?:nummer|globale nummer|gln|lief|anschrift|attn|no\.?|id)\b/iu;

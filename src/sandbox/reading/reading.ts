@@ -101,7 +101,10 @@ function summarize(
     amount ? `${words.total} ${amount}` : "",
     dueDate ? `${words.due} ${dueDate}` : "",
   ];
-  return `${sentences.filter(Boolean).join(". ")}.`;
+  return sentences
+    .filter(Boolean)
+    .map((sentence) => sentence.replace(/\.?$/, "."))
+    .join(" ");
 }
 
 function payment(language: string, amount: string, due: string) {
