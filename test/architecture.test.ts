@@ -51,7 +51,8 @@ function runTimeImports(file: string, text: string): string[] {
   const statements = text.matchAll(
     /^(?:import|export)\s+(?!type\b)(?:[^"';]*?\bfrom\s+)?"([^"]+)"/gm,
   );
-  return [...statements].flatMap(([statement, from = ""]) => {
+  const dynamic = text.matchAll(/\bimport\("([^"]+)"\)/g);
+  return [...statements, ...dynamic].flatMap(([statement, from = ""]) => {
     if (from.startsWith("node:")) return [];
     // "import { type A, type B }" leaves nothing behind either.
     const names = /\{([^}]*)\}/

@@ -1,5 +1,4 @@
 import { AutodError } from "../errors.ts";
-import { LOG_NAME } from "../log.ts";
 import { parseAmount, showAmount } from "../money/amount.ts";
 import {
   addUp,
@@ -36,7 +35,10 @@ export const costs: Command = {
     const to = startOfDay("--until", until);
     // The next local midnight: a day is not always 24 hours long.
     if (to) to.setDate(to.getDate() + 1);
-    const config = await cli.config({ looking: true });
+    const [config, { LOG_NAME }] = await Promise.all([
+      cli.config({ looking: true }),
+      import("../log.ts"),
+    ]);
     const lines = within(billedLines(config.logs.dir, LOG_NAME), from, to);
     const report = await addUp(lines, by as Grouping | undefined);
     if (json) terminal.print(JSON.stringify(report, null, 2));
@@ -47,8 +49,11 @@ export const costs: Command = {
 
 function startOfDay(name: string, text: string | boolean | undefined): Date | null {
   if (text === undefined) return null;
-  const date = new Date(`${text}T00:00:00`);
-  if (/^\d{4}-\d{2}-\d{2}$/.test(String(text)) && !Number.isNaN(date.getTime())) return date;
+  const [year = 0, month = 0, day = 0] = String(text).split("-").map(Number);
+  const date = new Date(year, month - 1, day);
+  // "2026-02-30" would otherwise be the second of March.
+  const said = /^\d{4}-\d{2}-\d{2}$/.test(String(text)) && date.getDate() === day;
+  if (said && date.getMonth() === month - 1) return date;
   throw new AutodError("ARGUMENT_INVALID", `${name} takes a day as YYYY-MM-DD, not ${text}`);
 }
 

@@ -3,12 +3,10 @@ import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
-import { openDaemon } from "../daemon.ts";
-import { makeSamples, type Sample } from "../demo/samples.ts";
+import type { Sample } from "../demo/samples.ts";
 import { type Amount, parseAmount, showAmount } from "../money/amount.ts";
 import { textOfBytes } from "../pdf/bytes.ts";
 import { startInspector } from "../pdf/inspector.ts";
-import { startSandbox } from "../sandbox/sandbox.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { type Command, exit } from "./command.ts";
 import { escapeText } from "./escape.ts";
@@ -22,6 +20,11 @@ export const demo: Command = {
 
   async run({ options, cli }) {
     const { terminal } = cli;
+    const [{ openDaemon }, { makeSamples }, { startSandbox }] = await Promise.all([
+      import("../daemon.ts"),
+      import("../demo/samples.ts"),
+      import("../sandbox/sandbox.ts"),
+    ]);
     const home = await mkdtemp(join(tmpdir(), "autod-demo-"));
     try {
       await using inspector = startInspector();

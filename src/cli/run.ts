@@ -1,6 +1,6 @@
 import { findKey } from "../config/key.ts";
 import type { Config } from "../config/schema.ts";
-import { openDaemon, type Summary } from "../daemon.ts";
+import type { Summary } from "../daemon.ts";
 import { type Command, exit } from "./command.ts";
 import { narrate } from "./narrate.ts";
 import type { Terminal } from "./terminal.ts";
@@ -19,6 +19,8 @@ export const run: Command = {
     const { terminal, signal, env } = cli;
     const config = await cli.config();
     const keys = await keysFor(config, env);
+    // Only who needs the rooms waits for them to load.
+    const { openDaemon } = await import("../daemon.ts");
     await using daemon = await openDaemon(config, {
       keys,
       eyes: narrate(config.folders, terminal),

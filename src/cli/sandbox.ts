@@ -2,7 +2,6 @@ import { once } from "node:events";
 import { AutodError } from "../errors.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { textOfBytes } from "../pdf/bytes.ts";
-import { startSandbox } from "../sandbox/sandbox.ts";
 import { type Command, exit, jsonOption } from "./command.ts";
 
 export const sandbox: Command = {
@@ -17,6 +16,7 @@ export const sandbox: Command = {
 
   async run({ options, cli }) {
     const { terminal, signal } = cli;
+    const { startSandbox } = await import("../sandbox/sandbox.ts");
     await using inspector = startInspector();
     await using server = await startSandbox({
       readText: textOfBytes(inspector),

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isErrno } from "../errors.ts";
+import { AutodError, isErrno } from "../errors.ts";
 import { lockStore } from "./lock.ts";
 
 /** A dataDir that this process alone holds. */
@@ -24,15 +24,17 @@ export async function openDataDir(path: string): Promise<DataDir> {
   }
 }
 
-/** The instance id of a dataDir that is only looked at; undefined before its first use. */
+/** The instance id of a dataDir that is only looked at; undefined before its first use. Throws STORE_DAMAGED. */
 export async function readInstance(path: string): Promise<string | undefined> {
-  try {
-    const text = await readFile(join(path, "instance"), "utf8");
-    return text.trim();
-  } catch (error) {
+  const file = join(path, "instance");
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
     if (isErrno(error, "ENOENT")) return undefined;
     throw error;
-  }
+  });
+  if (text === undefined || /^[0-9a-f]{32}\n?$/.test(text)) return text?.trim();
+  throw new AutodError("STORE_DAMAGED", `${file} holds no instance id`, {
+    hint: "Restore it from a backup: what stands in staging is found by it.",
+  });
 }
 
 async function makeInstance(path: string): Promise<string> {

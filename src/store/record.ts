@@ -82,9 +82,7 @@ export const record = z.object({
   calls: z.array(call),
   /** The sum of the calls. */
   costUsd: money,
-  estimate: z
-    .object({ inputTokens: z.int(), costUsd: money, upperCostUsd: money })
-    .nullable(),
+  estimate: z.object({ inputTokens: z.int(), costUsd: money, upperCostUsd: money }).nullable(),
   upload: z
     .object({ fileId: z.string(), uploadedAt: instant, deletedAt: instant.nullable() })
     .nullable(),
@@ -124,7 +122,12 @@ export const record = z.object({
 /** The whole store, as it lies on disk. */
 export const snapshot = z.object({
   version: z.literal(1),
-  documents: z.record(z.string(), record),
+  documents: z
+    .record(z.string(), record)
+    .refine(
+      (documents) => Object.entries(documents).every(([key, { sha256 }]) => key === sha256),
+      "a record stands under another's hash",
+    ),
 });
 
 export type DocumentRecord = z.infer<typeof record>;

@@ -14,8 +14,8 @@ export const snapshotFile = (folder: string): Adapter<Snapshot> => {
   const path = join(folder, "documents.json");
   return {
     async read() {
-      const text = await readTextIfAny(path);
-      return text === null ? null : parse(text, path);
+      const bytes = await readIfAny(path);
+      return bytes === null ? null : parse(bytes, path);
     },
     async write(data) {
       await replaceFile(path, JSON.stringify(data, null, 1));
@@ -23,19 +23,19 @@ export const snapshotFile = (folder: string): Adapter<Snapshot> => {
   };
 };
 
-async function readTextIfAny(path: string): Promise<string | null> {
+async function readIfAny(path: string): Promise<Buffer | null> {
   try {
-    return await readFile(path, "utf8");
+    return await readFile(path);
   } catch (error) {
     if (isErrno(error, "ENOENT")) return null;
     throw error;
   }
 }
 
-function parse(text: string, path: string): Snapshot {
+function parse(bytes: Buffer, path: string): Snapshot {
   let data: unknown;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
     throw new AutodError("STORE_DAMAGED", `${path} is no JSON`, { cause });
   }
@@ -63,21 +63,22 @@ function hasVersion(data: unknown): data is { version: number } {
 async function replaceFile(path: string, text: string): Promise<void> {
   const beside = `${path}.new`;
   await rm(beside, { force: true });
-  const handle = await open(beside, "wx", 0o600);
   try {
-    const bytes = Buffer.from(text);
-    await handle.writeFile(bytes);
-    const { size } = await handle.stat();
-    if (size !== bytes.length) throw new Error(`${beside}: ${size} of ${bytes.length} bytes`);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    await writeWhole(beside, Buffer.from(text));
+    await rename(beside, path);
+  } catch (error) {
+    // Where the disk is full, others need the room.
+    await rm(beside, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(beside, path);
-  const folder = await open(dirname(path), "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+  await using folder = await open(dirname(path), "r");
+  await folder.sync();
+}
+
+async function writeWhole(path: string, bytes: Buffer): Promise<void> {
+  await using file = await open(path, "wx", 0o600);
+  await file.writeFile(bytes);
+  const { size } = await file.stat();
+  if (size !== bytes.length) throw new Error(`${path}: ${size} of ${bytes.length} bytes`);
+  await file.sync();
 }

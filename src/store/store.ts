@@ -26,19 +26,21 @@ export async function openStore(folder: string): Promise<Store> {
   const database = new Low<Snapshot>(snapshotFile(folder), { version: 1, documents: {} });
   await database.read();
   const { documents } = database.data;
-  const ids = new Set(Object.values(documents).map(({ id }) => id));
-  let seq = Math.max(0, ...Object.values(documents).flatMap(lastSeq));
+  const durable = new Map(Object.entries(documents));
+  const owners = new Map(Object.values(documents).map(({ id, sha256 }) => [id, sha256]));
+  let seq = lastSeq(Object.values(documents));
   const write = coalesced(() => database.write());
 
   const commit = async (record: DocumentRecord): Promise<void> => {
-    const before = documents[record.sha256];
-    documents[record.sha256] = record;
-    ids.add(record.id);
+    const { id, sha256 } = record;
+    documents[sha256] = record;
+    owners.set(id, sha256);
     try {
       await write();
+      durable.set(sha256, record);
     } catch (error) {
       // What is not on the disk must not be relied on, unless somebody has gone on from it.
-      if (documents[record.sha256] === record) restore(documents, record.sha256, before);
+      if (documents[sha256] === record) restore(documents, sha256, durable.get(sha256));
       throw error;
     }
   };
@@ -62,7 +64,7 @@ export async function openStore(folder: string): Promise<Store> {
 
     newId(sha256) {
       let length = 12;
-      while (ids.has(sha256.slice(0, length))) length += 1;
+      while ((owners.get(sha256.slice(0, length)) ?? sha256) !== sha256) length += 1;
       return sha256.slice(0, length);
     },
 
@@ -97,7 +99,9 @@ export function findByPrefix(records: readonly DocumentRecord[], prefix: string)
   throw new AutodError("UNKNOWN_DOCUMENT", `${prefix} ${why}`);
 }
 
-const lastSeq = ({ calls }: DocumentRecord) => calls.map(({ seq }) => seq);
+function lastSeq(records: readonly DocumentRecord[]): number {
+  return records.flatMap(({ calls }) => calls).reduce((last, { seq }) => Math.max(last, seq), 0);
+}
 
 function restore(
   documents: Snapshot["documents"],

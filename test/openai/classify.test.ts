@@ -116,7 +116,7 @@ test(isFor, 413, null, "REQUEST_REJECTED", "document");
 test(isFor, 422, null, "REQUEST_REJECTED", "document");
 // A status that says nothing about a document costs none anything.
 test(isFor, 405, null, "API_FAULT", "transient");
-test(isFor, 407, null, "API_FAULT", "transient");
+test(isFor, 402, null, "API_FAULT", "transient");
 test(isFor, 301, null, "API_UNREACHABLE", "transient");
 test(isFor, 308, null, "API_UNREACHABLE", "transient");
 

@@ -12,9 +12,16 @@ export interface Child {
 }
 
 /** Starts a program from fixtures/ with one argument; it doesn't outlive its test. */
-export function start(t: ExecutionContext, program: string, argument: string): Child {
+export function start(
+  t: ExecutionContext,
+  program: string,
+  argument: string,
+  options: readonly string[] = [],
+): Child {
   const path = join(import.meta.dirname, "fixtures", program);
-  const child = spawn(process.execPath, [path, argument], { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [...options, path, argument], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   t.teardown(() => child.kill("SIGKILL"));
   const closed = once(child, "close");
   const { promise: firstLine, resolve, reject } = Promise.withResolvers<string>();

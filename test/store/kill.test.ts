@@ -7,9 +7,9 @@ import { emptyFolder } from "../helpers/folder.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 import { start } from "./child.ts";
 
-const ROUNDS = 12;
+const ROUNDS = 10;
 /** So many that a write takes long enough to be hit. */
-const SEEDED = 1_500;
+const SEEDED = 400;
 
 test("killed again and again, the store is whole and no acknowledged commit is lost", async (t) => {
   const dataDir = join(await emptyFolder(t), "data");

@@ -1,0 +1,217 @@
+import { once } from "node:events";
+import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import test from "ava";
+import { autod, startAutod } from "../helpers/cli.ts";
+import { makeHome } from "../helpers/home.ts";
+import { invoice } from "../helpers/pdf.ts";
+import { homeAt } from "../helpers/run-once.ts";
+import { openSandbox } from "../helpers/sandbox.ts";
+import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+
+test("prints its version", async (t) => {
+  const { code, stdout } = await autod(["--version"]);
+  t.is(code, 0);
+  t.regex(stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test("help names every command, and each command's help has an example", async (t) => {
+  const { code, stdout } = await autod(["help"]);
+  t.is(code, 0);
+  const named = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name ?? "");
+  const commands = ["demo", "run", "list", "show", "why", "costs", "config", "sandbox"];
+  t.deepEqual(
+    named.filter((name) => name !== "help"),
+    commands,
+  );
+  for (const command of commands) {
+    const help = await autod(["help", command]);
+    t.is(help.code, 0);
+    t.regex(help.stdout, new RegExp(`Example:\\n {2}\\$ autod ${command}`));
+  }
+});
+
+const refuses = test.macro({
+  exec: async (t, words: readonly string[], code: number, said: RegExp) => {
+    await using home = await makeHome();
+    const ended = await autod([...words, "--config", home.configFile]);
+    t.is(ended.code, code);
+    t.is(ended.stdout, "");
+    t.regex(ended.stderr, said);
+    t.notRegex(ended.stderr, /\n\s+at /, "no stack");
+  },
+  title: (_, words, code) => `"autod ${words.join(" ")}" ends with ${code}`,
+});
+
+test(refuses, ["lsit"], 2, /Did you mean list\?/);
+test(refuses, ["list", "--stauts", "archived"], 2, /Did you mean --status\?/);
+test(refuses, ["list", "--status", "lost"], 2, /--status takes processing, archived/);
+test(refuses, ["show"], 2, /missing required argument/);
+test(refuses, ["show", "3f2a"], 2, /too short/);
+test(refuses, ["show", "3f2a9c"], 2, /no document's id/);
+test(refuses, ["costs", "--by", "colour"], 2, /--by takes day, month/);
+test(refuses, ["costs", "--since", "yesterday"], 2, /--since takes a day as YYYY-MM-DD/);
+test(refuses, ["costs", "--until", "2026-02-30"], 2, /--until takes a day as YYYY-MM-DD/);
+test(refuses, ["config", "burn"], 2, /config takes check, print or schema/);
+test(refuses, ["sandbox", "--port", "99999"], 2, /--port takes a whole number/);
+test(refuses, ["run", "--once"], 78, /there is no API key/);
+test(refuses, ["run", "--once", "--concurrency", "0"], 78, /--concurrency/);
+
+test("names every fault of the configuration with its line and the nearest name", async (t) => {
+  await using home = await makeHome();
+  await writeFile(
+    home.configFile,
+    "folders:\n  - name: scans\n    inbxo: ./Inbox\nbudget: { perDay: lots }\n",
+  );
+  const { code, stderr } = await autod(["config", "check", "--config", home.configFile]);
+  t.is(code, 78);
+  t.regex(stderr, /autod\.yaml:3: .*inbxo.*did you mean inbox\?/);
+  t.regex(stderr, /autod\.yaml:4: budget\.perDay/);
+});
+
+test("config check, print and schema print what they are asked for", async (t) => {
+  await using home = await makeHome();
+  const ask = (word: string, ...more: string[]) =>
+    autod(["config", word, "--config", home.configFile, ...more]);
+  t.regex((await ask("check")).stdout, /is valid; it watches scans\n$/);
+  t.deepEqual(JSON.parse((await ask("check", "--json")).stdout), {
+    file: home.configFile,
+    valid: true,
+  });
+  t.regex((await ask("print")).stdout, /^dataDir: .*\/data$/m);
+  t.is(JSON.parse((await ask("print", "--json")).stdout).folders[0].inbox, home.inbox);
+  t.is(JSON.parse((await ask("schema")).stdout).type, "object");
+});
+
+test("run --once files what is there; list, show, why and costs tell of it", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox);
+  const path = await home.drop("scan0001.pdf", await invoice("RE-42"));
+  await home.drop("broken.pdf", "not a PDF");
+  const ask = async (...words: string[]) => {
+    const ended = await autod([...words, "--config", home.configFile], {
+      OPENAI_API_KEY: sandbox.key,
+    });
+    t.is(ended.stderr, "");
+    return ended;
+  };
+
+  const run = await ask("run", "--once");
+  t.is(run.code, 1, "a document went to quarantine");
+  t.regex(run.stdout, /^✓ scan0001\.pdf → 2026\/\w+\/2026-01-15 Nordlicht Energie GmbH/m);
+  t.regex(run.stdout, /^✗ broken\.pdf → quarantine: .* \(NOT_A_PDF\)$/m);
+  t.regex(run.stdout, /^1 archived, 1 quarantined$/m);
+  t.is((await ask("run", "--once")).stdout, "nothing to do\n");
+
+  const records = JSON.parse((await ask("list", "--json")).stdout);
+  t.deepEqual(records, (await home.records()).toReversed().toSorted(newestFirst));
+  const archived = records.find((one: { status: string }) => one.status === "archived");
+  t.regex((await ask("list")).stdout, /Nordlicht Energie GmbH – .* {2}\$0\.000/);
+  t.regex((await ask("list", "--status", "quarantined")).stdout, /broken\.pdf: NOT_A_PDF/);
+  t.is((await ask("list", "--folder", "other")).stdout, "no documents\n");
+
+  const id = archived.id.slice(0, 6);
+  t.deepEqual(JSON.parse((await ask("show", id, "--json")).stdout), archived);
+  t.regex((await ask("show", id)).stdout, /^issuer +Nordlicht Energie GmbH$/m);
+  t.regex((await ask("why", path)).stdout, /scan0001\.pdf is this document:\n\n[^]*archived/);
+  t.is(JSON.parse((await ask("why", archived.filedAs, "--json")).stdout).verdict, "document");
+
+  const costs = JSON.parse((await ask("costs", "--json")).stdout);
+  t.like(costs.total, { costUsd: archived.costUsd, possibleUsd: "0", calls: 1, documents: 1 });
+  const byFolder = JSON.parse((await ask("costs", "--by", "folder", "--json")).stdout);
+  t.deepEqual(byFolder.groups, [{ key: "scans", ...costs.total }]);
+  t.regex((await ask("costs", "--by", "model")).stdout, /^gpt-5\.6-luna .*\n^total /m);
+  const future = await ask("costs", "--since", "2999-01-01", "--json");
+  t.is(JSON.parse(future.stdout).total.calls, 0);
+});
+
+test("ends with 69 where files must wait, and with 75 where another has the store", async (t) => {
+  await using sandbox = await openSandbox({ latency: 1500 });
+  await using home = await homeAt(sandbox);
+  await home.drop("scan0001.pdf", await invoice("RE-42"));
+  const words = ["run", "--once", "--config", home.configFile];
+
+  const first = autod(words, { OPENAI_API_KEY: "sk-wrong" });
+  t.is((await first).code, 69);
+
+  const busy = startAutod(["run", "--config", home.configFile], { OPENAI_API_KEY: sandbox.key });
+  await once(createInterface({ input: busy.stdout }), "line");
+  const refused = await autod(words, { OPENAI_API_KEY: sandbox.key });
+  t.is(refused.code, 75);
+  t.regex(refused.stderr, /is held by another autod/);
+
+  busy.kill("SIGTERM");
+  const [code] = await once(busy, "exit");
+  t.is(code, 0);
+});
+
+test("variables of a shell don't redirect documents", async (t) => {
+  await using sandbox = await openSandbox();
+  await using elsewhere = await openSandbox();
+  await using home = await homeAt(sandbox);
+  await home.drop("scan0001.pdf", await invoice("RE-42"));
+  const { code } = await autod(["run", "--once", "--config", home.configFile], {
+    OPENAI_API_KEY: sandbox.key,
+    OPENAI_BASE_URL: elsewhere.url,
+    OPENAI_ORG_ID: "org-other",
+    OPENAI_CUSTOM_HEADERS: "authorization: Bearer sk-other",
+  });
+  t.is(code, 0);
+  t.deepEqual(elsewhere.requests(), []);
+  t.is(sandbox.bills().length, 1);
+});
+
+test("what a file is called can't command a terminal", async (t) => {
+  await using home = await makeHome();
+  const name = "evil\u001b[2J\u202egpj.pdf";
+  const record = seededRecord(1, {
+    status: "quarantined",
+    extraction: null,
+    source: { path: join(home.inbox, name), name, arrivedAt: "2026-01-01T00:00:00.000Z" },
+  });
+  await seedStore(join(home.folder, "data"), [record]);
+  for (const words of [["list"], ["show", record.id], ["why", join(home.inbox, name)]]) {
+    const { stdout } = await autod([...words, "--config", home.configFile]);
+    t.regex(stdout, /evil\\x1b\[2J\\u\{202e\}gpj/);
+    t.notRegex(stdout, /[\u001b\u202e]/);
+  }
+});
+
+test("the demo shows six documents read and filed, and leaves nothing behind", async (t) => {
+  await using home = await makeHome();
+  const { code, stdout, stderr } = await autod(["demo"], { TMPDIR: home.folder });
+  t.is(code, 0);
+  t.is(stderr, "");
+  t.is([...stdout.matchAll(/^ {2}filed +Archive\/2026\//gm)].length, 5);
+  t.is([...stdout.matchAll(/the same bytes as/g)].length, 1);
+  t.regex(stdout, /this would have cost \$0\.00\d+/);
+  const { code: listed } = await autod(["demo", "--keep"], { TMPDIR: home.folder });
+  t.is(listed, 0);
+});
+
+test("the sandbox says what it is, where it is, and stops when told", async (t) => {
+  const child = startAutod(["sandbox", "--json"]);
+  const [line] = await once(createInterface({ input: child.stdout }), "line");
+  const { url, key } = JSON.parse(String(line));
+  const answer = await fetch(`${url}/models`, { headers: { authorization: `Bearer ${key}` } });
+  t.is(answer.status, 200);
+  child.kill("SIGINT");
+  const [code] = await once(child, "exit");
+  t.is(code, 0);
+});
+
+test("without a configuration it says where it looked", async (t) => {
+  await using home = await makeHome();
+  await rm(home.configFile);
+  const { code, stderr } = await autod(
+    ["list"],
+    { HOME: home.folder, XDG_CONFIG_HOME: home.folder },
+    home.folder,
+  );
+  t.is(code, 78);
+  t.regex(stderr, /autod\.yaml/);
+});
+
+const newestFirst = (a: { source: { arrivedAt: string } }, b: { source: { arrivedAt: string } }) =>
+  b.source.arrivedAt.localeCompare(a.source.arrivedAt);
