@@ -6,7 +6,7 @@ import { readDocument } from "./reading/reading.ts";
 /** What is answered to a request: what its papers say, in the form that it asks for. */
 export function answerFor(ask: Ask, papers: readonly Paper[]): string {
   const pages = papers.length > 0 ? papers.flatMap((paper) => paper.pages) : textOf(ask);
-  const reading = readDocument(pages, papers[0]?.name ?? "document.pdf");
+  const reading = readDocument(pages);
   const format = ask.text?.format;
   if (format?.type === "json_schema") {
     return JSON.stringify(fillSchema(format.schema, reading, pages.join("\n")));

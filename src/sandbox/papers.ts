@@ -5,7 +5,6 @@ import { isSince56 } from "./models.ts";
 
 /** A document that the model is to look at. */
 export interface Paper {
-  readonly name: string;
   /** The text of each page; empty for a page that is only an image. */
   readonly pages: readonly string[];
   readonly detail: "low" | "high";
@@ -39,7 +38,6 @@ export async function papersIn(ask: Ask, { files, readText }: PaperSource): Prom
   }
   return Promise.all(
     pdfs.map(async ({ part, ...pdf }) => ({
-      name: pdf.name,
       pages: await readPages(pdf, readText),
       detail: detailOf(part, ask.model),
     })),

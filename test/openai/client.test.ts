@@ -48,23 +48,8 @@ test("the program goes where it is told, and says nothing of the environment", a
     json(response()),
     json({ id: "file-1", deleted: true }),
   );
-  await using home = await makeHome();
-  const keyFile = join(home.folder, "key");
-  await writeFile(keyFile, key, { mode: 0o600 });
-  const { folders } = {
-    folders: [
-      { inbox: "./Inbox", archive: "./Archive", quarantine: "./Quarantine", settle: "50ms" },
-    ],
-  };
-  await writeFile(
-    home.configFile,
-    JSON.stringify({
-      dataDir: "./data",
-      logs: { dir: "./log" },
-      folders,
-      openai: { baseUrl: server.url, apiKeyFile: keyFile },
-    }),
-  );
+  await using home = await makeHome({ openai: { baseUrl: server.url, apiKeyFile: "./key" } });
+  await writeFile(join(home.folder, "key"), key, { mode: 0o600 });
   await home.drop("scan0001.pdf", await invoice("RE-1"));
 
   const main = join(import.meta.dirname, "../../src/main.ts");

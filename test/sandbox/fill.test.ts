@@ -12,7 +12,7 @@ const ajv = new Ajv({
   strict: false,
   formats: { date: /^\d{4}-\d{2}-\d{2}$/, uuid: /^[\da-f-]{36}$/ },
 });
-const reading = readDocument([bill], "scan.pdf");
+const reading = readDocument([bill]);
 
 const fills = test.macro({
   title: (title) => `fills ${title}`,

@@ -5,7 +5,7 @@ import { languageOf } from "./language.ts";
 import { type Found, hasText, linesOf } from "./lines.ts";
 import { findParties } from "./parties.ts";
 import { findReferences, type Reference } from "./references.ts";
-import { nameOf, titleOf } from "./title.ts";
+import { titleOf } from "./title.ts";
 import { findTotals } from "./totals.ts";
 import { wordingIn } from "./wording.ts";
 
@@ -42,18 +42,15 @@ export interface Reading {
   readonly confidence: number;
 }
 
-/** Reads a document from the text of its pages; of one without text it knows the file's name alone. */
-export function readDocument(pages: readonly string[], fileName: string): Reading {
+/** Reads a document from the text of its pages; of one without text it knows nothing. */
+export function readDocument(pages: readonly string[]): Reading {
   const lines = linesOf(pages);
-  if (!hasText(lines)) return unread(fileName);
+  if (!hasText(lines)) return unread();
   const language = languageOf(lines);
   const kind = kindOf(lines);
   const category = categoryOf(lines);
   const references = findReferences(lines);
-  const title = titleOf(lines, references, {
-    kind: wordingIn(language).kinds[kind],
-    fileName,
-  });
+  const title = titleOf(lines, references, wordingIn(language).kinds[kind]);
   const { issuer, recipient } = findParties(lines);
   const dates = findDates(lines);
   const { totalAmount, amountDue, currency } = findTotals(lines, kind === "statement");
@@ -115,10 +112,10 @@ function evidence(found: Found | null): Evidence {
   return found && { page: found.page, quote: found.quote };
 }
 
-function unread(fileName: string): Reading {
+function unread(): Reading {
   const { nothing } = wordingIn("en");
   return {
-    title: nameOf(fileName),
+    title: "",
     summary: nothing,
     category: "Other",
     kind: "other",

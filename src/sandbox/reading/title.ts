@@ -19,27 +19,21 @@ const label =
 const HEAD = 30;
 const MAX_TITLE = 60;
 
-/** What a person would call the document: its subject line, its heading, its kind, or else its file's name. */
+/** What a person would call the document: its subject line, its heading, or its kind; "" if nothing says. */
 export function titleOf(
   lines: readonly Line[],
   references: readonly Reference[],
-  fallback: { readonly kind: string | undefined; readonly fileName: string },
+  kind: string | undefined,
 ): string {
   const head = lines.slice(0, HEAD).map(({ text }) => text);
   const stated = head.map((text) => subject.exec(text)?.groups?.title).find(Boolean);
   if (stated) return cut(stated);
-  const found =
-    head.map(headingIn).find(Boolean) ?? head.map(numberedIn).find(Boolean) ?? fallback.kind;
-  if (!found) return nameOf(fallback.fileName);
+  const found = head.map(headingIn).find(Boolean) ?? head.map(numberedIn).find(Boolean) ?? kind;
+  if (!found) return "";
   const title = capitalized(found);
   const number = references[0]?.value;
   // "Invoice" alone names nothing.
   return number && !/\s/.test(title) ? cut(`${title} ${number}`) : cut(title);
-}
-
-/** The title of a document about which nothing else is known. */
-export function nameOf(fileName: string): string {
-  return cut(fileName.replace(/\.pdf$/i, "")) || "document";
 }
 
 function headingIn(text: string): string | null {
