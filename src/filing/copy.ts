@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { BigIntStats, Stats } from "node:fs";
 import { type FileHandle, open, unlink } from "node:fs/promises";
 import { AutodError, isErrno } from "../errors.ts";
-import { digest, isUnchanged, leadsTo, pieces, type Regular } from "./regular.ts";
+import { pieces } from "../fingerprint.ts";
+import { digest, isUnchanged, leadsTo, type Regular } from "./regular.ts";
 import { shareRights } from "./rights.ts";
 
 /** A durable copy that was read back and found equal. Disposing it removes the name that it was made under. */

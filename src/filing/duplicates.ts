@@ -1,20 +1,13 @@
 import { lstat, unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { AutodError } from "../errors.ts";
+import { pieces, pieceSize } from "../fingerprint.ts";
 import { isSameEntry } from "./arrived.ts";
 import type { Filing } from "./filing.ts";
 import { syncFolder } from "./folder.ts";
 import { moveFile } from "./move.ts";
 import { ownName } from "./name.ts";
-import {
-  isSame,
-  isUnchanged,
-  leadsTo,
-  openRegular,
-  pieces,
-  pieceSize,
-  type Regular,
-} from "./regular.ts";
+import { isSame, isUnchanged, leadsTo, openRegular, type Regular } from "./regular.ts";
 import { exists, isRefusal, trouble } from "./trouble.ts";
 
 /** A document that arrived again. */

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { type BigIntStats, constants } from "node:fs";
 import { type FileHandle, lstat, open } from "node:fs/promises";
 import { AutodError, isErrno } from "../errors.ts";
+import { fingerprint } from "../fingerprint.ts";
 
 /** A regular file that is open for reading; it is closed with `await using`. */
 export interface Regular extends AsyncDisposable {
@@ -43,25 +43,10 @@ export async function isUnchanged({ handle, stats }: Regular): Promise<boolean> 
   return now.size === stats.size && now.mtimeNs === stats.mtimeNs;
 }
 
-/** The most that `pieces` reads at once, in bytes. */
-export const pieceSize = 256 * 1024;
-
-/** Everything in a file from its beginning, piece by piece. Each piece is only good until the next. */
-export async function* pieces(handle: FileHandle): AsyncGenerator<Buffer> {
-  const buffer = Buffer.allocUnsafe(pieceSize);
-  for (let position = 0; ;) {
-    const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-    if (bytesRead === 0) return;
-    position += bytesRead;
-    yield buffer.subarray(0, bytesRead);
-  }
-}
-
 /** The SHA-256 of a whole file, in hex. */
 export async function digest(handle: FileHandle): Promise<string> {
-  const hash = createHash("sha256");
-  for await (const piece of pieces(handle)) hash.update(piece);
-  return hash.digest("hex");
+  const { sha256 } = await fingerprint(handle);
+  return sha256;
 }
 
 async function openUnfollowed(path: string): Promise<FileHandle> {

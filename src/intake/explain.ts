@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
-import { createReadStream, type Stats } from "node:fs";
-import { lstat } from "node:fs/promises";
+import { constants, type Stats } from "node:fs";
+import { lstat, open } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import type { Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
+import { fingerprint } from "../fingerprint.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
 
@@ -64,9 +64,11 @@ function findByPath(records: readonly DocumentRecord[], path: string) {
 /** Only what is as long as the file can be the file; nothing is read for the others. */
 async function findByBytes(records: readonly DocumentRecord[], path: string, size: number) {
   if (!records.some(({ bytes }) => bytes === size)) return undefined;
-  const digest = createHash("sha256");
-  for await (const chunk of createReadStream(path)) digest.update(chunk as Buffer);
-  const sha256 = digest.digest("hex");
+  await using file = await open(
+    path,
+    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
+  );
+  const { sha256 } = await fingerprint(file);
   return records.find((record) => record.sha256 === sha256);
 }
 

@@ -24,6 +24,7 @@ export function formatAmount(amount: Amount): string {
 
 /** For eyes: "$0.0008", "$12.30"; two digits at least, and as many as show the first two that count. */
 export function showAmount(amount: Amount): string {
+  if (amount < 0n) return `-${showAmount(-amount)}`;
   const [whole, fraction = ""] = formatAmount(amount).split(".");
   const zeros = whole === "0" ? (/^0*/.exec(fraction)?.[0].length ?? 0) : 0;
   const digits = Math.max(2, zeros + 2);

@@ -34,31 +34,38 @@ export function openBudget(
   before: Iterable<Spending>,
   now: () => Date = () => new Date(),
 ): Budget {
-  const spent = new Map<string, Amount>();
-  const open = new Set<{ readonly day: string; readonly month: string; readonly amount: Amount }>();
+  const days = new Map<string, Amount>();
+  const months = new Map<string, Amount>();
+  const open = new Set<{ readonly amount: Amount }>();
   const book = ({ at, amount }: Spending) => {
-    for (const window of [day(at), month(at)]) {
-      spent.set(window, (spent.get(window) ?? 0n) + amount);
-    }
+    days.set(day(at), (days.get(day(at)) ?? 0n) + amount);
+    months.set(month(at), (months.get(month(at)) ?? 0n) + amount);
   };
   for (const spending of before) book(spending);
 
-  /** What is gone of a window: booked, or held for a call that is still open. */
-  const used = (kind: "day" | "month", window: string): Amount =>
-    [...open]
-      .filter((held) => held[kind] === window)
-      .reduce((sum, { amount }) => sum + amount, spent.get(window) ?? 0n);
+  /**
+   * What is gone since a window began.
+   *
+   * All that is held counts, whenever that was: its bill may come in this window. So does what was booked in
+   * a later one: a clock that is set back reopens nothing.
+   */
+  const goneSince = (window: string, spent: ReadonlyMap<string, Amount>): Amount => {
+    const booked = [...spent].filter(([other]) => other >= window).map(([, amount]) => amount);
+    const held = [...open].map(({ amount }) => amount);
+    return [...booked, ...held].reduce((sum, amount) => sum + amount, 0n);
+  };
 
   return {
     book,
 
     reserve(amount) {
-      const held = { day: day(now()), month: month(now()), amount };
+      const at = now();
       for (const [name, cap] of Object.entries(caps)) {
         if (cap !== null && amount > parseAmount(cap)) throw overBudget(name, cap, amount);
       }
-      requireRoom("day", caps.perDay, used("day", held.day) + amount);
-      requireRoom("month", caps.perMonth, used("month", held.month) + amount);
+      requireRoom("day", caps.perDay, goneSince(day(at), days) + amount);
+      requireRoom("month", caps.perMonth, goneSince(month(at), months) + amount);
+      const held = { amount };
       open.add(held);
       return { amountUsd: formatAmount(amount), release: () => open.delete(held) };
     },
@@ -72,7 +79,10 @@ function overBudget(name: string, cap: string, amount: Amount): AutodError {
 
 function requireRoom(window: string, cap: string | null, wanted: Amount): void {
   if (cap === null || wanted <= parseAmount(cap)) return;
-  throw new AutodError("BUDGET_EXHAUSTED", `this ${window}'s budget of $${cap} leaves no room for it`);
+  throw new AutodError(
+    "BUDGET_EXHAUSTED",
+    `this ${window}'s budget of $${cap} leaves no room for it`,
+  );
 }
 
 /** "2026-11-22", local time. */

@@ -145,11 +145,20 @@ export function tariff(
   own: Readonly<Record<string, Price>> = {},
 ): Tariff {
   const family = model.replace(/-\d{4}-\d{2}-\d{2}$/, "");
-  const ownPrice = own[model] ?? own[family];
+  const ownPrice = named(own, model, family);
   if (ownPrice) return { price: ownPrice, long: null };
-  const found = published[model] ?? published[family];
+  const found = named(published, model, family);
   if (!found) throw new AutodError("PRICE_UNKNOWN", `there is no known price for ${model}`);
   return { price: priceAt(found, tier), long: found.long ?? null };
+}
+
+/** A name may be anything that a server says: what every object has by itself is no row. */
+function named<Found>(
+  rows: Readonly<Record<string, Found>>,
+  ...names: readonly string[]
+): Found | undefined {
+  const name = names.find((one) => Object.hasOwn(rows, one));
+  return name === undefined ? undefined : rows[name];
 }
 
 function priceAt({ standard, flex, priority }: Row, tier: string): Price {

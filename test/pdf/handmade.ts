@@ -29,7 +29,9 @@ export function handmade(objects: readonly PdfObject[], trailer = ""): Buffer {
   const start = length;
   const rows = offsets.map((offset) => `${String(offset).padStart(10, "0")} 00000 n \n`);
   add(`xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${rows.join("")}`);
-  add(`trailer\n<</Size ${objects.length + 1} /Root 1 0 R${trailer}>>\nstartxref\n${start}\n%%EOF\n`);
+  add(
+    `trailer\n<</Size ${objects.length + 1} /Root 1 0 R${trailer}>>\nstartxref\n${start}\n%%EOF\n`,
+  );
   return Buffer.concat(parts);
 }
 

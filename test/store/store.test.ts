@@ -160,10 +160,10 @@ test.serial("a change that failed isn't withdrawn from one that went on from it"
   await seedStore(folder, [record]);
   const store = await openStore(folder);
   let writes = 0;
-  replaceCall(t, "rename", (original, ...given: never[]) => {
+  replaceCall(t, "rename", (original, ...given) => {
     writes += 1;
     if (writes === 1) throw errno("EIO", "rename");
-    return original(...given);
+    return original(...(given as never[]));
   });
   const first = store.update(sha256, { attempts: 2 });
   await tick();
@@ -193,8 +193,8 @@ test("an id is 12 digits of the hash", async (t) => {
 
 test("an id is longer where another document has these digits", async (t) => {
   const folder = await emptyFolder(t);
-  const [one, two, three] = ["0123456789ab", "0123456789abcd", "0123456789abce"].map((start) =>
-    start.padEnd(64, "0"),
+  const [one, two, three] = ["0123456789ab", "0123456789abcd", "0123456789abce"].map((digits) =>
+    digits.padEnd(64, "0"),
   ) as [string, string, string];
   const store = await openStore(folder);
   for (const [hash, length] of [
@@ -237,9 +237,9 @@ test("a store of many calls can be opened where the stack is small", async (t) =
   t.is(await start(t, "opener.ts", folder, ["--stack-size=200"]).firstLine, "30000");
 });
 
-const twin = (start: string, id: number): DocumentRecord => {
-  const hash = start.padEnd(64, "0");
-  return seededRecord(id, { sha256: hash, id: hash.slice(0, start.length) });
+const twin = (digits: string, id: number): DocumentRecord => {
+  const hash = digits.padEnd(64, "0");
+  return seededRecord(id, { sha256: hash, id: hash.slice(0, digits.length) });
 };
 const [short, long, other] = [
   twin("0123456789ab", 1),

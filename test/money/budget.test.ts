@@ -1,0 +1,225 @@
+import test from "ava";
+import { array, assert, bigInt, constantFrom, nat, oneof, property, record } from "fast-check";
+import { type Amount, parseAmount } from "../../src/money/amount.ts";
+import { type Caps, openBudget, type Reservation, type Spending } from "../../src/money/budget.ts";
+import { runZoned } from "./zoned.ts";
+
+const none: Caps = { perDocument: null, perDay: null, perMonth: null };
+const usd = parseAmount;
+
+/** A budget with a clock that can be set. */
+function budgetAt(at: Date, caps: Partial<Caps>, before: Iterable<Spending> = []) {
+  const clock = { at };
+  const budget = openBudget({ ...none, ...caps }, before, () => clock.at);
+  return { clock, ...budget };
+}
+
+const noon = new Date(2026, 10, 22, 12);
+const nextNoon = new Date(2026, 10, 23, 12);
+
+test("without caps anything is reserved", (t) => {
+  const { reserve } = budgetAt(noon, {});
+  t.is(reserve(usd("1000000")).amountUsd, "1000000");
+});
+
+test("what is reserved may come up to the cap", (t) => {
+  const { reserve } = budgetAt(noon, { perDocument: "2", perDay: "2", perMonth: "2" });
+  t.is(reserve(usd("2")).amountUsd, "2");
+});
+
+const isOver = test.macro((t, caps: Partial<Caps>, name: string) => {
+  const { reserve } = budgetAt(noon, caps);
+  const error = t.throws(() => reserve(usd("1.000001")), { code: "OVER_BUDGET" });
+  t.like(error, { kind: "document", message: `it could cost up to $1.00, budget.${name} is $1` });
+});
+
+test(
+  "one document over its own cap is refused",
+  isOver,
+  { perDocument: "1", perDay: "9" },
+  "perDocument",
+);
+test("one document over a day's cap is refused", isOver, { perDay: "1", perMonth: "9" }, "perDay");
+test("one document over a month's cap is refused", isOver, { perMonth: "1" }, "perMonth");
+
+const isExhausted = test.macro((t, caps: Partial<Caps>, window: string) => {
+  const { reserve } = budgetAt(noon, caps, [{ at: noon, amount: usd("0.5") }]);
+  const error = t.throws(() => reserve(usd("0.500001")), { code: "BUDGET_EXHAUSTED" });
+  t.like(error, {
+    kind: "account",
+    message: `this ${window}'s budget of $1 leaves no room for it`,
+  });
+  t.notThrows(() => reserve(usd("0.5")), "what fits goes on");
+});
+
+test("what doesn't fit into the day waits", isExhausted, { perDay: "1" }, "day");
+test("what doesn't fit into the month waits", isExhausted, { perMonth: "1" }, "month");
+
+test("a cap of nothing lets nothing through", (t) => {
+  const { reserve } = budgetAt(noon, { perDay: "0" });
+  t.throws(() => reserve(1n), { code: "OVER_BUDGET" });
+  t.notThrows(() => reserve(0n));
+});
+
+test("what is reserved is out of others' reach until it is let go of", (t) => {
+  const { reserve } = budgetAt(noon, { perDay: "1" });
+  const held = reserve(usd("0.6"));
+  t.throws(() => reserve(usd("0.6")), { code: "BUDGET_EXHAUSTED" });
+  held.release();
+  t.notThrows(() => reserve(usd("0.6")));
+});
+
+test("letting go twice is harmless", (t) => {
+  const { reserve } = budgetAt(noon, { perDay: "1" });
+  const [held] = [reserve(usd("0.6")), reserve(usd("0.4"))];
+  held.release();
+  held.release();
+  t.throws(() => reserve(usd("0.7")), { code: "BUDGET_EXHAUSTED" });
+  t.notThrows(() => reserve(usd("0.6")));
+});
+
+test("two that hold the same amount let go of their own only", (t) => {
+  const { reserve } = budgetAt(noon, { perDay: "1" });
+  const [one] = [reserve(usd("0.5")), reserve(usd("0.5"))];
+  one.release();
+  one.release();
+  reserve(usd("0.5"));
+  t.throws(() => reserve(1n), { code: "BUDGET_EXHAUSTED" });
+});
+
+test("a refused reservation holds nothing", (t) => {
+  const { reserve } = budgetAt(noon, { perDocument: "1", perDay: "1" });
+  reserve(usd("0.6"));
+  t.throws(() => reserve(usd("0.6")));
+  t.throws(() => reserve(usd("1.1")));
+  t.notThrows(() => reserve(usd("0.4")));
+});
+
+test("what was booked is gone for the day", (t) => {
+  const { reserve, book } = budgetAt(noon, { perDay: "1" });
+  book({ at: noon, amount: usd("0.9") });
+  t.throws(() => reserve(usd("0.2")), { code: "BUDGET_EXHAUSTED" });
+});
+
+test("a day begins at local midnight", (t) => {
+  const { reserve, clock } = budgetAt(new Date(2026, 10, 22, 23, 59, 59, 999), { perDay: "1" }, [
+    { at: new Date(2026, 10, 22, 0, 0), amount: usd("1") },
+    { at: new Date(2026, 10, 21, 23, 59, 59, 999), amount: usd("1") },
+  ]);
+  t.throws(() => reserve(1n), { code: "BUDGET_EXHAUSTED" });
+  clock.at = new Date(2026, 10, 23, 0, 0);
+  t.notThrows(() => reserve(usd("1")));
+});
+
+test("a month begins on its first at local midnight", (t) => {
+  const { reserve, clock } = budgetAt(new Date(2026, 10, 30, 23, 59, 59, 999), { perMonth: "1" }, [
+    { at: new Date(2026, 10, 1, 0, 0), amount: usd("1") },
+    { at: new Date(2026, 9, 31, 23, 59, 59, 999), amount: usd("1") },
+  ]);
+  t.throws(() => reserve(1n), { code: "BUDGET_EXHAUSTED" });
+  clock.at = new Date(2026, 11, 1, 0, 0);
+  t.notThrows(() => reserve(usd("1")));
+});
+
+test("a new year is a new month", (t) => {
+  const { reserve, clock } = budgetAt(new Date(2026, 11, 31), { perMonth: "1" }, [
+    { at: new Date(2026, 11, 31), amount: usd("1") },
+  ]);
+  t.throws(() => reserve(1n), { code: "BUDGET_EXHAUSTED" });
+  clock.at = new Date(2027, 0, 1);
+  t.notThrows(() => reserve(usd("1")));
+});
+
+test("days are those of the machine's time zone", async (t) => {
+  // 10:30 UTC is 23:30 in Auckland, half an hour before its next day.
+  const [before, after] = ["2026-11-22T10:30:00Z", "2026-11-22T11:30:00Z"];
+  t.deepEqual(await runZoned("Pacific/Auckland", "budget", [before, after]), { fits: true });
+  t.deepEqual(await runZoned("UTC", "budget", [before, after]), { fits: false });
+});
+
+test("what is still open at midnight may be billed on the next day, and counts for it", (t) => {
+  const { reserve, book, clock } = budgetAt(noon, { perDay: "1" });
+  const held = reserve(usd("0.9"));
+  clock.at = nextNoon;
+  t.throws(() => reserve(usd("0.9")), { code: "BUDGET_EXHAUSTED" });
+  book({ at: nextNoon, amount: usd("0.3") });
+  held.release();
+  t.throws(() => reserve(usd("0.8")), { code: "BUDGET_EXHAUSTED" });
+  t.notThrows(() => reserve(usd("0.7")));
+});
+
+test("a clock that is set back reopens nothing", (t) => {
+  const { reserve, clock, book } = budgetAt(nextNoon, { perDay: "1" });
+  book({ at: nextNoon, amount: usd("0.9") });
+  clock.at = noon;
+  t.throws(() => reserve(usd("0.2")), { code: "BUDGET_EXHAUSTED" });
+  book({ at: noon, amount: usd("0.1") });
+  t.throws(() => reserve(1n), { code: "BUDGET_EXHAUSTED" });
+});
+
+test("a clock that was set back before the start reopens nothing either", (t) => {
+  const { reserve } = budgetAt(noon, { perMonth: "1" }, [
+    { at: new Date(2026, 11, 1), amount: usd("0.9") },
+  ]);
+  t.throws(() => reserve(usd("0.2")), { code: "BUDGET_EXHAUSTED" });
+});
+
+const cents = bigInt({ min: 0n, max: 130n }).map((some) => (some * usd("1")) / 100n);
+const steps = oneof(
+  record({ do: constantFrom("reserve" as const), amount: cents }),
+  record({ do: constantFrom("bill" as const), which: nat(9), percent: nat(100) }),
+  record({ do: constantFrom("release" as const), which: nat(9) }),
+  record({ do: constantFrom("wait" as const), minutes: nat(40 * 60) }),
+);
+
+test("spent and reserved never pass a cap, whatever happens in whatever order", (t) => {
+  const caps = { perDocument: "0.8", perDay: "1", perMonth: "3" };
+  let refused = 0;
+  assert(
+    property(array(steps, { maxLength: 60, size: "max" }), (story) => {
+      const { reserve, book, clock } = budgetAt(new Date(2026, 10, 20), caps);
+      const booked: { readonly at: Date; readonly amount: Amount }[] = [];
+      const open: { readonly held: Reservation; readonly amount: Amount }[] = [];
+      const spentIn = (start: Date) =>
+        booked.filter(({ at }) => at >= start).reduce((sum, { amount }) => sum + amount, 0n);
+
+      for (const step of story) {
+        if (step.do === "wait") clock.at = new Date(clock.at.getTime() + step.minutes * 60_000);
+        else if (step.do === "reserve") {
+          try {
+            open.push({ held: reserve(step.amount), amount: step.amount });
+            t.true(step.amount <= usd(caps.perDocument));
+          } catch {
+            refused += 1;
+          }
+        } else {
+          const [ended] = open.splice(step.which % Math.max(open.length, 1), 1);
+          if (ended && step.do === "bill") {
+            const amount = (ended.amount * BigInt(step.percent)) / 100n;
+            booked.push({ at: clock.at, amount });
+            book({ at: clock.at, amount });
+          }
+          ended?.held.release();
+        }
+        const { at } = clock;
+        const [year, month, day] = [at.getFullYear(), at.getMonth(), at.getDate()];
+        const reserved = open.reduce((sum, { amount }) => sum + amount, 0n);
+        t.true(spentIn(new Date(year, month, day)) + reserved <= usd(caps.perDay));
+        t.true(spentIn(new Date(year, month, 1)) + reserved <= usd(caps.perMonth));
+      }
+    }),
+  );
+  t.true(refused > 0);
+});
+
+test("what is left of a cap can be reserved to the last digit", (t) => {
+  assert(
+    property(array(cents, { maxLength: 7 }), (amounts) => {
+      const { reserve } = budgetAt(noon, { perDay: "10" });
+      for (const amount of amounts) reserve(amount);
+      const left = usd("10") - amounts.reduce((sum, amount) => sum + amount, 0n);
+      t.throws(() => reserve(left + 1n));
+      t.notThrows(() => reserve(left));
+    }),
+  );
+});
