@@ -1,13 +1,27 @@
 import { writeFile } from "node:fs/promises";
 import { format } from "oxfmt";
+import { z } from "zod";
 import { jsonSchema } from "../src/config/json-schema.ts";
+import { explanation } from "../src/intake/explain.ts";
+import { costReport } from "../src/money/costs.ts";
+import { record } from "../src/store/record.ts";
 
-/** What config/autod.schema.json has to hold. */
-export async function generate(): Promise<string> {
-  const { code } = await format("autod.schema.json", JSON.stringify(jsonSchema(), null, 2));
+/** The schemas that other programs may rely on, by file: the configuration, and what `--json` prints. */
+export const schemas: Readonly<Record<string, () => object>> = {
+  "autod.schema.json": jsonSchema,
+  "costs.schema.json": () => z.toJSONSchema(costReport),
+  "record.schema.json": () => z.toJSONSchema(record),
+  "why.schema.json": () => z.toJSONSchema(explanation, { reused: "ref" }),
+};
+
+/** What a file in config/ has to hold. */
+export async function generate(file: string): Promise<string> {
+  const { code } = await format(file, JSON.stringify(schemas[file]?.(), null, 2));
   return code;
 }
 
 if (import.meta.main) {
-  await writeFile(new URL("autod.schema.json", import.meta.url), await generate());
+  for (const file of Object.keys(schemas)) {
+    await writeFile(new URL(file, import.meta.url), await generate(file));
+  }
 }

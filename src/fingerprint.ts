@@ -32,7 +32,7 @@ export async function* pieces(handle: FileHandle): AsyncGenerator<Buffer> {
   let filling = Buffer.allocUnsafeSlow(pieceSize);
   let using = Buffer.allocUnsafeSlow(pieceSize);
   let position = 0;
-  for (let reading = handle.read(filling, 0, pieceSize, 0); ; ) {
+  for (let reading = handle.read(filling, 0, pieceSize, 0); ;) {
     const { bytesRead } = await reading;
     if (bytesRead === 0) return;
     position += bytesRead;

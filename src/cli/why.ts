@@ -21,8 +21,8 @@ export const why: Command = {
       folders.map(({ inbox }) => inbox),
     );
     const explanation = await explain(path, folders, await readRecords(dataDir));
-    if (options["json"]) terminal.print(JSON.stringify({ path, ...explanation }, null, 2));
-    else for (const line of sentences(path, explanation, terminal)) terminal.print(line);
+    if (options["json"]) terminal.print(JSON.stringify(explanation, null, 2));
+    else for (const line of sentences(explanation, terminal)) terminal.print(line);
     return exit.done;
   },
 };
@@ -41,8 +41,8 @@ async function realpathOr(path: string): Promise<string> {
   return realpath(path).catch(() => path);
 }
 
-function sentences(path: string, explanation: Explanation, terminal: Terminal): string[] {
-  const name = escapeText(path);
+function sentences(explanation: Explanation, terminal: Terminal): string[] {
+  const name = escapeText(explanation.path);
   switch (explanation.verdict) {
     case "document":
       return [`${name} is this document:`, "", ...describeRecord(explanation.record, terminal)];

@@ -2,22 +2,35 @@ import { constants, type Stats } from "node:fs";
 import { lstat, open } from "node:fs/promises";
 import { relative, sep } from "node:path";
 import type { Folder } from "../document.ts";
+import { z } from "zod";
 import { isErrno } from "../errors.ts";
 import { fingerprint } from "../fingerprint.ts";
-import type { DocumentRecord } from "../store/record.ts";
-import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
+import { type DocumentRecord, record } from "../store/record.ts";
+import { judgeName, judgeStats, refusals } from "./judge.ts";
+
+const at = { path: z.string() };
 
 /** What became of a file, or why nothing did. */
-export type Explanation =
-  /** It is, or was, this document. */
-  | { readonly verdict: "document"; readonly record: DocumentRecord }
-  /** It has the same bytes as this document. */
-  | { readonly verdict: "duplicate"; readonly record: DocumentRecord }
-  /** It lies in an inbox and is left there. */
-  | { readonly verdict: "ignored"; readonly code: Refusal; readonly message: string }
-  /** It lies in an inbox and nothing speaks against it. */
-  | { readonly verdict: "not-yet"; readonly folder: string }
-  | { readonly verdict: "elsewhere" | "missing" };
+export const explanation = z.discriminatedUnion("verdict", [
+  z.object({ ...at, verdict: z.literal("document"), record }).describe("It is, or was, this one."),
+  z.object({ ...at, verdict: z.literal("duplicate"), record }).describe("It has the same bytes."),
+  z
+    .object({ ...at, verdict: z.literal("ignored"), code: z.string(), message: z.string() })
+    .describe("It lies in an inbox and is left there."),
+  z
+    .object({ ...at, verdict: z.literal("not-yet"), folder: z.string() })
+    .describe("It lies in an inbox, and nothing speaks against it."),
+  z
+    .object({ ...at, verdict: z.enum(["elsewhere", "missing"]) })
+    .describe("Nothing is known of it."),
+]);
+
+export type Explanation = z.infer<typeof explanation>;
+type Verdict = Explanation extends infer One
+  ? One extends Explanation
+    ? Omit<One, "path">
+    : never
+  : never;
 
 /** Explains the file at an absolute path: by its bytes if it is there, else by where documents have been. */
 export async function explain(
@@ -25,6 +38,14 @@ export async function explain(
   folders: readonly Folder[],
   records: readonly DocumentRecord[],
 ): Promise<Explanation> {
+  return { path, ...(await judgePath(path, folders, records)) };
+}
+
+async function judgePath(
+  path: string,
+  folders: readonly Folder[],
+  records: readonly DocumentRecord[],
+): Promise<Verdict> {
   const stats = await statsIfAny(path);
   const folder = folders.find(({ inbox }) => path.startsWith(inbox + sep));
   const byPath = findByPath(records, path);
@@ -38,7 +59,7 @@ export async function explain(
   return { verdict: known.waiting?.parked?.path === path ? "document" : same, record: known };
 }
 
-async function judgeInInbox(folder: Folder, path: string, stats: Stats): Promise<Explanation> {
+async function judgeInInbox(folder: Folder, path: string, stats: Stats): Promise<Verdict> {
   const name = judgeName(relative(folder.inbox, path), folder.recursive);
   const code = name ?? judgeStats(stats, await lstat(folder.inbox));
   if (code) return { verdict: "ignored", code, message: refusals[code] };
@@ -48,17 +69,14 @@ async function judgeInInbox(folder: Folder, path: string, stats: Stats): Promise
 /** The newest document that was, is or is about to be at a path. */
 function findByPath(records: readonly DocumentRecord[], path: string) {
   const newestFirst = records.toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt));
-  for (const record of newestFirst) {
-    const { source, filedAs, waiting, work } = record;
-    const places = [source.path, filedAs, waiting?.parked?.path, work?.staged];
-    if (places.includes(path)) return { verdict: "document", record } as const;
-  }
-  for (const record of newestFirst) {
-    if (record.duplicates.some((one) => one.path === path || one.movedTo === path)) {
-      return { verdict: "duplicate", record } as const;
-    }
-  }
-  return undefined;
+  const document = newestFirst.find(({ source, filedAs, waiting, work }) =>
+    [source.path, filedAs, waiting?.parked?.path, work?.staged].includes(path),
+  );
+  if (document) return { verdict: "document", record: document } as const;
+  const original = newestFirst.find(({ duplicates }) =>
+    duplicates.some((one) => one.path === path || one.movedTo === path),
+  );
+  return original && ({ verdict: "duplicate", record: original } as const);
 }
 
 /** Only what is as long as the file can be the file; nothing is read for the others. */
@@ -69,7 +87,7 @@ async function findByBytes(records: readonly DocumentRecord[], path: string, siz
     constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
   );
   const { sha256 } = await fingerprint(file);
-  return records.find((record) => record.sha256 === sha256);
+  return records.find((known) => known.sha256 === sha256);
 }
 
 async function statsIfAny(path: string): Promise<Stats | null> {

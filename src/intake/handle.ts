@@ -41,15 +41,26 @@ export function openHandler(handling: Handling) {
     const ending = await handling.pipeline.run(arrival, { log, signal, held });
     if (ending.status === "aborted") return "aborted";
     try {
-      const fate = await conclude(handling, ending, arrival, log);
-      await releaseClaim(arrival, handling.instance);
-      return fate;
+      return await conclude(handling, ending, arrival, log);
     } catch (error) {
       // It could not be put where it belongs: it stays in staging, whole, and is carried on at the next start.
-      const sha256 = "document" in ending ? ending.document.sha256 : undefined;
-      return await stay(handling, arrival, sha256, failureOf(error, "file"), ending.timings, log);
+      const own = ownRecord(handling.store, ending);
+      return await stay(handling, arrival, own, failureOf(error, "file"), ending.timings, log);
+    } finally {
+      await releaseClaim(arrival, handling.instance).catch((error: unknown) => {
+        log.warn({ error: loggable(error) }, "claim folder left");
+      });
     }
   };
+}
+
+/** The record that is this arrival's to change: before it was deduplicated, or as a duplicate, it has none. */
+function ownRecord(
+  store: Store,
+  ending: Exclude<Ending, Ended<"aborted">>,
+): DocumentRecord | undefined {
+  const { id, sha256 } = ending.document;
+  return id === undefined || sha256 === undefined ? undefined : store.find(sha256);
 }
 
 async function conclude(
@@ -111,19 +122,20 @@ async function linkDuplicate(
 
 async function fail(
   handling: Handling,
-  { error, stage, document, timings }: Ended<"failed">,
+  ending: Ended<"failed">,
   arrival: Arrival,
   log: Logger,
 ): Promise<Fate> {
+  const { error, stage, timings } = ending;
   const failure = failureOf(error, stage);
   if (failure.code === "INTERNAL") log.error({ err: error, stage }, "unexpected error");
-  const record = document.sha256 === undefined ? undefined : handling.store.find(document.sha256);
+  const record = ownRecord(handling.store, ending);
   if (record && failure.kind === "document") {
     return await quarantine(handling, record, failure, arrival, timings, log);
   }
   // What was read already is not read again: it waits in staging for its place to be had.
   if (record?.extraction) {
-    return await stay(handling, arrival, record.sha256, failure, timings, log);
+    return await stay(handling, arrival, record, failure, timings, log);
   }
   return await goBack(handling, record, failure, arrival, timings, log);
 }
@@ -203,12 +215,11 @@ async function goBack(
 async function stay(
   { store }: Handling,
   arrival: Arrival,
-  sha256: string | undefined,
+  record: DocumentRecord | undefined,
   failure: Failure,
   timings: Timings,
   log: Logger,
 ): Promise<Fate> {
-  const record = sha256 === undefined ? undefined : store.find(sha256);
   try {
     if (record) await store.update(record.sha256, waitingChange(failure, null, timings));
   } catch (error) {

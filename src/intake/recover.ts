@@ -53,7 +53,8 @@ export async function finishMoves(
 ): Promise<void> {
   for (const record of store.all()) {
     const { id, sha256, status, work, extraction, source } = record;
-    if (status !== "processing" || !work || (await exists(work.staged))) continue;
+    const open = status === "processing" || status === "waiting";
+    if (!open || !work || (await exists(work.staged))) continue;
     const folder = folders.find(({ name }) => name === record.folder);
     if (!folder) continue;
     try {
@@ -74,7 +75,7 @@ export async function finishMoves(
       log.info({ event: `document.${ended.status}`, id, sha256, filedAs }, "document filed");
     } catch (error) {
       const failure = failureOf(error, "file");
-      await store.update(sha256, waitingChange(failure, null));
+      await store.update(sha256, (now) => ({ ...waitingChange(failure, null)(now), work: null }));
       const { code, message } = failure;
       log.warn(
         { event: "document.waiting", id, sha256, error: { code, message } },

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { relative } from "node:path";
 import { watch as watchFiles } from "chokidar";
 import type { Logger } from "pino";
@@ -27,7 +26,10 @@ export async function watch(
   watcher.on("error", (error) => {
     log.error({ folder: folder.name, error: loggable(error) }, "watching failed");
   });
-  await once(watcher, "ready");
+  // Not by events.once, which an error on the way would reject.
+  await new Promise<void>((resolve) => {
+    watcher.once("ready", () => resolve());
+  });
   log.info({ event: "folder.watching", folder: folder.name, path: folder.inbox }, "folder watched");
   return { [Symbol.asyncDispose]: () => watcher.close() };
 }

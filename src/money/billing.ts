@@ -55,14 +55,15 @@ export function openBilling(
   };
 
   const commit = async (sha256: string, call: Call, learned: Partial<DocumentRecord>) => {
+    // First against the caps: it is spent, also where that can't be journaled.
+    const amount = parseAmount(call.costUsd) + parseAmount(call.possibleUsd);
+    budget.book({ at: new Date(call.at), amount });
     await store.update(sha256, (record) => {
       const calls = [...record.calls, call];
       const costUsd = formatAmount(calls.reduce((sum, one) => sum + parseAmount(one.costUsd), 0n));
       const work = record.work && { ...record.work, step: "answered" as const, reservedUsd: null };
       return { ...learned, calls, costUsd, work };
     });
-    const amount = parseAmount(call.costUsd) + parseAmount(call.possibleUsd);
-    budget.book({ at: new Date(call.at), amount });
   };
 
   return {
@@ -77,11 +78,9 @@ export function openBilling(
     async book(asked, reply, learned, log) {
       const call = billFor(asked, reply, tariffUsed(asked, reply), store.nextSeq());
       await commit(asked.sha256, call, learned);
-      const { seq, model, serviceTier, usage, costUsd, outcome } = call;
-      log.info(
-        { event: "call.billed", ...documentOf(asked), seq, model, serviceTier, usage, costUsd, outcome },
-        "call billed",
-      );
+      const { seq, model, serviceTier, usage, costUsd, possibleUsd, outcome } = call;
+      const bill = { seq, model, serviceTier, usage, costUsd, possibleUsd, outcome };
+      log.info({ event: "call.billed", ...documentOf(asked), ...bill }, "call billed");
     },
 
     async bookUnknown(asked, log) {

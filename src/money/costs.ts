@@ -1,10 +1,11 @@
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { z } from "zod";
 import { isErrno } from "../errors.ts";
 import { type Amount, formatAmount, parseAmount } from "./amount.ts";
+
+const usd = z.string().regex(/^\d+(\.\d{1,12})?$/);
 
 /** One billed, or possibly billed, call as the log has it; lines of other events don't fit. */
 const billedLine = z.object({
@@ -14,8 +15,8 @@ const billedLine = z.object({
   folder: z.string().default(""),
   model: z.string(),
   id: z.string(),
-  costUsd: z.string().default("0"),
-  possibleUsd: z.string().default("0"),
+  costUsd: usd.default("0"),
+  possibleUsd: usd.default("0"),
   usage: z
     .object({
       inputTokens: z.int(),
@@ -59,8 +60,7 @@ export type Grouping = "day" | "month" | "model" | "folder" | "document";
 export async function* billedLines(folder: string, name: string): AsyncGenerator<BilledLine> {
   const seen = new Set<number>();
   for (const file of await logFiles(folder, name)) {
-    const lines = createInterface({ input: createReadStream(join(folder, file)) });
-    for await (const line of lines) {
+    for await (const line of linesOf(join(folder, file))) {
       // Most lines are about other things; parsing them would take most of the time.
       if (!line.includes('"call.')) continue;
       const billed = billedLine.safeParse(parse(line)).data;
@@ -112,6 +112,24 @@ async function readdirIfAny(folder: string): Promise<string[]> {
     if (isErrno(error, "ENOENT")) return [];
     throw error;
   }
+}
+
+/**
+ * Lines end at a line feed alone: the names in them may hold other characters that would end one elsewhere.
+ * What has been removed meanwhile, or is no file, has none.
+ */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = "";
+  try {
+    for await (const chunk of createReadStream(path, "utf8")) {
+      const lines = `${rest}${chunk}`.split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+  } catch (error) {
+    if (!isErrno(error, "ENOENT", "EISDIR")) throw error;
+  }
+  yield rest;
 }
 
 function parse(line: string): unknown {

@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import { inspectPdf, textOfPdf } from "./look.ts";
+import { type Fault, type Inspection, inspectPdf, textOfPdf } from "./look.ts";
 import { startPdfium } from "./pdfium.ts";
 
 /** What the parent asks; one at a time. */
@@ -8,21 +8,38 @@ export interface Question {
   readonly path: string;
 }
 
+/** What the system said of the file. */
+export interface Trouble {
+  readonly errno: string;
+  readonly message: string;
+}
+
 /** Runs as a process of its own, so that a hostile PDF costs itself and nothing else. */
 const pdfium = await startPdfium();
-guardMemory(Number(process.argv[2]));
-process.on("message", ({ ask, path }: Question) => {
-  process.send?.(ask === "inspect" ? inspectPdf(pdfium, path) : textOfPdf(pdfium, path));
-});
+guard(Number(process.argv[2]));
+process.on("message", (question: Question) => process.send?.(answer(question)));
 process.send?.("ready");
 
+function answer({ ask, path }: Question): Inspection | readonly string[] | Fault | Trouble {
+  try {
+    return ask === "inspect" ? inspectPdf(pdfium, path) : textOfPdf(pdfium, path);
+  } catch (error) {
+    // Of any other the process dies, for PDFium can't be relied on after it.
+    if (!(error instanceof Error) || !("errno" in error)) throw error;
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    return { errno: code, message };
+  }
+}
+
 /**
- * Ends this process at once when it holds more than `limit` bytes. A thread watches, because the main one is
- * inside PDFium then; and a worker's own limits wouldn't do, for they don't count PDFium's memory.
+ * Ends this process at once when it holds more than `limit` bytes, or when its parent is gone. A thread
+ * watches, because the main one is inside PDFium then; and a worker's own limits wouldn't do, for they don't
+ * count PDFium's memory.
  */
-function guardMemory(limit: number): void {
+function guard(limit: number): void {
   const watch = `setInterval(() => {
-    if (process.memoryUsage.rss() > ${limit}) process.kill(process.pid, "SIGKILL");
+    const alone = process.ppid !== ${process.ppid};
+    if (alone || process.memoryUsage.rss() > ${limit}) process.kill(process.pid, "SIGKILL");
   }, 20)`;
   new Worker(watch, { eval: true, stdin: false }).unref();
 }

@@ -3,14 +3,17 @@ import { once } from "node:events";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AutodError } from "../errors.ts";
-import type { Question } from "./child.ts";
+import type { Question, Trouble } from "./child.ts";
 import type { Fault, Inspection } from "./look.ts";
 
 export type { Inspection } from "./look.ts";
 
 /** Looks into PDFs, in a process of its own. */
 export interface Inspector extends AsyncDisposable {
-  /** Throws FILE_EMPTY, NOT_A_PDF, PDF_DAMAGED, PDF_PASSWORD or PDF_TOO_HARD. */
+  /**
+   * Throws FILE_EMPTY, NOT_A_PDF, PDF_DAMAGED, PDF_PASSWORD or PDF_TOO_HARD; what the system says of the path
+   * is passed on as it is.
+   */
   readonly inspect: (path: string) => Promise<Inspection>;
   /** The text layer of each page; throws as `inspect` does. */
   readonly text: (path: string) => Promise<readonly string[]>;
@@ -53,15 +56,18 @@ export function startInspector(limits: InspectorLimits = {}): Inspector {
 
   const answer = async (question: Question): Promise<unknown> => {
     clearTimeout(rest);
-    child ??= await startChild(memory);
+    const fresh = child === null;
     try {
+      child ??= await startChild(memory);
       return await askChild(child, question, timeout);
     } catch (error) {
       await end("killed");
-      throw error;
+      if (fresh) throw error;
     } finally {
       rest = setTimeout(() => void end("asked"), idle).unref();
     }
+    // It may have been full of earlier documents, or dead: only a fresh process speaks against this one.
+    return await answer(question);
   };
 
   /** One question at a time, for a limit that is passed must tell which document passed it. */
@@ -100,14 +106,18 @@ async function startChild(memory: number): Promise<ChildProcess> {
   return child;
 }
 
-async function askChild(child: ChildProcess, question: Question, timeout: number): Promise<unknown> {
+async function askChild(
+  child: ChildProcess,
+  question: Question,
+  timeout: number,
+): Promise<unknown> {
   const settled = new AbortController();
   const { signal } = settled;
   child.channel?.ref();
   try {
     child.send(question);
     return await Promise.race([
-      once(child, "message", { signal }).then(([message]) => message as unknown),
+      once(child, "message", { signal }).then(([message]) => heard(message)),
       once(child, "exit", { signal }).then(() => tooHard("memory")),
       expiry(timeout, signal).then(() => tooHard("time")),
     ]);
@@ -115,6 +125,12 @@ async function askChild(child: ChildProcess, question: Question, timeout: number
     settled.abort();
     child.channel?.unref();
   }
+}
+
+function heard(message: object | string): unknown {
+  if (typeof message === "string" || !("errno" in message)) return message;
+  const { errno, message: words } = message as Trouble;
+  throw Object.assign(new Error(words), { code: errno });
 }
 
 function expiry(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -3,7 +3,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import test from "ava";
 import { parse } from "yaml";
 import type { z } from "zod";
-import { generate } from "../../config/generate.ts";
+import { generate, schemas } from "../../config/generate.ts";
 import { fold } from "../../src/config/fold.ts";
 import { jsonSchema, namesAt } from "../../src/config/json-schema.ts";
 import { documented, settings } from "../../src/config/schema.ts";
@@ -12,9 +12,11 @@ const read = (name: string) => readFile(new URL(`../../config/${name}`, import.m
 
 const check = () => new Ajv2020({ strict: false }).compile(jsonSchema());
 
-test("config/autod.schema.json is what is generated (node config/generate.ts)", async (t) => {
-  t.is(await read("autod.schema.json"), await generate());
-});
+for (const file of Object.keys(schemas)) {
+  test(`config/${file} is what is generated (npm run generate)`, async (t) => {
+    t.is(await read(file), await generate(file));
+  });
+}
 
 test("every setting has a sentence", (t) => {
   for (const [path, { description }] of settingsIn(jsonSchema())) {

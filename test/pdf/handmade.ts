@@ -47,3 +47,23 @@ export const withContent = (content: Uint8Array): Buffer =>
     { dictionary: "/Filter /FlateDecode", stream: deflateSync(content) },
     { dictionary: "/Type /Font /Subtype /Type1 /BaseFont /Helvetica" },
   ]);
+
+/** A small PDF with one page that takes hours: a form of ten forms of ten forms … */
+export const withoutEnd = (): Buffer => {
+  const levels = 10;
+  const form = "/Type /XObject /Subtype /Form /BBox [0 0 1 1]";
+  return handmade([
+    { dictionary: "/Type /Catalog /Pages 2 0 R" },
+    { dictionary: "/Type /Pages /Kids [3 0 R] /Count 1" },
+    {
+      dictionary:
+        "/Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources <</XObject <</X 5 0 R>>>>",
+    },
+    { dictionary: "", stream: Buffer.from("/X Do") },
+    ...Array.from({ length: levels }, (_, level) => ({
+      dictionary: `${form} /Resources <</XObject <</X ${level + 6} 0 R>>>>`,
+      stream: Buffer.from("/X Do ".repeat(10)),
+    })),
+    { dictionary: form, stream: Buffer.from("n") },
+  ]);
+};

@@ -1,14 +1,17 @@
 import { execFile, fork } from "node:child_process";
-import { createCipheriv, createHash } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
+import PdfDocument from "pdfkit";
 import { dir } from "tmp-promise";
+import type { AutodError } from "../../src/errors.ts";
 import { type Inspection, type Inspector, startInspector } from "../../src/pdf/inspector.ts";
 import { invoice, pdf, writeLargePdf } from "../helpers/pdf.ts";
-import { handmade, withContent } from "./handmade.ts";
+import { handmade, withContent, withoutEnd } from "./handmade.ts";
 import { inspecting, untilNoneInspects } from "./processes.ts";
 
 /** One for all tests that only look; the others start their own. */
@@ -60,7 +63,7 @@ test("many pages", finds, pdf({ pages: Array.from({ length: 300 }, () => line) }
 });
 test("a PDF made by hand", finds, plain, withText);
 test("a PDF after some junk", finds, after(10), withText);
-test("a PDF after as much junk as may be", finds, after(1_019), withText);
+test("a PDF after as much junk as may be", finds, after(1_023), withText);
 test(
   "a PDF with junk after its end",
   finds,
@@ -68,7 +71,7 @@ test(
   withText,
 );
 test("a PDF without its table", finds, plain.subarray(0, plain.lastIndexOf("xref\n")), withText);
-test("a PDF that opens without its password", finds, pdf({ pages: [line], password: "" }), {
+test("a PDF that opens without its password", finds, encrypted(), {
   ...withText,
   encrypted: true,
 });
@@ -82,6 +85,14 @@ const fails = test.macro({
   },
   title: (what, _, code) => `${what} is ${code}`,
 });
+
+/** With a password for changing it only. */
+function encrypted(): Promise<Buffer> {
+  const document = new PdfDocument({ ownerPassword: "secret" });
+  const whole = buffer(document);
+  document.text(line).end();
+  return whole;
+}
 
 const pages = (dictionary: string) =>
   handmade([
@@ -163,14 +174,10 @@ test("what the system says of a path is no fault of a document", async (t) => {
   t.like(await shared.inspect(join(place, "scan0001.pdf")), withText);
 });
 
-/** Content that takes seconds, and one that takes hundreds of megabytes. */
-const slow = () => withContent(Buffer.from(`BT /F 12 Tf ${"(a)Tj ".repeat(1_500_000)} ET`));
-const large = () => withContent(Buffer.alloc(150_000_000));
-
 test("a PDF that takes too long costs itself only", async (t) => {
   const memory = 4_000_000_001;
   await using inspector = startInspector({ timeout: 250, memory });
-  const hostile = await saved(t, slow());
+  const hostile = await saved(t, withoutEnd());
   const innocent = await saved(t, plain);
   t.like(await inspector.inspect(innocent), withText);
   const [before] = await inspecting(memory);
@@ -191,7 +198,7 @@ test("a PDF that takes too long costs itself only", async (t) => {
 test("a PDF that takes too much memory costs itself only", async (t) => {
   const memory = 200_000_001;
   await using inspector = startInspector({ memory });
-  const hostile = await saved(t, large());
+  const hostile = await saved(t, withContent(Buffer.alloc(150_000_000)));
   const innocent = await saved(t, plain);
   t.like(await inspector.inspect(innocent), withText);
   const [before] = await inspecting(memory);
@@ -271,13 +278,61 @@ test("one that was never asked has nothing to end", async (t) => {
 });
 
 test("a process doesn't outlive its program, though it be within a hard PDF", async (t) => {
-  const memory = 4_000_000_006;
-  const path = await saved(t, slow());
-  const program = fork(join(import.meta.dirname, "fixtures/inspect.ts"), [path, String(memory)], {
-    execArgv: [],
-  });
-  while ((await inspecting(memory)).length === 0) continue;
+  const [orphaned, other] = [4_000_000_006, 4_000_000_007];
+  const paths = [await saved(t, plain), await saved(t, withoutEnd())] as const;
+  await using inspector = startInspector({ memory: other, timeout: 600_000 });
+  const asked = inspector.inspect(paths[1]);
+  const fixture = join(import.meta.dirname, "fixtures/inspect.ts");
+  const program = fork(fixture, [...paths, String(orphaned)], { execArgv: [] });
+  await once(program, "message");
+  t.is((await inspecting(orphaned)).length, 1);
+
   program.kill("SIGKILL");
-  await untilNoneInspects(memory);
-  t.pass();
+  await untilNoneInspects(orphaned);
+
+  // The same PDF keeps one that isn't alone for longer.
+  const [kept] = await inspecting(other);
+  t.truthy(kept);
+  process.kill(kept!, "SIGKILL");
+  await t.throwsAsync(asked, { code: "PDF_TOO_HARD" });
 });
+
+test("a PDF of 50 MB is looked into without its size in memory", async (t) => {
+  const path = join(await folder(t), "large.pdf");
+  await writeLargePdf(path, 50_000_000);
+  // Less than an idle process and the file together.
+  await using inspector = startInspector({ memory: 130_000_000 });
+  const small = await inspector.inspect(await saved(t, await invoice("LARGE-1")));
+  t.deepEqual(await inspector.inspect(path), small);
+});
+
+const corpus = join(import.meta.dirname, "../../../shared/corpus");
+const collected = existsSync(corpus) ? test : test.skip;
+
+collected(
+  "PDFs from everywhere are looked into, none hangs, and each gets what it deserves",
+  async (t) => {
+    await using inspector = startInspector();
+    const index = await readFile(join(corpus, "index.jsonl"), "utf8");
+    const expected = index
+      .trim()
+      .split("\n")
+      .map((row) => JSON.parse(row) as Collected);
+    t.is(expected.length, (await readdir(corpus)).filter((name) => name.endsWith(".pdf")).length);
+    for (const { file, category, pages } of expected) {
+      const found = await inspector
+        .inspect(join(corpus, file))
+        .catch((error: AutodError) => error.code);
+      if (["ok", "scan"].includes(category)) t.like(found, { pages, encrypted: false }, file);
+      if (category === "encrypted-password") t.is(found, "PDF_PASSWORD", file);
+      if (category === "notpdf") t.is(found, "NOT_A_PDF", file);
+      if (typeof found === "string") t.not(found, "PDF_TOO_HARD", file);
+    }
+  },
+);
+
+interface Collected {
+  readonly file: string;
+  readonly category: string;
+  readonly pages: number | null;
+}

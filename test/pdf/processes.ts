@@ -8,7 +8,7 @@ export async function inspecting(memory: number): Promise<number[]> {
   const { stdout } = await run("ps", ["-A", "-o", "pid=,args="]);
   return stdout
     .split("\n")
-    .filter((line) => line.includes("child.ts") && line.trimEnd().endsWith(` ${memory}`))
+    .filter((line) => line.includes("/child.ts ") && line.trimEnd().endsWith(` ${memory}`))
     .map((line) => Number.parseInt(line, 10));
 }
 

@@ -1,0 +1,75 @@
+import type { ExecutionContext } from "ava";
+import { loadConfig } from "../../src/config/load.ts";
+import { parseAmount } from "../../src/money/amount.ts";
+import { type Asked, openBilling } from "../../src/money/billing.ts";
+import { type Caps, openBudget } from "../../src/money/budget.ts";
+import { prepareProfile } from "../../src/openai/profile.ts";
+import type { Reply } from "../../src/openai/reply.ts";
+import type { DocumentRecord } from "../../src/store/record.ts";
+import { openStore } from "../../src/store/store.ts";
+import { emptyFolder } from "../helpers/folder.ts";
+import { makeHome } from "../helpers/home.ts";
+import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+
+/** A document that is being asked about. */
+export const asking: DocumentRecord = seededRecord(1, {
+  status: "processing",
+  extraction: null,
+  calls: [],
+  costUsd: "0",
+  filedAs: null,
+  work: { staged: "/staging/a.pdf", step: "ask", reservedUsd: "0.0053", target: null },
+});
+
+/** What the design's example record was billed. */
+export const usage = {
+  inputTokens: 1834,
+  cachedInputTokens: 512,
+  cacheWriteTokens: 0,
+  outputTokens: 402,
+  reasoningTokens: 64,
+};
+
+export const reply: Reply = {
+  responseId: "resp_1",
+  model: "gpt-5.6-luna",
+  serviceTier: "default",
+  usage,
+  verdict: { outcome: "ok", extraction: seededRecord(1).extraction as never },
+};
+
+const uncapped: Caps = { perDocument: null, perDay: null, perMonth: null };
+
+/** A billing with a store of its own, in which `records` are known; one of them is `asking`. */
+export async function openBooks(
+  t: ExecutionContext,
+  {
+    caps = {},
+    profile: settings = {},
+    prices = {},
+    records = [asking],
+  }: {
+    readonly caps?: Partial<Caps>;
+    readonly profile?: Readonly<Record<string, unknown>>;
+    readonly prices?: Parameters<typeof openBilling>[2];
+    readonly records?: readonly DocumentRecord[];
+  } = {},
+) {
+  const folder = await emptyFolder(t);
+  await seedStore(folder, records);
+  const store = await openStore(folder);
+  const home = await makeHome({ profiles: { default: settings } });
+  t.teardown(() => home[Symbol.asyncDispose]());
+  const { profiles } = await loadConfig({ flags: { config: home.configFile }, env: {} });
+  const profile = prepareProfile("default", profiles["default"]);
+  const billing = openBilling(store, openBudget({ ...uncapped, ...caps }, []), prices);
+  const { id, sha256 } = asking;
+  const asked: Asked = { id, sha256, profile, detail: "low", upperUsd: "0.0053" };
+  return {
+    folder,
+    store,
+    billing,
+    asked,
+    reserve: (usd: string) => billing.reserve(parseAmount(usd)),
+  };
+}

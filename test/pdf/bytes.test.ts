@@ -1,0 +1,27 @@
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import test from "ava";
+import { textOfBytes } from "../../src/pdf/bytes.ts";
+import { startInspector } from "../../src/pdf/inspector.ts";
+import { pdf } from "../helpers/pdf.ts";
+
+test("reads the text of bytes, by a file that is nobody else's and goes again", async (t) => {
+  await using inspector = startInspector();
+  const seen: string[] = [];
+  const read = textOfBytes({
+    async text(path) {
+      t.is((await stat(path)).mode & 0o777, 0o600);
+      t.is((await stat(dirname(path))).mode & 0o777, 0o700);
+      seen.push(dirname(path));
+      return await inspector.text(path);
+    },
+  });
+
+  t.deepEqual(await read(await pdf({ pages: ["one page", "another"] })), ["one page", "another"]);
+  await t.throwsAsync(read(Buffer.from("junk")), { code: "NOT_A_PDF" });
+
+  t.is(seen.length, 2);
+  for (const folder of seen) {
+    t.false((await readdir(dirname(folder))).includes(basename(folder)));
+  }
+});
