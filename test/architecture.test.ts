@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
+import { logEvents } from "../src/log.ts";
 
 /** Who may import whom at run time. Types may come from anywhere: they bind nobody to a technology. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -128,4 +129,20 @@ test("only the process's own file and the loading of the configuration touch the
     }
   }
   t.deepEqual(offenders, []);
+});
+
+test("every event that is logged is in the catalogue, and no other", async (t) => {
+  const logged = new Set<string>();
+  for (const file of await sourceFiles()) {
+    if (file === "log.ts") continue;
+    const text = await readFile(join(source, file), "utf8");
+    for (const [, event] of text.matchAll(/["`]([a-z]+\.[a-z]+)["`]/g)) {
+      if (event && logEvents.some((known) => known.split(".")[0] === event.split(".")[0])) {
+        logged.add(event);
+      }
+    }
+    // The event of a filed document is made of its status.
+    if (text.includes("`document.${")) logged.add("document.archived").add("document.review");
+  }
+  t.deepEqual([...logged].toSorted(), [...logEvents].toSorted());
 });

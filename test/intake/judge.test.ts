@@ -5,7 +5,7 @@ const named = test.macro({
   exec: (t, name: string, expected: string | null, recursive?: boolean) =>
     t.is(judgeName(name, recursive ?? true), expected as never),
   title: (_, name: string, expected: string | null, recursive?: boolean) =>
-    `${JSON.stringify(name)} is ${expected ?? "taken"}${recursive ? "" : ", without sub-folders"}`,
+    `${JSON.stringify(name)} is ${expected ?? "taken"}${recursive === false ? ", without sub-folders" : ""}`,
 });
 
 test(named, "scan.pdf", null);
