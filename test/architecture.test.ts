@@ -136,7 +136,7 @@ test("every event that is logged is in the catalogue, and no other", async (t) =
   for (const file of await sourceFiles()) {
     if (file === "log.ts") continue;
     const text = await readFile(join(source, file), "utf8");
-    for (const [, event] of text.matchAll(/["`]([a-z]+\.[a-z]+)["`]/g)) {
+    for (const [, event] of text.matchAll(/\bevent\b[^;]*?"([a-z]+\.[a-z]+)"/g)) {
       if (event && logEvents.some((known) => known.split(".")[0] === event.split(".")[0])) {
         logged.add(event);
       }
