@@ -60,6 +60,11 @@ export async function openLog(
   });
   // Without a listener a full disk would throw into whoever logs.
   file.on("error", () => undefined);
+  let closing: Promise<void> | undefined;
+  const write = (line: string) => {
+    // What comes after the end is dropped, for it must not throw into whoever logs.
+    if (!closing) file.write(line);
+  };
   const { level } = settings;
   const { info, [level]: least } = pino.levels.values as Record<string, number>;
   const logger = pino(
@@ -69,9 +74,9 @@ export async function openLog(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    bothOf(file, least ?? 0, eyes),
+    bothOf(write, least ?? 0, eyes),
   );
-  return { logger, [Symbol.asyncDispose]: () => closed(file) };
+  return { logger, [Symbol.asyncDispose]: () => (closing ??= closed(file)) };
 }
 
 type LogFile = Awaited<ReturnType<typeof roll>>;
@@ -79,13 +84,17 @@ type LogFile = Awaited<ReturnType<typeof roll>>;
 /** pino tells such a stream the level and the object of the line that it is about to write. */
 type Told = DestinationStream & { lastLevel: number; lastObj: { readonly event?: unknown } | null };
 
-function bothOf(file: LogFile, least: number, eyes: (line: string) => void): DestinationStream {
+function bothOf(
+  write: (line: string) => void,
+  least: number,
+  eyes: (line: string) => void,
+): DestinationStream {
   const stream: Told & { readonly [pino.symbols.needsMetadataGsym]: true } = {
     [pino.symbols.needsMetadataGsym]: true,
     lastLevel: 0,
     lastObj: null,
     write(line) {
-      if (stream.lastLevel >= least || ofMoney.has(stream.lastObj?.event)) file.write(line);
+      if (stream.lastLevel >= least || ofMoney.has(stream.lastObj?.event)) write(line);
       eyes(line);
     },
   };
@@ -95,6 +104,8 @@ function bothOf(file: LogFile, least: number, eyes: (line: string) => void): Des
 function closed(file: LogFile): Promise<void> {
   return new Promise((resolve) => {
     file.once("close", () => resolve());
+    // What a full disk still doesn't take is lost, or the end would never come.
+    file.on("error", () => file.destroy());
     file.end();
   });
 }

@@ -5,11 +5,13 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import test from "ava";
 import { openDaemon } from "../src/daemon.ts";
-import { expectFiled } from "./helpers/expect-filed.ts";
+import type { DocumentRecord } from "../src/store/record.ts";
+import { expectFiled, sha256 } from "./helpers/expect-filed.ts";
 import { standBefore } from "./helpers/front.ts";
 import { invoice, pdf } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
+import { seededRecord, seedStore } from "./helpers/seeded-store.ts";
 
 test("reads, records and files a PDF, and deletes its upload", async (t) => {
   await using sandbox = await openSandbox();
@@ -496,3 +498,97 @@ test("carries on at the next start what a stop left in staging", async (t) => {
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await setTimeout(10);
 }
+
+test("books what a killed process asked, also where its model has no price any more", async (t) => {
+  await using sandbox = await openSandbox({ latency: 300 });
+  await using home = await homeAt(sandbox, {
+    profiles: { default: { model: "gpt-5.6-luna" } },
+    prices: { "gpt-5.6-luna": { input: 1, output: 2 } },
+  });
+  await home.drop("scan.pdf", await invoice("RE-7"));
+  {
+    await using daemon = await openDaemon(home.config, {
+      keys: new Map([["openai", sandbox.key]]),
+    });
+    const ended = daemon.once();
+    await until(() => sandbox.requests().some(({ path }) => path === "/v1/responses"));
+    daemon.stop();
+    await ended;
+  }
+  const settings = { ...home.config.profiles["default"], model: "gpt-99" } as never;
+  const config = { ...home.config, profiles: { default: settings }, prices: {} };
+
+  await using daemon = await openDaemon(config, { keys: new Map([["openai", sandbox.key]]) });
+
+  const [record] = [...daemon.records()];
+  t.like(record?.calls, [{ outcome: "unknown", possibleUsd: record?.estimate?.upperCostUsd }]);
+});
+
+test("finishes at the next start a move whose record was cut off", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox);
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  await runOnce(home, sandbox);
+  const store = join(home.folder, "data", "documents.json");
+  const { version, documents } = JSON.parse(await readFile(store, "utf8"));
+  const [record] = Object.values<DocumentRecord>(documents);
+  if (!record) return t.fail();
+  const staged = join(home.inbox, ".autod/staging/gone/scan.pdf");
+  const work = { staged, step: "file", reservedUsd: null, target: null };
+  const cutOff = { ...record, status: "processing", filedAs: null, history: [], work };
+  await writeFile(store, JSON.stringify({ version, documents: { [record.sha256]: cutOff } }));
+
+  await runOnce(home, sandbox);
+
+  const [finished] = await home.records();
+  t.like(finished, { status: "archived", filedAs: record.filedAs, work: null });
+  t.is(sandbox.bills().length, 1);
+  await expectFiled(t, home, [bytes]);
+});
+
+test("a document whose file is nowhere waits for it to come again", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox);
+  const bytes = await invoice("RE-7");
+  const staged = join(home.inbox, ".autod/staging/gone/scan.pdf");
+  await seedStore(home.config.dataDir, [
+    seededRecord(1, {
+      sha256: sha256(bytes),
+      id: sha256(bytes).slice(0, 12),
+      status: "processing",
+      extraction: null,
+      calls: [],
+      costUsd: "0",
+      filedAs: null,
+      work: { staged, step: "claimed", reservedUsd: null, target: null },
+    }),
+  ]);
+  await runOnce(home, sandbox);
+  t.like(await home.records(), [
+    { status: "waiting", error: { code: "FILE_MISSING" }, work: null },
+  ]);
+
+  await home.drop("again.pdf", bytes);
+  t.is((await runOnce(home, sandbox)).archived, 1);
+  await expectFiled(t, home, [bytes]);
+});
+
+test("a duplicate that can't be set aside stays in staging, and its original as it is", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox);
+  const bytes = await invoice("RE-7");
+  await home.drop("first.pdf", bytes);
+  await runOnce(home, sandbox);
+  const [before] = await home.records();
+  const obstacle = join(home.archive, "_duplicates");
+  await writeFile(obstacle, "a file where a folder should be");
+  await home.drop("second.pdf", bytes);
+
+  t.is((await runOnce(home, sandbox)).waiting, 1);
+  t.deepEqual(await home.records(), [before]);
+
+  await rm(obstacle);
+  t.is((await runOnce(home, sandbox)).duplicate, 1);
+  await expectFiled(t, home, [bytes, bytes]);
+});

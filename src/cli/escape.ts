@@ -3,7 +3,7 @@
  * that can't be seen, are shown as their code ("\x1b", "\u{202e}").
  */
 export function escapeText(text: string): string {
-  return text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, (character) => {
+  return text.replace(/[[\p{C}\p{Zl}\p{Zp}\p{DI}]--\ufe0f]/gv, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (character === "\n") return "\\n";
     if (character === "\t") return "\\t";

@@ -62,6 +62,6 @@ const rows = (
 
 /** Who it is from and what it is; before it was read, its name and what is wrong with it. */
 function describe({ extraction, error, source }: DocumentRecord): string {
-  if (!extraction) return escapeText([source.name, error?.code].filter(Boolean).join(": "));
-  return escapeText([extraction.issuer, extraction.title].filter(Boolean).join(" – "));
+  const read = [extraction?.issuer, extraction?.title].filter(Boolean).join(" – ");
+  return escapeText(read || [source.name, error?.code].filter(Boolean).join(": "));
 }

@@ -34,7 +34,8 @@ export function waitingChange(
     waiting: { reason: waitingReason(failure), retryAt: null, since, parked },
     error: failure,
     timings: { ...timings },
-    work: parked ? null : work,
+    // An ask whose bill could not be journaled is booked by the next start.
+    work: parked && work?.step !== "ask" ? null : work,
   });
 }
 

@@ -52,9 +52,9 @@ export async function finishMoves(
   log: Logger,
 ): Promise<void> {
   for (const record of store.all()) {
-    const { id, sha256, status, work, extraction, source } = record;
-    const open = status === "processing" || status === "waiting";
-    if (!open || !work || (await exists(work.staged))) continue;
+    const { id, sha256, status, waiting, work, extraction, source } = record;
+    const inStaging = status === "processing" || (status === "waiting" && !waiting?.parked);
+    if (!inStaging || !work || (await exists(work.staged))) continue;
     const folder = folders.find(({ name }) => name === record.folder);
     if (!folder) continue;
     try {

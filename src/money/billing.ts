@@ -45,6 +45,15 @@ export function openBilling(
 ): Billing {
   const tariffOf = ({ settings }: Profile) => tariff(settings.model, settings.serviceTier, prices);
 
+  /** A call of an earlier start may have been to a model that has no price any more. */
+  const priceIfKnown = (profile: Profile): Price => {
+    try {
+      return tariffOf(profile).price;
+    } catch {
+      return { input: "0", cachedInput: "0", cacheWrite: "0", output: "0" };
+    }
+  };
+
   /** The tariff of what the response says it used; a name without a price costs what was asked for. */
   const tariffUsed = (asked: Asked, { model, serviceTier }: Reply): Tariff => {
     try {
@@ -84,7 +93,7 @@ export function openBilling(
     },
 
     async bookUnknown(asked, log) {
-      const call = unknownBill(asked, tariffOf(asked.profile), store.nextSeq());
+      const call = unknownBill(asked, priceIfKnown(asked.profile), store.nextSeq());
       await commit(asked.sha256, call, {});
       const { seq, model, possibleUsd } = call;
       log.warn(
@@ -124,7 +133,7 @@ function billFor({ detail, upperUsd }: Asked, reply: Reply, tariffed: Tariff, se
   };
 }
 
-function unknownBill({ profile, detail, upperUsd }: Asked, { price }: Tariff, seq: number): Call {
+function unknownBill({ profile, detail, upperUsd }: Asked, price: Price, seq: number): Call {
   return {
     seq,
     responseId: null,

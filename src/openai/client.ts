@@ -1,5 +1,5 @@
 import OpenAI, { type ClientOptions } from "openai";
-import { Agent, fetch, FormData as SendableForm, type RequestInit } from "undici";
+import { Agent, fetch, type RequestInit } from "undici";
 import type { Config } from "../config/schema.ts";
 
 type Server = Config["servers"][string];
@@ -40,17 +40,8 @@ export function connect(server: Server, key: string): Connection {
  */
 function fetchBy(dispatcher: Agent): NonNullable<ClientOptions["fetch"]> {
   return async (url, init = {}) => {
-    const { body, ...rest } = init as unknown as RequestInit;
-    const sent = body instanceof globalThis.FormData ? sendable(body) : body;
     // A redirect comes back as the answer that it is; the key goes nowhere else.
-    const settings = { ...rest, body: sent ?? null, dispatcher, redirect: "manual" } as const;
+    const settings = { ...(init as RequestInit), dispatcher, redirect: "manual" } as const;
     return (await fetch(url as string, settings)) as unknown as Response;
   };
-}
-
-/** undici takes forms of its own class only. */
-function sendable(form: globalThis.FormData): SendableForm {
-  const copy = new SendableForm();
-  for (const [name, value] of form) copy.append(name, value);
-  return copy;
 }

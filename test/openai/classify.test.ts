@@ -29,7 +29,11 @@ const isFor = test.macro({
     t.is(found.code, code);
     t.is(found.kind, kind);
   },
-  title: (_, status, error, code) => `${status} ${JSON.stringify(error)} is ${code}`,
+  title: (_, ...row) =>
+    row
+      .slice(0, 3)
+      .map((cell) => JSON.stringify(cell))
+      .join(" "),
 });
 
 const rate = { message: "Rate limit reached", type: "tokens", code: "rate_limit_exceeded" };

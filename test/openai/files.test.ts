@@ -1,8 +1,12 @@
 import { createHash } from "node:crypto";
+import { once } from "node:events";
 import { open, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { dir } from "tmp-promise";
+import type { AutodError } from "../../src/errors.ts";
 import { openFiles } from "../../src/openai/files.ts";
 import { type Answer, hangUp, json, type Received, serve, silence, text } from "../helpers/http.ts";
 import { connectTo, key } from "./asking.ts";
@@ -146,4 +150,23 @@ test("a file that changes after it was hashed is not taken for the one that was"
     await t.throwsAsync(upload, { name: "AutodError", code: "FILE_CHANGED" });
   }
   t.is(server.requests.length, 0);
+});
+
+test("an answer that comes before the upload is whole ends it, and nothing else", async (t) => {
+  const bytes = Buffer.alloc(30_000_000, "%PDF-1.7 ");
+  const path = await saved(t, bytes);
+  for (const broken of [false, true]) {
+    await using server = createServer((_, response) => {
+      if (broken) response.destroy();
+      else response.writeHead(429, { connection: "close" }).end("{}");
+    });
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    await using connection = connectTo(`http://127.0.0.1:${port}/v1`);
+    const upload = openFiles(connection, "0123456789abcdef").upload(path, sha256(bytes), never);
+    const error = await t.throwsAsync(upload, { name: "AutodError" });
+    t.is((error as AutodError).kind, "transient");
+    server.closeAllConnections();
+  }
 });

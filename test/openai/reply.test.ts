@@ -37,7 +37,7 @@ const isUseless = test.macro({
     // Billed all the same.
     t.is(usage?.inputTokens, 1834);
   },
-  title: (what = "", _, outcome) => `${what} is ${outcome}`,
+  title: (what = "", _, outcome) => `${what} is ${String(outcome)}`,
 });
 
 const cut = (reason?: string) =>

@@ -1,6 +1,6 @@
 import { Ajv } from "ajv";
 import test from "ava";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { takenNames } from "../../src/config/template.ts";
 import { strictSchemaFault } from "../../src/sandbox/strict-schema.ts";
 import { extraction, profileWith } from "./asking.ts";
@@ -164,7 +164,7 @@ const answersFor = (own: Readonly<Record<string, Field>>): fc.Arbitrary<Json> =>
           ),
         }
       : {}),
-  }) as fc.Arbitrary<Json>;
+  });
 };
 
 const profiles = fields.chain((own) => {
