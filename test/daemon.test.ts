@@ -406,16 +406,16 @@ test("leaves alone what is no PDF of its own in the inbox, and says why once", a
   const reported = (await home.logs()).filter(({ event }) => event === "file.ignored");
   t.deepEqual(
     reported
-      .map(({ path, error }) => [
-        String(path).slice(home.inbox.length + 1),
-        (error as { code: string }).code,
-      ])
+      .map(({ path, error }) => {
+        const name = String(path).slice(home.inbox.length + 1);
+        return `${name}: ${(error as { code: string }).code}`;
+      })
       .toSorted(),
     [
-      ["hard.pdf", "HARD_LINKED"],
-      ["link.pdf", "SYMBOLIC_LINK"],
-      ["notes.txt", "NOT_NAMED_PDF"],
-      ["pipe.pdf", "NO_FILE"],
+      "hard.pdf: HARD_LINKED",
+      "link.pdf: SYMBOLIC_LINK",
+      "notes.txt: NOT_NAMED_PDF",
+      "pipe.pdf: NO_FILE",
     ],
   );
 });

@@ -64,15 +64,24 @@ export function openBilling(
   };
 
   const commit = async (sha256: string, call: Call, learned: Partial<DocumentRecord>) => {
-    // First against the caps: it is spent, also where that can't be journaled.
-    const amount = parseAmount(call.costUsd) + parseAmount(call.possibleUsd);
-    budget.book({ at: new Date(call.at), amount });
-    await store.update(sha256, (record) => {
-      const calls = [...record.calls, call];
-      const costUsd = formatAmount(calls.reduce((sum, one) => sum + parseAmount(one.costUsd), 0n));
-      const work = record.work && { ...record.work, step: "answered" as const, reservedUsd: null };
-      return { ...learned, calls, costUsd, work };
-    });
+    try {
+      await store.update(sha256, (record) => {
+        const calls = [...record.calls, call];
+        const costUsd = formatAmount(
+          calls.reduce((sum, one) => sum + parseAmount(one.costUsd), 0n),
+        );
+        const work = record.work && {
+          ...record.work,
+          step: "answered" as const,
+          reservedUsd: null,
+        };
+        return { ...learned, calls, costUsd, work };
+      });
+    } finally {
+      // It is spent, also where that can't be journaled.
+      const amount = parseAmount(call.costUsd) + parseAmount(call.possibleUsd);
+      budget.book({ at: new Date(call.at), amount });
+    }
   };
 
   return {

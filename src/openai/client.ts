@@ -1,5 +1,5 @@
 import OpenAI, { type ClientOptions } from "openai";
-import { Agent, fetch, type RequestInit } from "undici";
+import { Agent, fetch } from "undici";
 import type { Config } from "../config/schema.ts";
 
 type Server = Config["servers"][string];
@@ -39,9 +39,7 @@ export function connect(server: Server, key: string): Connection {
  * gives it, whatever the line takes.
  */
 function fetchBy(dispatcher: Agent): NonNullable<ClientOptions["fetch"]> {
-  return async (url, init = {}) => {
-    // A redirect comes back as the answer that it is; the key goes nowhere else.
-    const settings = { ...(init as RequestInit), dispatcher, redirect: "manual" } as const;
-    return (await fetch(url as string, settings)) as unknown as Response;
-  };
+  // A redirect comes back as the answer that it is; the key goes nowhere else.
+  return async (url, init) =>
+    await fetch(url as string, { ...(init as object), dispatcher, redirect: "manual" });
 }

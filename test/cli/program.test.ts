@@ -41,7 +41,8 @@ const refuses = test.macro({
     t.regex(ended.stderr, said);
     t.notRegex(ended.stderr, /\n\s+at /, "no stack");
   },
-  title: (_, words, code) => `"autod ${words.join(" ")}" ends with ${code}`,
+  title: (_, words: readonly string[], code: number) =>
+    `"autod ${words.join(" ")}" ends with ${code}`,
 });
 
 test(refuses, ["lsit"], 2, /Did you mean list\?/);
@@ -174,7 +175,7 @@ test("what a file is called can't command a terminal", async (t) => {
   for (const words of [["list"], ["show", record.id], ["why", join(home.inbox, name)]]) {
     const { stdout } = await autod([...words, "--config", home.configFile]);
     t.regex(stdout, /evil\\x1b\[2J\\u\{202e\}gpj/);
-    t.notRegex(stdout, /[\u001b\u202e]/);
+    t.false(["\u001b", "\u202e"].some((character) => stdout.includes(character)));
   }
 });
 

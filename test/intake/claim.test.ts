@@ -12,7 +12,7 @@ const instance = "0123456789abcdef";
 
 function folderOf({ config }: Home) {
   const [folder] = config.folders;
-  const profile = prepareProfile("default", config.profiles["default"] as never);
+  const profile = prepareProfile("default", config.profiles.default);
   if (!folder) throw new Error("no folder");
   return { folder, profile };
 }
@@ -58,7 +58,7 @@ test("what is in staging tells by its path alone where it came from", async (t) 
   t.like(claimedBefore(folder, profile, staged, instance), { claimId, path, relative, staged });
 
   const left = [];
-  for await (const { staged } of leftInStaging(folder, profile, instance)) left.push(staged);
+  for await (const found of leftInStaging(folder, profile, instance)) left.push(found.staged);
   t.deepEqual(left, [arrival.staged]);
   for await (const other of leftInStaging(folder, profile, "another")) t.fail(other.staged);
 });

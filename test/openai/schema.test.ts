@@ -1,17 +1,14 @@
 import { Ajv } from "ajv";
 import test from "ava";
 import * as fc from "fast-check";
+import type { Config } from "../../src/config/schema.ts";
 import { takenNames } from "../../src/config/template.ts";
+import { prepareProfile } from "../../src/openai/profile.ts";
 import { strictSchemaFault } from "../../src/sandbox/strict-schema.ts";
 import { extraction, profileWith } from "./asking.ts";
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
-interface Field {
-  readonly type: "string" | "number" | "date" | "boolean" | "enum";
-  readonly list: boolean;
-  readonly values?: readonly string[];
-  readonly description: string;
-}
+type Field = Config["profiles"][string]["fields"][string];
 
 const types = ["string", "number", "date", "boolean", "enum"] as const;
 const everyField = Object.fromEntries(
@@ -92,7 +89,7 @@ const date = fc
 const orNull = <Value>(value: fc.Arbitrary<Value>) => fc.option(value, { nil: null });
 const decimal = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((cents) => `${cents}.00`);
 
-const fields: fc.Arbitrary<Readonly<Record<string, Field>>> = fc
+const fields: fc.Arbitrary<Record<string, Field>> = fc
   .dictionary(
     fc.oneof(
       fc.stringMatching(/^[A-Za-z][A-Za-z0-9_]{0,12}$/),
@@ -167,8 +164,10 @@ const answersFor = (own: Readonly<Record<string, Field>>): fc.Arbitrary<Json> =>
   });
 };
 
+const { settings } = profileWith({ categories: ["Banking", "Other"] });
+
 const profiles = fields.chain((own) => {
-  const profile = profileWith({ fields: own, categories: ["Banking", "Other"] });
+  const profile = prepareProfile("default", { ...settings, fields: own });
   return fc.record({ profile: fc.constant(profile), answer: answersFor(own) });
 });
 
@@ -181,7 +180,7 @@ test("what is a whole answer to the API is one here, and the other way round", (
       t.is(profile.answer.safeParse(answer).success, isWhole);
       t.is(strictSchemaFault(profile.jsonSchema), null);
     }),
-    { numRuns: 60 },
+    { numRuns: 50 },
   );
 });
 
@@ -193,7 +192,7 @@ test("what is no answer to the API is none here", (t) => {
       const changed = replaced(answer, paths[at % paths.length] ?? [], gone ? undefined : value);
       t.is(profile.answer.safeParse(changed).success, validator(profile.jsonSchema)(changed));
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 

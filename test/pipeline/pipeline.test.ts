@@ -214,6 +214,22 @@ test("nothing is undone when the very stage of no return fails", async (t) => {
   t.like(outcome, { status: "failed", stage: "extract", undone: false });
 });
 
+test("nothing is undone when a halt comes after the point of no return", async (t) => {
+  const undone: string[] = [];
+  const outcome = await pipeline<Arrived>()
+    .stage(undoable("one", undone))
+    .stage({
+      name: "extract",
+      run: async (_document, { noReturn }) => {
+        noReturn();
+        return new Halt("ab".repeat(32));
+      },
+    })
+    .run(arrived, context());
+  t.deepEqual(undone, []);
+  t.is(outcome.status, "halted");
+});
+
 test("one document's point of no return is not another's", async (t) => {
   const undone: string[] = [];
   const line = pipeline<Arrived>()

@@ -1,0 +1,83 @@
+import type { Uploaded } from "../../src/document.ts";
+import { openBilling } from "../../src/money/billing.ts";
+import { openBudget } from "../../src/money/budget.ts";
+import { prepareProfile } from "../../src/openai/profile.ts";
+import type { Reply } from "../../src/openai/reply.ts";
+import { extract } from "../../src/stages/extract.ts";
+import { openDataDir } from "../../src/store/data-dir.ts";
+import { openStore } from "../../src/store/store.ts";
+import { captureLogs } from "../helpers/capture-logs.ts";
+import { makeHome } from "../helpers/home.ts";
+import { seededRecord } from "../helpers/seeded-store.ts";
+
+export const retry = { attempts: 1, minDelay: 1, maxDelay: 1 };
+const caps = { perDocument: "1", perDay: "1", perMonth: "1" };
+const usage = {
+  inputTokens: 100,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 10,
+  reasoningTokens: 0,
+};
+
+export type Verdict = Reply["verdict"];
+
+/** A document that was uploaded, its record in a real store, and a model that answers as it is told. */
+export async function desk(verdicts: readonly Verdict[] = []) {
+  const stack = new AsyncDisposableStack();
+  const home = stack.use(await makeHome());
+  const { path } = stack.use(await openDataDir(home.config.dataDir));
+  const store = await openStore(path);
+  const record = seededRecord(1, {
+    status: "processing",
+    extraction: null,
+    calls: [],
+    costUsd: "0",
+    filedAs: null,
+    upload: null,
+    work: { staged: "/staged", step: "claimed", reservedUsd: null, target: null },
+  });
+  await store.commit(record);
+  const profile = prepareProfile("default", home.config.profiles.default);
+  const document = {
+    ...record,
+    profile,
+    staged: "/staged",
+    pages: 1,
+    characters: 100,
+    detail: "low",
+    answer: null,
+    fileId: "file-1",
+    reservation: null,
+  } as unknown as Uploaded;
+  const asked: number[] = [];
+  const extractor = {
+    ask: async ({ maxOutputTokens }: { maxOutputTokens: number }): Promise<Reply> => {
+      const verdict = verdicts[asked.length];
+      asked.push(maxOutputTokens);
+      if (!verdict) throw new Error("asked too often");
+      const { model } = profile.settings;
+      return { responseId: `resp_${asked.length}`, model, serviceTier: "default", usage, verdict };
+    },
+  };
+  const log = captureLogs();
+  const context = {
+    log: log.logger,
+    signal: new AbortController().signal,
+    held: new AsyncDisposableStack(),
+    noReturn: () => undefined,
+  };
+  const billing = openBilling(store, openBudget(caps, []), {});
+  const stage = extract(() => extractor, billing, store, retry);
+  const now = () => store.find(record.sha256);
+  return {
+    store,
+    document,
+    context,
+    asked,
+    stage,
+    log,
+    now,
+    [Symbol.asyncDispose]: () => stack.disposeAsync(),
+  };
+}

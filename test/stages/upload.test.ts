@@ -1,0 +1,63 @@
+import test from "ava";
+import { removeUpload, upload } from "../../src/stages/upload.ts";
+import { desk, retry } from "./desk.ts";
+
+/** A Files API in memory. */
+function filesWith(there: Set<string>) {
+  return {
+    upload: async () => {
+      const id = `file-${there.size + 1}`;
+      there.add(id);
+      return id;
+    },
+    remove: async (id: string) => void there.delete(id),
+  };
+}
+
+test("an upload is recorded, used again while it is there, and undone without a trace", async (t) => {
+  await using at = await desk();
+  const there = new Set<string>();
+  const files = filesWith(there);
+  const stage = upload(() => files, at.store, retry);
+  t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" });
+  t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" }, "used again");
+  t.is(there.size, 1);
+  t.like(at.now()?.upload, { fileId: "file-1", deletedAt: null });
+
+  await stage.undo?.(at.document, at.context);
+  t.is(there.size, 0);
+  t.truthy(at.now()?.upload?.deletedAt);
+  await stage.undo?.(at.document, at.context);
+  await removeUpload(files, at.store, "0".repeat(64), at.log.logger);
+  t.deepEqual(at.log.events(), ["document.uploaded", "upload.deleted"]);
+});
+
+test("an upload that can't be recorded is deleted at once", async (t) => {
+  await using at = await desk();
+  const there = new Set<string>();
+  const files = filesWith(there);
+  const store = {
+    find: at.store.find,
+    update: async (sha256: string, change: Parameters<typeof at.store.update>[1]) => {
+      if (typeof change !== "function") throw new Error("no space left");
+      return at.store.update(sha256, change);
+    },
+  };
+  await t.throwsAsync(upload(() => files, store, retry).run(at.document, at.context), {
+    message: "no space left",
+  });
+  t.is(there.size, 0);
+});
+
+test("nothing is uploaded where the profile sends the document in another way", async (t) => {
+  await using at = await desk();
+  const { profile } = at.document;
+  const settings = { ...profile.settings, input: "inline" as const };
+  const document = { ...at.document, profile: { ...profile, settings } };
+  const files = {
+    upload: () => Promise.reject(new Error("uploaded")),
+    remove: async () => undefined,
+  };
+  const learned = await upload(() => files, at.store, retry).run(document, at.context);
+  t.deepEqual(learned, { fileId: null });
+});
