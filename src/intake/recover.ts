@@ -33,11 +33,11 @@ export async function bookLostAsks(
   profileOf: (key: string) => Profile,
   log: Logger,
 ): Promise<void> {
-  for (const { id, sha256, work, profile: key } of store.all()) {
+  for (const { id, sha256, work, folder, source, profile: key } of store.all()) {
     if (work?.step !== "ask") continue;
     const profile = profileOf(key);
     const asked = { id, sha256, profile, detail: "unknown", upperUsd: work.reservedUsd ?? "0" };
-    await billing.bookUnknown(asked, log);
+    await billing.bookUnknown(asked, log.child({ folder, path: source.path }));
   }
 }
 

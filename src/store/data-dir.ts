@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
 import { lockStore } from "./lock.ts";
@@ -42,7 +42,7 @@ async function makeInstance(path: string): Promise<string> {
   const beside = join(path, "instance.new");
   await rm(beside, { force: true });
   await writeFile(beside, `${instance}\n`, { mode: 0o600, flush: true });
-  await link(beside, join(path, "instance"));
-  await rm(beside);
+  // The lock is ours, so nobody else can have made one meanwhile.
+  await rename(beside, join(path, "instance"));
   return instance;
 }
