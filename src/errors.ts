@@ -51,7 +51,7 @@ export const errorCodes = {
   },
   TOO_MANY_PAGES: {
     kind: "document",
-    hint: "Raise limits.maxPages, set maxPages in the profile to send only the first pages, or split the PDF.",
+    hint: "Raise limits.maxPages, or split the PDF.",
   },
   OVER_BUDGET: {
     kind: "document",

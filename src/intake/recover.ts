@@ -1,9 +1,10 @@
-import { lstat, opendir } from "node:fs/promises";
+import { opendir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Arrival, Folder } from "../document.ts";
 import { AutodError, isErrno } from "../errors.ts";
 import { put } from "../filing/archive.ts";
+import { exists } from "../filing/trouble.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Store } from "../store/store.ts";
@@ -82,16 +83,6 @@ export async function finishMoves(
         "document waits",
       );
     }
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
-    throw error;
   }
 }
 

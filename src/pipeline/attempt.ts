@@ -1,6 +1,6 @@
 import pRetry from "p-retry";
 import type { Logger } from "pino";
-import { AutodError } from "../errors.ts";
+import { AutodError, type ErrorCode } from "../errors.ts";
 import { loggable } from "../log.ts";
 
 export interface RetrySettings {
@@ -57,11 +57,13 @@ export async function attempt<Result>(
   }
 }
 
-function passes(error: unknown): boolean {
-  return (
-    error instanceof AutodError &&
-    error.kind === "transient" &&
-    error.code !== "API_ANSWER_LOST" &&
-    error.code !== "FILE_MISSING"
-  );
-}
+/** What passes, but not by calling again at once: it may have been billed, or the file is no longer the same. */
+const later: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "API_ANSWER_LOST",
+  "FILE_CHANGED",
+  "FILE_MISSING",
+  "INTERNAL",
+]);
+
+const passes = (error: unknown): boolean =>
+  error instanceof AutodError && error.kind === "transient" && !later.has(error.code);
