@@ -1,7 +1,7 @@
 import { findKey } from "../config/key.ts";
 import type { Config } from "../config/schema.ts";
 import type { Summary } from "../daemon.ts";
-import { type Command, exit } from "./command.ts";
+import { type Cli, type Command, exit } from "./command.ts";
 import { narrate } from "./narrate.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -12,30 +12,38 @@ export const run: Command = {
     ["--once", "take what lies there now, and end when each file has an outcome or waits"],
     ["--concurrency <number>", "work on so many documents at the same time"],
     ["--log-level <level>", "the least important kind of line that is logged"],
+    ["--json", "tell what happens as JSON lines, as they are logged"],
   ],
   example: "autod run --once",
 
   async run({ options, cli }) {
-    const { terminal, signal, env } = cli;
+    const { terminal } = cli;
     const config = await cli.config();
-    const keys = await keysFor(config, env);
-    // Only who needs the rooms waits for them to load.
-    const { openDaemon } = await import("../daemon.ts");
-    await using daemon = await openDaemon(config, {
-      keys,
-      eyes: narrate(config.folders, terminal),
-    });
-    if (signal.aborted) daemon.stop();
-    signal.addEventListener("abort", daemon.stop, { once: true });
-    if (!options["once"]) {
-      await daemon.watch();
-      return exit.done;
-    }
-    const summary = await daemon.once();
-    terminal.print(summarise(summary, terminal));
+    const eyes = options["json"]
+      ? (line: string) => terminal.print(line.trimEnd())
+      : narrate(config.folders, terminal);
+    const summary = await work(config, Boolean(options["once"]), eyes, cli);
+    if (!options["once"]) return exit.done;
+    terminal.print(options["json"] ? JSON.stringify(summary) : summarise(summary, terminal));
     return exitCodeOf(summary);
   },
 };
+
+/** Opens the daemon, has it work until it is done or told to stop, and closes it. */
+async function work(
+  config: Config,
+  once: boolean,
+  eyes: (line: string) => void,
+  { env, signal }: Cli,
+): Promise<Summary> {
+  const keys = await keysFor(config, env);
+  // Only who needs the rooms waits for them to load.
+  const { openDaemon } = await import("../daemon.ts");
+  await using daemon = await openDaemon(config, { keys, eyes });
+  if (signal.aborted) daemon.stop();
+  signal.addEventListener("abort", daemon.stop, { once: true });
+  return await (once ? daemon.once() : daemon.watch());
+}
 
 /** The keys of the servers that a folder's profile names; nobody needs one for the others. */
 async function keysFor(

@@ -104,6 +104,9 @@ test("run --once files what is there; list, show, why and costs tell of it", asy
   t.regex(run.stdout, /^✗ broken\.pdf → quarantine: .* \(NOT_A_PDF\)$/m);
   t.regex(run.stdout, /^1 archived, 1 quarantined$/m);
   t.is((await ask("run", "--once")).stdout, "nothing to do\n");
+  const told = (await ask("run", "--once", "--json")).stdout.trimEnd().split("\n");
+  t.like(JSON.parse(told.at(-1) ?? ""), { tally: { archived: 0 }, offline: [] });
+  t.like(JSON.parse(told[0] ?? ""), { event: "daemon.started" });
 
   const records = JSON.parse((await ask("list", "--json")).stdout);
   t.deepEqual(records, (await home.records()).toReversed().toSorted(newestFirst));
