@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { once } from "node:events";
 import type { Config } from "./config/schema.ts";
 import type { Folder } from "./document.ts";
 import * as archive from "./filing/archive.ts";
@@ -7,11 +7,11 @@ import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
 import { listInbox } from "./intake/list.ts";
 import { bookLostAsks, finishMoves, leftInStaging } from "./intake/recover.ts";
+import { findRoots } from "./intake/roots.ts";
 import { watch } from "./intake/watch.ts";
 import { loggable, openLog } from "./log.ts";
-import { parseAmount } from "./money/amount.ts";
-import { openBilling } from "./money/billing.ts";
-import { openBudget, type Spending } from "./money/budget.ts";
+import { openBilling, spendingIn } from "./money/billing.ts";
+import { openBudget } from "./money/budget.ts";
 import { prepareProfile, type Profile } from "./openai/profile.ts";
 import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
@@ -57,7 +57,7 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
   const store = await openStore(path);
   const inspector = opening.use(startInspector());
   const servers = opening.use(openServers(config.servers, keys, instance, inspector.text));
-  const budget = openBudget(config.budget, spendingOf(store.all()));
+  const budget = openBudget(config.budget, spendingIn(store.all()));
   const billing = openBilling(store, budget, config.prices);
   const profiles = new Map(
     Object.entries(config.profiles).map(([key, settings]) => [key, prepareProfile(key, settings)]),
@@ -112,23 +112,13 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
 
   /** The folders that can be worked in; what an earlier process left in them is taken up first. */
   const openFolders = async () => {
-    const offline: string[] = [];
-    const online: Folder[] = [];
-    for (const folder of config.folders) {
-      const missing = await missingRoot(folder);
-      if (missing === null) online.push(folder);
-      else {
-        offline.push(folder.name);
-        const error = { code: "FOLDER_MISSING", message: `${missing} doesn't exist` };
-        log.error({ event: "folder.offline", folder: folder.name, error }, "folder offline");
-      }
-    }
-    for (const folder of online) {
+    const roots = await findRoots(config.folders, log);
+    for (const folder of roots.online) {
       for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
         intake.resume(arrival);
       }
     }
-    return { online, offline };
+    return roots;
   };
 
   const stack = opening.move();
@@ -152,7 +142,7 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
         for (const folder of online) {
           watchers.use(await watch(folder, (relative) => intake.offer(folder, relative), log));
         }
-        await aborted(signal);
+        if (!signal.aborted) await once(signal, "abort");
       }
       await intake.idle();
       return { tally: intake.tally(), offline };
@@ -164,28 +154,4 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
       await stack.disposeAsync();
     },
   };
-}
-
-/** A root that is missing is never made: somebody's disk may not be mounted. */
-async function missingRoot(folder: Folder): Promise<string | null> {
-  for (const root of [folder.inbox, folder.archive, folder.quarantine]) {
-    if (!(await lstat(root).catch(() => null))) return root;
-  }
-  return null;
-}
-
-/** All that was, or may have been, spent so far. */
-function* spendingOf(records: Iterable<DocumentRecord>): Generator<Spending> {
-  for (const { calls } of records) {
-    for (const { at, costUsd, possibleUsd } of calls) {
-      yield { at: new Date(at), amount: parseAmount(costUsd) + parseAmount(possibleUsd) };
-    }
-  }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

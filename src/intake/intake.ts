@@ -7,7 +7,7 @@ import { loggable } from "../log.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Parked } from "../store/record.ts";
 import { claim } from "./claim.ts";
-import type { Fate } from "./handle.ts";
+import type { Fate } from "./endings/ending.ts";
 import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
 import { settled } from "./settle.ts";
 

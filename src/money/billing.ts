@@ -5,7 +5,7 @@ import type { Reply } from "../openai/reply.ts";
 import type { Call, DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { type Amount, formatAmount, parseAmount } from "./amount.ts";
-import type { Budget, Reservation } from "./budget.ts";
+import type { Budget, Reservation, Spending } from "./budget.ts";
 import { costOf, priceOf } from "./cost.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { type Price, tariff, type Tariff } from "./prices.ts";
@@ -111,6 +111,15 @@ export function openBilling(
       );
     },
   };
+}
+
+/** All that was, or may have been, spent so far. */
+export function* spendingIn(records: Iterable<DocumentRecord>): Generator<Spending> {
+  for (const { calls } of records) {
+    for (const { at, costUsd, possibleUsd } of calls) {
+      yield { at: new Date(at), amount: parseAmount(costUsd) + parseAmount(possibleUsd) };
+    }
+  }
 }
 
 const documentOf = ({ id, sha256 }: Asked) => ({ id, sha256 });

@@ -1,0 +1,19 @@
+import type { Logger } from "pino";
+import { filedChange } from "../change.ts";
+import type { Ended, Fate, Means } from "./ending.ts";
+
+/** Records where a document stands now, and deletes its upload. */
+export async function finish(
+  { store, removeUpload }: Means,
+  { document, timings }: Ended<"done">,
+  log: Logger,
+): Promise<Fate> {
+  const { sha256, id, filedAs, earlier, place } = document;
+  const status = place === "review" ? "review" : "archived";
+  await store.update(sha256, (record) => filedChange(record, status, filedAs, timings));
+  const refiled = earlier?.status === "archived" || earlier?.status === "review";
+  const event = refiled ? "document.refiled" : (`document.${status}` as const);
+  log.info({ event, id, sha256, status, filedAs }, "document filed");
+  await removeUpload(document, sha256, log);
+  return status;
+}
