@@ -394,13 +394,17 @@ test("leaves alone what is no PDF of its own in the inbox, and says why once", a
   await link(secret, join(home.inbox, "hard.pdf"));
   await promisify(execFile)("mkfifo", [join(home.inbox, "pipe.pdf")]);
   await mkdir(join(home.inbox, "folder.pdf"));
+  await writeFile(
+    Buffer.concat([Buffer.from(`${home.inbox}/caf`), Buffer.of(0xe9), Buffer.from(".pdf")]),
+    "latin-1",
+  );
   await home.drop("notes.txt", "notes");
   await home.drop(".hidden.pdf", "hidden");
   await home.drop("download.pdf.part", "half");
 
   const tally = await runOnce(home, sandbox);
 
-  t.is(tally.ignored, 6);
+  t.is(tally.ignored, 7);
   t.deepEqual(sandbox.requests(), []);
   t.deepEqual(await home.records(), []);
   const reported = (await home.logs()).filter(({ event }) => event === "file.ignored");
@@ -412,6 +416,7 @@ test("leaves alone what is no PDF of its own in the inbox, and says why once", a
       })
       .toSorted(),
     [
+      "caf\ufffd.pdf: NAME_UNREADABLE",
       "hard.pdf: HARD_LINKED",
       "link.pdf: SYMBOLIC_LINK",
       "notes.txt: NOT_NAMED_PDF",

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import PQueue from "p-queue";
 import type { Logger } from "pino";
 import type { Arrival, Folder } from "../document.ts";
+import { isErrno } from "../errors.ts";
 import { loggable } from "../log.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Parked } from "../store/record.ts";
@@ -67,7 +68,8 @@ export function openIntake(settings: IntakeSettings): Intake {
     try {
       await work();
     } catch (error) {
-      if (signal.aborted) return;
+      // Gone again before it was at rest: nothing is left to be taken.
+      if (signal.aborted || isErrno(error, "ENOENT")) return;
       tally.failed += 1;
       log.error({ event: "file.ignored", path, error: loggable(error) }, "file not taken");
     } finally {

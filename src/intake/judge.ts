@@ -5,6 +5,7 @@ import { basename, sep } from "node:path";
 export const refusals = {
   HIDDEN: "its name, or a folder's above it, begins with a dot",
   TEMPORARY: "its name is that of a file that is still being written",
+  NAME_UNREADABLE: "its name is not valid UTF-8, so it can't be opened by it",
   NOT_NAMED_PDF: "its name doesn't end in .pdf",
   IN_SUBFOLDER: "it lies in a sub-folder, and recursive is false",
   NO_FILE: "it is no regular file (a folder, a pipe, a device)",
@@ -27,6 +28,8 @@ export function judgeName(relative: string, recursive: boolean): Refusal | null 
   const parts = relative.split(sep);
   if (parts.some((part) => part.startsWith(".") || system.test(part))) return "HIDDEN";
   if (temporary.test(basename(relative))) return "TEMPORARY";
+  // What stands for bytes that are no character.
+  if (relative.includes("\ufffd")) return "NAME_UNREADABLE";
   if (!/\.pdf$/i.test(relative)) return "NOT_NAMED_PDF";
   if (!recursive && parts.length > 1) return "IN_SUBFOLDER";
   return null;

@@ -24,6 +24,7 @@ test(named, "scan.pdf.crdownload", "TEMPORARY");
 test(named, "scan.PDF.TMP", "TEMPORARY");
 test(named, "notes.txt", "NOT_NAMED_PDF");
 test(named, "pdf", "NOT_NAMED_PDF");
+test(named, "caf\ufffd.pdf", "NAME_UNREADABLE");
 test(named, "scan.pdf", null, false);
 test(named, "sub/scan.pdf", "IN_SUBFOLDER", false);
 

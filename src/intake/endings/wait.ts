@@ -48,7 +48,7 @@ export async function stay(
   try {
     if (record) await store.update(record.sha256, waitingChange(failure, null, timings));
   } catch (error) {
-    log.error({ event: "document.waiting", error: loggable(error) }, "record not stored");
+    log.error({ error: loggable(error) }, "record not stored");
   }
   logWaiting(log, record, failure, arrival.staged);
   return "waiting";
