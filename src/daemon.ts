@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Config } from "./config/schema.ts";
 import type { Folder } from "./document.ts";
-import * as archive from "./filing/archive.ts";
+import { put } from "./filing/archive.ts";
 import { retire } from "./filing/retire.ts";
 import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
@@ -79,7 +79,7 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
       billing,
       filesOf: servers.filesOf,
       extractorOf: servers.extractorOf,
-      archive,
+      put,
       retire,
     }),
     store,

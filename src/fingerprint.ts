@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { FileHandle } from "node:fs/promises";
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 
 /** Who a document is: its bytes and nothing else. */
 export interface Fingerprint {
@@ -10,6 +11,13 @@ export interface Fingerprint {
 
 /** The most that is read at once, in bytes. */
 export const pieceSize = 256 * 1024;
+
+/** Hashes the file at a path, never through a symbolic link and never waiting for a pipe; rejects when aborted. */
+export async function fingerprintAt(path: string, signal?: AbortSignal): Promise<Fingerprint> {
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  await using handle = await open(path, flags);
+  return await fingerprint(handle, signal);
+}
 
 /** Hashes a whole file from its beginning; rejects when aborted. */
 export async function fingerprint(handle: FileHandle, signal?: AbortSignal): Promise<Fingerprint> {

@@ -6,7 +6,10 @@ import { expectFiled, sha256 } from "./helpers/expect-filed.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
 
-/** Real PDFs of all kinds, where they are at hand; index.jsonl says of each what it is. */
+/**
+ * Real PDFs of all kinds; index.jsonl says of each what it is. They are too many to lie here: where they
+ * aren't at hand, the PDFs that the other tests make must do.
+ */
 const corpus = new URL("../../shared/corpus/", import.meta.url).pathname;
 const withCorpus = existsSync(corpus) ? test : test.skip;
 

@@ -40,4 +40,14 @@ export const exit = {
   config: 78,
 } as const;
 
+/** Prints what a command found: as JSON where that is asked for, else as lines for eyes. */
+export function tell(
+  { options, cli: { terminal } }: Invocation,
+  facts: unknown,
+  linesFor: (terminal: Terminal) => readonly string[],
+): void {
+  if (options["json"]) terminal.print(JSON.stringify(facts, null, 2));
+  else for (const line of linesFor(terminal)) terminal.print(line);
+}
+
 export const jsonOption = ["--json", "print facts as JSON"] as const;

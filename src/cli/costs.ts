@@ -1,5 +1,4 @@
-import { AutodError } from "../errors.ts";
-import { parseAmount, showAmount } from "../money/amount.ts";
+import { showUsd } from "../money/amount.ts";
 import {
   addUp,
   type BilledLine,
@@ -7,7 +6,8 @@ import {
   type CostReport,
   type Grouping,
 } from "../money/costs.ts";
-import { type Command, exit, jsonOption } from "./command.ts";
+import { type Command, exit, jsonOption, tell } from "./command.ts";
+import { oneOf, startOfDay } from "./option.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -24,15 +24,11 @@ export const costs: Command = {
   ],
   example: "autod costs --by month",
 
-  async run({ options, cli }) {
-    const { terminal } = cli;
-    const { by, since, until, json } = options;
-    if (by !== undefined && !groupings.includes(by as Grouping)) {
-      const message = `--by takes ${groupings.join(", ")}, not ${String(by)}`;
-      throw new AutodError("ARGUMENT_INVALID", message);
-    }
-    const from = startOfDay("--since", since);
-    const to = startOfDay("--until", until);
+  async run(invocation) {
+    const { options, cli } = invocation;
+    const by = oneOf("--by", options["by"], groupings);
+    const from = startOfDay("--since", options["since"]);
+    const to = startOfDay("--until", options["until"]);
     // The next local midnight: a day is not always 24 hours long.
     if (to) to.setDate(to.getDate() + 1);
     const [config, { LOG_NAME }] = await Promise.all([
@@ -40,27 +36,16 @@ export const costs: Command = {
       import("../log.ts"),
     ]);
     const lines = within(billedLines(config.logs.dir, LOG_NAME), from, to);
-    const report = await addUp(lines, by as Grouping | undefined);
-    if (json) terminal.print(JSON.stringify(report, null, 2));
-    else for (const line of show(report, String(by ?? ""), terminal)) terminal.print(line);
+    const report = await addUp(lines, by);
+    tell(invocation, report, (terminal) => show(report, by ?? "", terminal));
     return exit.done;
   },
 };
 
-function startOfDay(name: string, text: string | boolean | undefined): Date | null {
-  if (text === undefined) return null;
-  const [year = 0, month = 0, day = 0] = String(text).split("-").map(Number);
-  const date = new Date(year, month - 1, day);
-  // "2026-02-30" would otherwise be the second of March.
-  const said = /^\d{4}-\d{2}-\d{2}$/.test(String(text)) && date.getDate() === day;
-  if (said && date.getMonth() === month - 1) return date;
-  throw new AutodError("ARGUMENT_INVALID", `${name} takes a day as YYYY-MM-DD, not ${text}`);
-}
-
 async function* within(
   lines: AsyncIterable<BilledLine>,
-  from: Date | null,
-  to: Date | null,
+  from: Date | undefined,
+  to: Date | undefined,
 ): AsyncGenerator<BilledLine> {
   for await (const line of lines) {
     const at = new Date(line.time);
@@ -81,14 +66,14 @@ function show({ total, groups }: CostReport, by: string, terminal: Terminal): st
       { title: "out", text: (row) => number(row.outputTokens), align: "right" },
       {
         title: "cost",
-        text: (row) => showAmount(parseAmount(row.costUsd)),
+        text: (row) => showUsd(row.costUsd),
         align: "right",
         style: (text) => terminal.style("bold", text),
       },
     ],
     terminal,
   );
-  const possible = parseAmount(total.possibleUsd);
-  if (possible === 0n) return lines;
-  return [...lines, "", `Possibly billed besides, which nobody can know: ${showAmount(possible)}`];
+  if (total.possibleUsd === "0") return lines;
+  const possible = showUsd(total.possibleUsd);
+  return [...lines, "", `Possibly billed besides, which nobody can know: ${possible}`];
 }

@@ -4,12 +4,13 @@ import { basename, join, relative } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Sample } from "../demo/samples.ts";
-import { type Amount, parseAmount, showAmount } from "../money/amount.ts";
+import { showAmount, showUsd, sumOf } from "../money/amount.ts";
 import { textOfBytes } from "../pdf/bytes.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { type Command, exit } from "./command.ts";
 import { escapeText } from "./escape.ts";
+import { totalOf } from "./show.ts";
 import type { Terminal } from "./terminal.ts";
 
 export const demo: Command = {
@@ -106,20 +107,19 @@ function tell(
     line("filed", escapeText(relative(home, filedAs ?? path)).slice(0, width)),
     line(
       "cost",
-      `${usage?.inputTokens ?? 0} tokens in, ${usage?.outputTokens ?? 0} out, ${showAmount(parseAmount(costUsd))}`,
+      `${usage?.inputTokens ?? 0} tokens in, ${usage?.outputTokens ?? 0} out, ${showUsd(costUsd)}`,
     ),
     "",
   ];
 }
 
 function gist(read: NonNullable<DocumentRecord["extraction"]>): string {
-  const total = read.totalAmount && `${read.totalAmount} ${read.currency ?? ""}`.trim();
-  const parts = [read.kind, read.issuer, read.documentDate, total];
+  const parts = [read.kind, read.issuer, read.documentDate, totalOf(read)];
   return escapeText(parts.filter(Boolean).join(" · "));
 }
 
 function sum(records: readonly DocumentRecord[], { style }: Terminal): string {
-  const total = records.reduce<Amount>((cost, one) => cost + parseAmount(one.costUsd), 0n);
+  const total = sumOf(records.map(({ costUsd }) => costUsd));
   const model = records[0]?.calls[0]?.model ?? "the model";
   return style("bold", `With ${model} this would have cost ${showAmount(total)}.`);
 }

@@ -1,9 +1,9 @@
-import { AutodError } from "../errors.ts";
-import { parseAmount, showAmount } from "../money/amount.ts";
+import { showUsd } from "../money/amount.ts";
 import { type DocumentRecord, statuses } from "../store/record.ts";
 import { readRecords } from "../store/store.ts";
-import { type Command, exit, jsonOption } from "./command.ts";
+import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
+import { oneOf } from "./option.ts";
 import { paintStatus } from "./status-colour.ts";
 import { table } from "./table.ts";
 
@@ -17,21 +17,18 @@ export const list: Command = {
   ],
   example: "autod list --status quarantined",
 
-  async run({ options, cli }) {
-    const { terminal } = cli;
-    const { status, folder, json } = options;
-    if (status !== undefined && !statuses.includes(status as (typeof statuses)[number])) {
-      const message = `--status takes ${statuses.join(", ")}, not ${String(status)}`;
-      throw new AutodError("ARGUMENT_INVALID", message);
-    }
+  async run(invocation) {
+    const { options, cli } = invocation;
+    const { folder } = options;
+    const status = oneOf("--status", options["status"], statuses);
     const { dataDir } = await cli.config({ looking: true });
     const records = (await readRecords(dataDir))
       .filter((record) => status === undefined || record.status === status)
       .filter((record) => folder === undefined || record.folder === folder)
       .toSorted((a, b) => b.source.arrivedAt.localeCompare(a.source.arrivedAt));
-    if (json) terminal.print(JSON.stringify(records, null, 2));
-    else if (records.length === 0) terminal.print("no documents");
-    else for (const line of rows(records, terminal)) terminal.print(line);
+    tell(invocation, records, (terminal) =>
+      records.length === 0 ? ["no documents"] : rows(records, terminal),
+    );
     return exit.done;
   },
 };
@@ -53,7 +50,7 @@ const rows = (
       { title: "document", text: describe, shrinks: true },
       {
         title: "cost",
-        text: ({ costUsd }) => showAmount(parseAmount(costUsd)),
+        text: ({ costUsd }) => showUsd(costUsd),
         align: "right",
       },
     ],

@@ -9,7 +9,6 @@ interface Line {
   readonly path?: string;
   readonly filedAs?: string;
   readonly original?: string;
-  readonly instance?: string;
   readonly error?: { readonly code: string; readonly message: string };
 }
 

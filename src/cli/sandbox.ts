@@ -1,8 +1,8 @@
 import { once } from "node:events";
-import { AutodError } from "../errors.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { textOfBytes } from "../pdf/bytes.ts";
 import { type Command, exit, jsonOption } from "./command.ts";
+import { wholeNumber } from "./option.ts";
 
 export const sandbox: Command = {
   usage: "sandbox",
@@ -39,17 +39,3 @@ export const sandbox: Command = {
     return exit.done;
   },
 };
-
-function wholeNumber(
-  name: string,
-  text: string | boolean | undefined,
-  most: number,
-): number | undefined {
-  if (text === undefined) return undefined;
-  const number = Number(text);
-  if (Number.isInteger(number) && number >= 0 && number <= most) return number;
-  throw new AutodError(
-    "ARGUMENT_INVALID",
-    `${name} takes a whole number up to ${most}, not ${text}`,
-  );
-}

@@ -1,7 +1,8 @@
-import { parseAmount, showAmount } from "../money/amount.ts";
-import type { DocumentRecord } from "../store/record.ts";
+import type { Extraction } from "../extraction.ts";
+import { showUsd } from "../money/amount.ts";
+import { type DocumentRecord, standsAt } from "../store/record.ts";
 import { findByPrefix, readRecords } from "../store/store.ts";
-import { type Command, exit, jsonOption } from "./command.ts";
+import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import { paintStatus } from "./status-colour.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,12 +13,11 @@ export const show: Command = {
   options: [jsonOption],
   example: "autod show 3f2a9c",
 
-  async run({ args, options, cli }) {
-    const { terminal } = cli;
+  async run(invocation) {
+    const { args, cli } = invocation;
     const { dataDir } = await cli.config({ looking: true });
     const record = findByPrefix(await readRecords(dataDir), args[0] ?? "");
-    if (options["json"]) terminal.print(JSON.stringify(record, null, 2));
-    else for (const line of describeRecord(record, terminal)) terminal.print(line);
+    tell(invocation, record, (terminal) => describeRecord(record, terminal));
     return exit.done;
   },
 };
@@ -43,7 +43,7 @@ function facts(record: DocumentRecord, terminal: Terminal): [string, string | nu
     ["recipient", text(read?.recipient)],
     ["date", read?.documentDate],
     ["due", read?.dueDate],
-    ["total", text(read?.totalAmount && `${read.totalAmount} ${read.currency ?? ""}`.trim())],
+    ["total", text(read && totalOf(read))],
     ["category", text(read && `${read.category}, ${read.kind}`)],
     ["summary", text(read?.summary)],
     ...(read?.references ?? []).map(({ label, value }): [string, string] => [
@@ -60,7 +60,7 @@ function facts(record: DocumentRecord, terminal: Terminal): [string, string | nu
       escapeText(`${field}: ${message}`),
     ]),
     ["came from", text(record.source.path)],
-    ["stands at", text(record.filedAs ?? waiting?.parked?.path ?? record.work?.staged)],
+    ["stands at", text(standsAt(record))],
     ...duplicates.map(({ path, movedTo }): [string, string] => [
       "duplicate",
       escapeText(movedTo ? `${path} → ${movedTo}` : `${path}, deleted`),
@@ -68,18 +68,22 @@ function facts(record: DocumentRecord, terminal: Terminal): [string, string | nu
     ["pages", record.pages === null ? null : pagesOf(record)],
     [
       "estimate",
-      estimate &&
-        `${showAmount(parseAmount(estimate.costUsd))}, at most ${showAmount(parseAmount(estimate.upperCostUsd))}`,
+      estimate && `${showUsd(estimate.costUsd)}, at most ${showUsd(estimate.upperCostUsd)}`,
     ],
     ...calls.map(({ model, usage, costUsd, outcome }): [string, string] => [
       "call",
       escapeText(
-        `${model}: ${outcome}, ${usage.inputTokens} tokens in, ${usage.outputTokens} out, ${showAmount(parseAmount(costUsd))}`,
+        `${model}: ${outcome}, ${usage.inputTokens} tokens in, ${usage.outputTokens} out, ${showUsd(costUsd)}`,
       ),
     ]),
-    ["cost", showAmount(parseAmount(record.costUsd))],
+    ["cost", showUsd(record.costUsd)],
     ["sha256", record.sha256],
   ];
+}
+
+/** "95.20 EUR"; null where no total was read. */
+export function totalOf({ totalAmount, currency }: Extraction): string | null {
+  return totalAmount && `${totalAmount} ${currency ?? ""}`.trim();
 }
 
 function pagesOf({ pages, textLayer }: DocumentRecord): string {

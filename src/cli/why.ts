@@ -2,7 +2,7 @@ import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Explanation, explain } from "../intake/explain.ts";
 import { readRecords } from "../store/store.ts";
-import { type Command, exit, jsonOption } from "./command.ts";
+import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import { describeRecord } from "./show.ts";
 import type { Terminal } from "./terminal.ts";
@@ -13,16 +13,15 @@ export const why: Command = {
   options: [jsonOption],
   example: "autod why ~/autod/Inbox/scan0001.pdf",
 
-  async run({ args, options, cli }) {
-    const { terminal } = cli;
+  async run(invocation) {
+    const { args, cli } = invocation;
     const { dataDir, folders } = await cli.config({ looking: true });
     const path = await throughLinks(
       resolve(args[0] ?? ""),
       folders.map(({ inbox }) => inbox),
     );
     const explanation = await explain(path, folders, await readRecords(dataDir));
-    if (options["json"]) terminal.print(JSON.stringify(explanation, null, 2));
-    else for (const line of sentences(explanation, terminal)) terminal.print(line);
+    tell(invocation, explanation, (terminal) => sentences(explanation, terminal));
     return exit.done;
   },
 };

@@ -1,10 +1,10 @@
-import { constants, type Stats } from "node:fs";
-import { lstat, open } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { lstat } from "node:fs/promises";
 import { relative, sep } from "node:path";
-import type { Folder } from "../document.ts";
 import { z } from "zod";
+import type { Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
-import { fingerprint } from "../fingerprint.ts";
+import { fingerprintAt } from "../fingerprint.ts";
 import { type DocumentRecord, record } from "../store/record.ts";
 import { judgeName, judgeStats, refusals } from "./judge.ts";
 
@@ -82,11 +82,7 @@ function findByPath(records: readonly DocumentRecord[], path: string) {
 /** Only what is as long as the file can be the file; nothing is read for the others. */
 async function findByBytes(records: readonly DocumentRecord[], path: string, size: number) {
   if (!records.some(({ bytes }) => bytes === size)) return undefined;
-  await using file = await open(
-    path,
-    constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK,
-  );
-  const { sha256 } = await fingerprint(file);
+  const { sha256 } = await fingerprintAt(path);
   return records.find((known) => known.sha256 === sha256);
 }
 

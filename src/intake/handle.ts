@@ -30,8 +30,9 @@ export function openHandler(handling: Handling) {
       return await conclude(handling, ending, arrival, log);
     } catch (error) {
       // It could not be put where it belongs: it stays in staging, whole, and is carried on at the next start.
-      const own = ownRecord(handling.store, ending);
-      return await stay(handling, own, failureOf(error, "file"), arrival, ending.timings, log);
+      const record = ownRecord(handling.store, ending);
+      const failure = failureOf(error, "file");
+      return await stay(handling, { arrival, record, failure, timings: ending.timings, log });
     } finally {
       await releaseClaim(arrival, handling.instance).catch((error: unknown) => {
         log.warn({ error: loggable(error) }, "claim folder left");
@@ -67,12 +68,10 @@ async function fail(
   const failure = failureOf(error, stage);
   if (failure.code === "INTERNAL") log.error({ err: error, stage }, "unexpected error");
   const record = ownRecord(handling.store, ending);
-  if (record && failure.kind === "document") {
-    return await reject(handling, record, failure, arrival, timings, log);
-  }
+  const setback = { arrival, record, failure, timings, log };
+  if (record && failure.kind === "document") return await reject(handling, record, setback);
   // What was read already is not read again: it waits in staging for its place to be had.
-  const wait = record?.extraction ? stay : goBack;
-  return await wait(handling, record, failure, arrival, timings, log);
+  return await (record?.extraction ? stay : goBack)(handling, setback);
 }
 
 /** The record that is this arrival's to change: before it was deduplicated, or as a duplicate, it has none. */

@@ -10,6 +10,7 @@ import type { Profile } from "../openai/profile.ts";
 import type { Store } from "../store/store.ts";
 import { claimedBefore, stagingOf } from "./claim.ts";
 import { filedChange, waitingChange } from "./change.ts";
+import { logWaiting } from "./endings/wait.ts";
 import { failureOf } from "./failure.ts";
 
 /** What an earlier process left in this instance's staging: each is carried on from where it stands. */
@@ -58,6 +59,7 @@ export async function finishMoves(
     if (!inStaging || !work || (await exists(work.staged))) continue;
     const folder = folders.find(({ name }) => name === record.folder);
     if (!folder) continue;
+    const documentLog = log.child({ folder: folder.name, path: source.path });
     try {
       if (!extraction) throw new AutodError("FILE_MISSING", `${work.staged} is gone`);
       const review = record.checks.some(({ hard }) => hard);
@@ -73,15 +75,14 @@ export async function finishMoves(
       });
       const ended = filedChange(record, review ? "review" : "archived", filedAs);
       await store.update(sha256, ended);
-      log.info({ event: `document.${ended.status}`, id, sha256, filedAs }, "document filed");
+      documentLog.info(
+        { event: `document.${ended.status}`, id, sha256, filedAs },
+        "document filed",
+      );
     } catch (error) {
       const failure = failureOf(error, "file");
       await store.update(sha256, (now) => ({ ...waitingChange(failure, null)(now), work: null }));
-      const { code, message } = failure;
-      log.warn(
-        { event: "document.waiting", id, sha256, error: { code, message } },
-        "document waits",
-      );
+      logWaiting(documentLog, record, failure);
     }
   }
 }

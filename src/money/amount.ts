@@ -22,6 +22,13 @@ export function formatAmount(amount: Amount): string {
   return `${amount < 0n ? "-" : ""}${size / UNIT}${fraction && `.${fraction}`}`;
 }
 
+/** The sum of decimals in USD. */
+export const sumOf = (decimals: readonly string[]): Amount =>
+  decimals.reduce((sum, decimal) => sum + parseAmount(decimal), 0n);
+
+/** `showAmount` for a decimal in USD. */
+export const showUsd = (decimal: string): string => showAmount(parseAmount(decimal));
+
 /** For eyes: "$0.0008", "$12.30"; two digits at least, and as many as show the first two that count. */
 export function showAmount(amount: Amount): string {
   if (amount < 0n) return `-${showAmount(-amount)}`;

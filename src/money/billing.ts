@@ -4,9 +4,9 @@ import type { Profile } from "../openai/profile.ts";
 import type { Reply } from "../openai/reply.ts";
 import type { Call, DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
-import { type Amount, formatAmount, parseAmount } from "./amount.ts";
+import { type Amount, formatAmount, sumOf } from "./amount.ts";
 import type { Budget, Reservation, Spending } from "./budget.ts";
-import { costOf, priceOf } from "./cost.ts";
+import { costOf, noTokens, priceOf } from "./cost.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { type Price, tariff, type Tariff } from "./prices.ts";
 
@@ -67,9 +67,7 @@ export function openBilling(
     try {
       await store.update(sha256, (record) => {
         const calls = [...record.calls, call];
-        const costUsd = formatAmount(
-          calls.reduce((sum, one) => sum + parseAmount(one.costUsd), 0n),
-        );
+        const costUsd = formatAmount(sumOf(calls.map((one) => one.costUsd)));
         const work = record.work && {
           ...record.work,
           step: "answered" as const,
@@ -79,8 +77,7 @@ export function openBilling(
       });
     } finally {
       // It is spent, also where that can't be journaled.
-      const amount = parseAmount(call.costUsd) + parseAmount(call.possibleUsd);
-      budget.book({ at: new Date(call.at), amount });
+      budget.book(spendingOf(call));
     }
   };
 
@@ -115,26 +112,19 @@ export function openBilling(
 
 /** All that was, or may have been, spent so far. */
 export function* spendingIn(records: Iterable<DocumentRecord>): Generator<Spending> {
-  for (const { calls } of records) {
-    for (const { at, costUsd, possibleUsd } of calls) {
-      yield { at: new Date(at), amount: parseAmount(costUsd) + parseAmount(possibleUsd) };
-    }
-  }
+  for (const { calls } of records) yield* calls.map(spendingOf);
 }
+
+const spendingOf = ({ at, costUsd, possibleUsd }: Call): Spending => ({
+  at: new Date(at),
+  amount: sumOf([costUsd, possibleUsd]),
+});
 
 const documentOf = ({ id, sha256 }: Asked) => ({ id, sha256 });
 
-const nothing = {
-  inputTokens: 0,
-  cachedInputTokens: 0,
-  cacheWriteTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-};
-
 /** Without a usage nobody knows what it cost: the upper bound is booked as possible. */
 function billFor({ detail, upperUsd }: Asked, reply: Reply, tariffed: Tariff, seq: number): Call {
-  const usage = reply.usage ?? nothing;
+  const usage = reply.usage ?? noTokens;
   const price = priceOf(usage.inputTokens, tariffed);
   return {
     seq,
@@ -160,7 +150,7 @@ function unknownBill({ profile, detail, upperUsd }: Asked, price: Price, seq: nu
     detail,
     at: new Date().toISOString(),
     outcome: "unknown",
-    usage: nothing,
+    usage: noTokens,
     price,
     costUsd: "0",
     possibleUsd: upperUsd,

@@ -1,5 +1,6 @@
 import { AutodError } from "../errors.ts";
 import { type Amount, formatAmount, parseAmount, showAmount } from "./amount.ts";
+import { dayOf, monthOf } from "./window.ts";
 
 /** Caps in USD, as decimals; null where there is none. */
 export interface Caps {
@@ -38,8 +39,8 @@ export function openBudget(
   const months = new Map<string, Amount>();
   const open = new Set<{ readonly amount: Amount }>();
   const book = ({ at, amount }: Spending) => {
-    days.set(day(at), (days.get(day(at)) ?? 0n) + amount);
-    months.set(month(at), (months.get(month(at)) ?? 0n) + amount);
+    days.set(dayOf(at), (days.get(dayOf(at)) ?? 0n) + amount);
+    months.set(monthOf(at), (months.get(monthOf(at)) ?? 0n) + amount);
   };
   for (const spending of before) book(spending);
 
@@ -63,8 +64,8 @@ export function openBudget(
       for (const [name, cap] of Object.entries(caps)) {
         if (cap !== null && amount > parseAmount(cap)) throw overBudget(name, cap, amount);
       }
-      requireRoom("day", caps.perDay, goneSince(day(at), days) + amount);
-      requireRoom("month", caps.perMonth, goneSince(month(at), months) + amount);
+      requireRoom("day", caps.perDay, goneSince(dayOf(at), days) + amount);
+      requireRoom("month", caps.perMonth, goneSince(monthOf(at), months) + amount);
       const held = { amount };
       open.add(held);
       return { amountUsd: formatAmount(amount), release: () => open.delete(held) };
@@ -83,14 +84,4 @@ function requireRoom(window: string, cap: string | null, wanted: Amount): void {
     "BUDGET_EXHAUSTED",
     `this ${window}'s budget of $${cap} leaves no room for it`,
   );
-}
-
-/** "2026-11-22", local time. */
-function day(at: Date): string {
-  return `${month(at)}-${String(at.getDate()).padStart(2, "0")}`;
-}
-
-/** "2026-11", local time. */
-function month(at: Date): string {
-  return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}`;
 }

@@ -9,6 +9,15 @@ export interface Tokens {
   readonly outputTokens: number;
 }
 
+/** A call that read and wrote nothing, to begin from. */
+export const noTokens = {
+  inputTokens: 0,
+  cachedInputTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+};
+
 const MILLION = 1_000_000n;
 
 /** The price of a call with so much input: a long one may cost more. */
@@ -42,7 +51,7 @@ export function costOf(tokens: Tokens, price: Price): Amount {
 /** The most that a call with so much input and output can cost, whatever is cached. */
 export function upperCost(inputTokens: number, outputTokens: number, tariff: Tariff): Amount {
   const price = priceOf(inputTokens, tariff);
-  const plain = { inputTokens, cachedInputTokens: 0, cacheWriteTokens: 0, outputTokens };
+  const plain = { ...noTokens, inputTokens, outputTokens };
   const written = { ...plain, cacheWriteTokens: inputTokens };
   const [one, other] = [costOf(plain, price), costOf(written, price)];
   return one > other ? one : other;

@@ -4,8 +4,17 @@ import { join } from "node:path";
 import { z } from "zod";
 import { isErrno } from "../errors.ts";
 import { type Amount, formatAmount, parseAmount } from "./amount.ts";
+import { noTokens } from "./cost.ts";
+import { dayOf, monthOf } from "./window.ts";
 
 const usd = z.string().regex(/^\d+(\.\d{1,12})?$/);
+const tokens = {
+  inputTokens: z.int(),
+  cachedInputTokens: z.int(),
+  cacheWriteTokens: z.int(),
+  outputTokens: z.int(),
+  reasoningTokens: z.int(),
+};
 
 /** One billed, or possibly billed, call as the log has it; lines of other events don't fit. */
 const billedLine = z.object({
@@ -17,15 +26,7 @@ const billedLine = z.object({
   id: z.string(),
   costUsd: usd.default("0"),
   possibleUsd: usd.default("0"),
-  usage: z
-    .object({
-      inputTokens: z.int(),
-      cachedInputTokens: z.int(),
-      cacheWriteTokens: z.int(),
-      outputTokens: z.int(),
-      reasoningTokens: z.int(),
-    })
-    .optional(),
+  usage: z.object(tokens).optional(),
 });
 
 export type BilledLine = z.infer<typeof billedLine>;
@@ -36,11 +37,7 @@ const totals = z.object({
   possibleUsd: z.string(),
   calls: z.int(),
   documents: z.int(),
-  inputTokens: z.int(),
-  cachedInputTokens: z.int(),
-  cacheWriteTokens: z.int(),
-  outputTokens: z.int(),
-  reasoningTokens: z.int(),
+  ...tokens,
 });
 
 /** What `autod costs --json` prints. */
@@ -145,8 +142,7 @@ function keyOf({ time, model, folder, id }: BilledLine, by: Grouping): string {
   if (by === "folder") return folder;
   if (by === "document") return id;
   const at = new Date(time);
-  const month = `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}`;
-  return by === "month" ? month : `${month}-${String(at.getDate()).padStart(2, "0")}`;
+  return by === "month" ? monthOf(at) : dayOf(at);
 }
 
 interface Sum {
@@ -154,7 +150,7 @@ interface Sum {
   possible: Amount;
   calls: number;
   readonly documents: Set<string>;
-  readonly tokens: Record<keyof NonNullable<BilledLine["usage"]>, number>;
+  readonly tokens: Record<keyof typeof tokens, number>;
 }
 
 const newSum = (): Sum => ({
@@ -162,13 +158,7 @@ const newSum = (): Sum => ({
   possible: 0n,
   calls: 0,
   documents: new Set(),
-  tokens: {
-    inputTokens: 0,
-    cachedInputTokens: 0,
-    cacheWriteTokens: 0,
-    outputTokens: 0,
-    reasoningTokens: 0,
-  },
+  tokens: { ...noTokens },
 });
 
 function add(sum: Sum, { costUsd, possibleUsd, id, usage }: BilledLine): void {
@@ -181,10 +171,10 @@ function add(sum: Sum, { costUsd, possibleUsd, id, usage }: BilledLine): void {
   }
 }
 
-const shown = ({ cost, possible, calls, documents, tokens }: Sum) => ({
-  costUsd: formatAmount(cost),
-  possibleUsd: formatAmount(possible),
-  calls,
-  documents: documents.size,
-  ...tokens,
+const shown = (sum: Sum) => ({
+  costUsd: formatAmount(sum.cost),
+  possibleUsd: formatAmount(sum.possible),
+  calls: sum.calls,
+  documents: sum.documents.size,
+  ...sum.tokens,
 });

@@ -1,5 +1,5 @@
 import type { Amount } from "./amount.ts";
-import { costOf, priceOf, upperCost } from "./cost.ts";
+import { costOf, noTokens, priceOf, upperCost } from "./cost.ts";
 import type { Tariff } from "./prices.ts";
 
 /** What is known of a request before it is sent. */
@@ -42,12 +42,8 @@ export function estimate(measured: Measured, tariff: Tariff): Estimate {
   const text = characters + promptCharacters;
   const perPage = detail === "high" ? TOKENS_PER_PAGE_HIGH : TOKENS_PER_PAGE_LOW;
   const inputTokens = Math.ceil(text / CHARACTERS_PER_TOKEN) + pages * perPage + FRAMING;
-  const usual = {
-    inputTokens,
-    cachedInputTokens: 0,
-    cacheWriteTokens: 0,
-    outputTokens: Math.min(USUAL_ANSWER_TOKENS, maxOutputTokens),
-  };
+  const outputTokens = Math.min(USUAL_ANSWER_TOKENS, maxOutputTokens);
+  const usual = { ...noTokens, inputTokens, outputTokens };
   const most = text + pages * TOKENS_PER_PAGE_HIGH + FRAMING;
   return {
     inputTokens,

@@ -4,12 +4,12 @@ import type { ProcessingStage } from "../pipeline/stage.ts";
 
 /** Moves the document where it belongs, under the name that was read in it. */
 export const file = (
-  archive: Pick<typeof Archive, "put">,
+  put: typeof Archive.put,
 ): ProcessingStage<Persisted, Pick<Filed, "filedAs">> => ({
   name: "file",
 
   async run({ staged, folder, profile, extraction, relative, place, id, sha256 }) {
-    const filedAs = await archive.put({
+    const filedAs = await put({
       from: staged,
       root: folder.archive,
       id,

@@ -1,7 +1,5 @@
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
 import type { Arrival, Hashed } from "../document.ts";
-import { fingerprint } from "../fingerprint.ts";
+import { fingerprintAt } from "../fingerprint.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
 
 /** Learns who the document is: the SHA-256 of its bytes. */
@@ -9,7 +7,6 @@ export const hash = (): ProcessingStage<Arrival, Pick<Hashed, "sha256" | "bytes"
   name: "hash",
 
   async run({ staged }, { signal }) {
-    await using handle = await open(staged, constants.O_RDONLY | constants.O_NOFOLLOW);
-    return await fingerprint(handle, signal);
+    return await fingerprintAt(staged, signal);
   },
 });

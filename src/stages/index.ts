@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import type { Arrival, Filed } from "../document.ts";
-import type * as Archive from "../filing/archive.ts";
+import type { put } from "../filing/archive.ts";
 import type { retire } from "../filing/retire.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Extractor } from "../openai/extractor.ts";
@@ -30,7 +30,7 @@ export interface Rooms {
   readonly filesOf: (profile: Profile) => Files;
   /** The reader at the server that a profile names. */
   readonly extractorOf: (profile: Profile) => Extractor;
-  readonly archive: Pick<typeof Archive, "put">;
+  readonly put: typeof put;
   readonly retire: typeof retire;
 }
 
@@ -45,5 +45,5 @@ export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
     .stage(upload(filesOf, store, config.retry))
     .stage(extract(extractorOf, billing, store, config.retry))
     .stage(persist(store))
-    .stage(file(rooms.archive));
+    .stage(file(rooms.put));
 }

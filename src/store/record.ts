@@ -130,6 +130,10 @@ export const snapshot = z.object({
     ),
 });
 
+/** Where a document's file stands now; null where nothing says. */
+export const standsAt = ({ filedAs, waiting, work }: DocumentRecord): string | null =>
+  filedAs ?? waiting?.parked?.path ?? work?.staged ?? null;
+
 export type DocumentRecord = z.infer<typeof record>;
 export type Call = z.infer<typeof call>;
 export type Usage = z.infer<typeof usage>;

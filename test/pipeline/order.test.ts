@@ -29,7 +29,7 @@ interface UpTo {
 
 /** Never run: that each line marked so is an error is what the compiler checks. */
 function misordered(upTo: UpTo, rooms: Rooms): void {
-  const { config, store, holds, inspector, billing, archive } = rooms;
+  const { config, store, holds, inspector, billing, put } = rooms;
   const uploading = upload(rooms.filesOf, store, config.retry);
   const extracting = extract(rooms.extractorOf, billing, store, config.retry);
 
@@ -47,7 +47,7 @@ function misordered(upTo: UpTo, rooms: Rooms): void {
   // @ts-expect-error what wasn't read can't be recorded
   upTo.upload.stage(persist(store));
   // @ts-expect-error what isn't recorded isn't filed
-  upTo.upload.stage(extracting).stage(file(archive));
+  upTo.upload.stage(extracting).stage(file(put));
 }
 
 test("stages in a wrong order don't compile", (t) => {

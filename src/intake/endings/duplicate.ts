@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import type { Logger } from "pino";
 import type { Arrival } from "../../document.ts";
 import { setAside } from "../../filing/duplicates.ts";
+import { standsAt } from "../../store/record.ts";
 import type { Ended, Fate, Means } from "./ending.ts";
 
 /** Sets a duplicate aside and links it to its original, which alone has a record. */
@@ -12,7 +13,7 @@ export async function linkDuplicate(
   log: Logger,
 ): Promise<Fate> {
   const known = store.find(halt.of);
-  const original = known?.filedAs ?? known?.waiting?.parked?.path ?? known?.work?.staged ?? null;
+  const original = known ? standsAt(known) : null;
   const { movedTo } = await setAside({
     from: staged,
     root: folder.archive,

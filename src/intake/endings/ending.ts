@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Arrival, Filed } from "../../document.ts";
-import type { Outcome } from "../../pipeline/stage.ts";
-import type { Parked } from "../../store/record.ts";
+import type { Outcome, Timings } from "../../pipeline/stage.ts";
+import type { DocumentRecord, Failure, Parked } from "../../store/record.ts";
 import type { Store } from "../../store/store.ts";
 
 /** What became of an arrival. */
@@ -10,6 +10,16 @@ export type Fate = "archived" | "review" | "quarantined" | "duplicate" | "waitin
 type Every = Outcome<Arrival, Filed>;
 /** How the pipeline ended, by its status. */
 export type Ended<Status extends Every["status"]> = Extract<Every, { readonly status: Status }>;
+
+/** A document that could not be finished, and why. */
+export interface Setback {
+  readonly arrival: Arrival;
+  /** Undefined where it has no record of its own. */
+  readonly record: DocumentRecord | undefined;
+  readonly failure: Failure;
+  readonly timings: Timings;
+  readonly log: Logger;
+}
 
 /** What the endings use. */
 export interface Means {

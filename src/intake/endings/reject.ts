@@ -1,23 +1,16 @@
 import { basename } from "node:path";
-import type { Logger } from "pino";
-import type { Arrival } from "../../document.ts";
 import { put } from "../../filing/quarantine.ts";
-import { formatAmount, parseAmount } from "../../money/amount.ts";
-import type { Timings } from "../../pipeline/stage.ts";
-import type { DocumentRecord, Failure } from "../../store/record.ts";
-import type { Fate, Means } from "./ending.ts";
+import { formatAmount, sumOf } from "../../money/amount.ts";
+import type { DocumentRecord } from "../../store/record.ts";
+import type { Fate, Means, Setback } from "./ending.ts";
 
 /** Puts a document that is at fault into quarantine, with its reason beside it. */
 export async function reject(
   { store, removeUpload }: Means,
   { id, sha256, attempts, calls, costUsd }: DocumentRecord,
-  failure: Failure,
-  arrival: Arrival,
-  timings: Timings,
-  log: Logger,
+  { arrival, failure, timings, log }: Setback,
 ): Promise<Fate> {
   const { code, message, hint, stage } = failure;
-  const possible = calls.reduce((sum, call) => sum + parseAmount(call.possibleUsd), 0n);
   const filedAs = await put({
     from: arrival.staged,
     root: arrival.folder.quarantine,
@@ -31,7 +24,7 @@ export async function reject(
       stage,
       attempts,
       costUsd,
-      possibleUsd: formatAmount(possible),
+      possibleUsd: formatAmount(sumOf(calls.map(({ possibleUsd }) => possibleUsd))),
       at: new Date().toISOString(),
       source: arrival.path,
     },

@@ -1,22 +1,16 @@
 import { lstat } from "node:fs/promises";
 import { basename, dirname, sep } from "node:path";
 import type { Logger } from "pino";
-import type { Arrival } from "../../document.ts";
 import { moveFile } from "../../filing/move.ts";
 import { loggable } from "../../log.ts";
-import type { Timings } from "../../pipeline/stage.ts";
 import type { DocumentRecord, Failure } from "../../store/record.ts";
 import { waitingChange } from "../change.ts";
-import type { Fate, Means } from "./ending.ts";
+import type { Fate, Means, Setback } from "./ending.ts";
 
 /** Puts the file back where it was saved, never over another; there it is parked until its reason is over. */
 export async function goBack(
   { store, removeUpload, onParked }: Means,
-  record: DocumentRecord | undefined,
-  failure: Failure,
-  arrival: Arrival,
-  timings: Timings,
-  log: Logger,
+  { arrival, record, failure, timings, log }: Setback,
 ): Promise<Fate> {
   if (record) await removeUpload(arrival, record.sha256, log);
   const inside = dirname(arrival.relative);
@@ -39,11 +33,7 @@ export async function goBack(
 /** Leaves the file in staging, from where the next start carries it on. */
 export async function stay(
   { store }: Means,
-  record: DocumentRecord | undefined,
-  failure: Failure,
-  arrival: Arrival,
-  timings: Timings,
-  log: Logger,
+  { arrival, record, failure, timings, log }: Setback,
 ): Promise<Fate> {
   try {
     if (record) await store.update(record.sha256, waitingChange(failure, null, timings));
@@ -54,7 +44,8 @@ export async function stay(
   return "waiting";
 }
 
-function logWaiting(
+/** Tells in the log that a document waits, and for what. */
+export function logWaiting(
   log: Logger,
   record: DocumentRecord | undefined,
   { code, message, stage }: Failure,

@@ -1,0 +1,9 @@
+/** The day that an instant falls into, local time: "2026-11-22". */
+export function dayOf(at: Date): string {
+  return `${monthOf(at)}-${String(at.getDate()).padStart(2, "0")}`;
+}
+
+/** The month that an instant falls into, local time: "2026-11". */
+export function monthOf(at: Date): string {
+  return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, "0")}`;
+}
