@@ -7,7 +7,7 @@ import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
 import { listInbox } from "./intake/list.ts";
 import { bookLostAsks, finishMoves, leftInStaging } from "./intake/recover.ts";
-import { findRoots } from "./intake/roots.ts";
+import { findRoots, sweepRoots } from "./intake/roots.ts";
 import { watch } from "./intake/watch.ts";
 import { loggable, openLog } from "./log.ts";
 import { openBilling, spendingIn } from "./money/billing.ts";
@@ -110,9 +110,12 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
   await finishMoves(store, config.folders, profileNamed, log);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 
+  let sweeping: Promise<void> | undefined;
   /** The folders that can be worked in; what an earlier process left in them is taken up first. */
   const openFolders = async () => {
     const roots = await findRoots(config.folders, log);
+    // Beside the work: an archive may be large.
+    sweeping = sweepRoots(roots.online, log);
     for (const folder of roots.online) {
       for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
         intake.resume(arrival);
@@ -151,6 +154,7 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
     async [Symbol.asyncDispose]() {
       stopping.abort();
       await intake.idle();
+      await sweeping;
       await stack.disposeAsync();
     },
   };

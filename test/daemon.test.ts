@@ -439,6 +439,20 @@ test("takes nothing in a folder whose archive is missing, and makes none", async
   await t.throwsAsync(stat(home.archive), { code: "ENOENT" });
 });
 
+test("looks at each start for copies that a crash left, once in each archive and quarantine", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox, { logs: { dir: "./log", level: "debug" } });
+  await runOnce(home, sandbox);
+  const swept = (await home.logs()).filter(({ msg }) => msg === "left-over copies removed");
+  t.deepEqual(
+    swept.map(({ path, removed }) => [path, removed]),
+    [
+      [home.archive, 0],
+      [home.quarantine, 0],
+    ],
+  );
+});
+
 test("a second autod is refused the store", async (t) => {
   await using sandbox = await openSandbox();
   await using home = await homeAt(sandbox);
