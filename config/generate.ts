@@ -3,6 +3,9 @@ import { format } from "oxfmt";
 import { z } from "zod";
 import { jsonSchema } from "../src/config/json-schema.ts";
 import { explanation } from "../src/intake/explain.ts";
+import { farewell } from "../src/intake/forget.ts";
+import { release } from "../src/intake/release.ts";
+import { survey } from "../src/intake/survey.ts";
 import { costReport } from "../src/money/costs.ts";
 import { record } from "../src/store/record.ts";
 
@@ -10,7 +13,10 @@ import { record } from "../src/store/record.ts";
 export const schemas: Readonly<Record<string, () => object>> = {
   "autod.schema.json": jsonSchema,
   "costs.schema.json": () => z.toJSONSchema(costReport),
+  "forget.schema.json": () => z.toJSONSchema(z.array(farewell)),
   "record.schema.json": () => z.toJSONSchema(record),
+  "retry.schema.json": () => z.toJSONSchema(z.array(release)),
+  "status.schema.json": () => z.toJSONSchema(survey),
   "why.schema.json": () => z.toJSONSchema(explanation, { reused: "ref" }),
 };
 

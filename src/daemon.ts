@@ -1,25 +1,34 @@
 import { once } from "node:events";
+import { relative } from "node:path";
 import type { Config } from "./config/schema.ts";
 import type { Folder } from "./document.ts";
+import { AutodError } from "./errors.ts";
 import { put } from "./filing/archive.ts";
 import { retire } from "./filing/retire.ts";
+import { openGates } from "./gate/gates.ts";
+import { usualWaits, type Waits } from "./intake/backoff.ts";
+import { blocksIn } from "./intake/blocked.ts";
+import { claimedBefore } from "./intake/claim.ts";
+import { openFolders } from "./intake/folders.ts";
 import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
-import { listInbox } from "./intake/list.ts";
-import { bookLostAsks, finishMoves, leftInStaging } from "./intake/recover.ts";
-import { findRoots, sweepRoots } from "./intake/roots.ts";
-import { watch } from "./intake/watch.ts";
+import { spotAt } from "./intake/list.ts";
+import { openParking, type Waiting } from "./intake/parking.ts";
+import { bookLostAsks, finishMoves, leftInStaging, parkedBefore } from "./intake/recover.ts";
+import { sweepRoots } from "./intake/roots.ts";
+import { openWithdrawal } from "./intake/withdraw.ts";
 import { loggable, openLog } from "./log.ts";
 import { openBilling, spendingIn } from "./money/billing.ts";
 import { openBudget } from "./money/budget.ts";
 import { prepareProfile, type Profile } from "./openai/profile.ts";
 import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
+import { openSchedule } from "./schedule.ts";
 import { processing } from "./stages/index.ts";
 import { removeUpload } from "./stages/upload.ts";
 import { openDataDir } from "./store/data-dir.ts";
 import { openHolds } from "./store/holds.ts";
-import type { DocumentRecord, Parked } from "./store/record.ts";
+import type { DocumentRecord } from "./store/record.ts";
 import { openStore } from "./store/store.ts";
 
 /** autod at work: everything is open until it is disposed. */
@@ -28,14 +37,19 @@ export interface Daemon extends AsyncDisposable {
   readonly once: () => Promise<Summary>;
   /** The same, and all that comes later; resolves when `stop` was called and nothing is in work. */
   readonly watch: () => Promise<Summary>;
-  /** No new claims; what is in work ends where it stands and is carried on at the next start. */
+  /**
+   * No new claims. What has its answer is filed; an ask under way is given 5 seconds; all else ends where it
+   * stands and is carried on at the next start.
+   */
   readonly stop: () => void;
+  /** Logs a fault of ours that ends the process now. */
+  readonly lastWords: (error: unknown) => void;
   readonly records: () => Iterable<DocumentRecord>;
 }
 
 export interface Summary {
   readonly tally: Readonly<Tally>;
-  /** Names of folders of which a root was missing, so that nothing was taken in them. */
+  /** Names of folders in which nothing could be taken. */
   readonly offline: readonly string[];
 }
 
@@ -44,20 +58,30 @@ export interface DaemonOptions {
   readonly keys: ReadonlyMap<string, string>;
   /** Is shown the log as it is written. */
   readonly eyes?: (line: string) => void;
+  /** How long documents wait that could not be read for now. */
+  readonly waits?: Waits;
+  /** Milliseconds that a stop leaves to answers that may have been paid for. */
+  readonly grace?: number;
 }
 
 /** Opens every room in its order; what was opened is closed in reverse, also where a later one fails to. */
-export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions): Promise<Daemon> {
+export async function openDaemon(
+  config: Config,
+  { keys, eyes, waits = usualWaits, grace = 5_000 }: DaemonOptions,
+): Promise<Daemon> {
   await using opening = new AsyncDisposableStack();
-  const stopping = new AbortController();
-  const { signal } = stopping;
+  const [stopping, timeUp] = [new AbortController(), new AbortController()];
+  const [{ signal }, { signal: deadline }] = [stopping, timeUp];
+  /** Whether it works until it is stopped, so that what waits a minute is come back to. */
+  let lasting = false;
+  const isLasting = () => lasting;
 
   const { path, instance } = opening.use(await openDataDir(config.dataDir));
   const { logger: log } = opening.use(await openLog(config.logs, eyes));
   const store = await openStore(path);
   const inspector = opening.use(startInspector());
   const servers = opening.use(openServers(config.servers, keys, instance, inspector.text));
-  const budget = openBudget(config.budget, spendingIn(store.all()));
+  const budget = openBudget(config.budget, spendingIn(store.calls()));
   const billing = openBilling(store, budget, config.prices);
   const profiles = new Map(
     Object.entries(config.profiles).map(([key, settings]) => [key, prepareProfile(key, settings)]),
@@ -69,7 +93,27 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
   };
   const profileOf = (folder: Folder) => profileNamed(folder.profile);
 
-  const parked = new Map<string, Parked>();
+  const gates = openGates({
+    retry: config.retry,
+    probe: servers.probe,
+    onFree: (scope, howMany) => parking.wake(scope, howMany),
+    signal,
+    log,
+  });
+  const takeUp = ({ folder, profile, path: at, parked }: Waiting) => {
+    if (!lasting) return;
+    if (parked) intake.offer(folder, spotAt(folder.inbox, relative(folder.inbox, at)));
+    else intake.resume(claimedBefore(folder, profile, at, instance), readInStaging().has(at));
+  };
+  /** The staged files of documents that were read already. */
+  const readInStaging = () => {
+    const read = [...store.all()].filter(({ extraction }) => extraction !== null);
+    return new Set(read.flatMap(({ work }) => (work ? [work.staged] : [])));
+  };
+  const { isFree } = gates;
+  const { hasRoomFor } = budget;
+  const parking = opening.use(openParking({ isFree, hasRoomFor, offer: takeUp }));
+
   const handle = openHandler({
     pipeline: processing({
       config,
@@ -84,7 +128,8 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
     }),
     store,
     instance,
-    log,
+    waits,
+    isLasting,
     removeUpload: async ({ profile }, sha256, documentLog) => {
       try {
         await removeUpload(servers.filesOf(profile), store, sha256, documentLog);
@@ -93,66 +138,88 @@ export async function openDaemon(config: Config, { keys, eyes }: DaemonOptions):
         documentLog.warn({ sha256, error: loggable(error) }, "upload not deleted");
       }
     },
-    onParked: (file) => parked.set(file.path, file),
+    onWaiting: parking.add,
+    withdraw: openWithdrawal(store, config.folders, profileNamed, parking.add, log),
+    log,
   });
   const intake = openIntake({
     concurrency: config.concurrency,
     instance,
     profileOf,
-    handle,
-    parkedAt: (at) => parked.get(at),
+    handle: (arrival, passage) => handle(arrival, { signal, deadline, passage }),
+    parking,
+    gates,
+    isLasting,
     signal,
     log,
   });
+  const folders = opening.use(
+    openFolders({
+      folders: config.folders,
+      instance,
+      offer: intake.offer,
+      onOnline: async (folder) => {
+        const read = readInStaging();
+        for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
+          intake.resume(arrival, read.has(arrival.staged));
+        }
+      },
+      onListed: intake.forget,
+      log,
+    }),
+  );
 
   log.info({ event: "daemon.started", instance, dataDir: path }, "autod started");
   await bookLostAsks(store, billing, profileNamed, log);
   await finishMoves(store, config.folders, profileNamed, log);
+  for (const waiting of parkedBefore(store, config.folders, profileNamed)) parking.add(waiting);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 
   let sweeping: Promise<void> | undefined;
-  /** The folders that can be worked in; what an earlier process left in them is taken up first. */
-  const openFolders = async () => {
-    const roots = await findRoots(config.folders, log);
-    // Beside the work: an archive may be large.
-    sweeping = sweepRoots(roots.online, log);
-    for (const folder of roots.online) {
-      for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
-        intake.resume(arrival);
-      }
-    }
-    return roots;
+  const stop = () => {
+    if (signal.aborted) return;
+    stopping.abort();
+    setTimeout(() => timeUp.abort(), grace).unref();
   };
 
   const stack = opening.move();
   return {
     records: () => store.all(),
-    stop: () => stopping.abort(),
+    stop,
+    lastWords: (error) => log.fatal({ event: "daemon.stopped", err: error }, "a fault in autod"),
 
     async once() {
-      const { online, offline } = await openFolders();
-      for (const folder of online) {
-        for await (const relative of listInbox(folder.inbox)) intake.offer(folder, relative);
-      }
+      await folders.visit();
+      // Beside the work: an archive may be large.
+      sweeping = sweepRoots(folders.online(), log);
       await intake.idle();
-      return { tally: intake.tally(), offline };
+      return { tally: intake.tally(), offline: folders.offline() };
     },
 
     async watch() {
-      const { online, offline } = await openFolders();
-      {
-        await using watchers = new AsyncDisposableStack();
-        for (const folder of online) {
-          watchers.use(await watch(folder, (relative) => intake.offer(folder, relative), log));
+      lasting = true;
+      for (const { code, message, name, scope } of blocksIn(store.all(), profiles)) {
+        const error = new AutodError(code, message);
+        for (const profile of profiles.values()) {
+          const own = scope === "server" ? profile.settings.server : profile.key;
+          if (own === name) gates.restore(profile, error);
         }
+      }
+      await folders.watch();
+      sweeping = sweepRoots(folders.online(), log);
+      {
+        const rescan = { name: "rescan", at: config.schedule.rescan, run: folders.visit };
+        await using _ = await openSchedule([rescan], (name, error) => {
+          log.error({ error: loggable(error) }, `${name} failed`);
+        });
         if (!signal.aborted) await once(signal, "abort");
       }
       await intake.idle();
-      return { tally: intake.tally(), offline };
+      return { tally: intake.tally(), offline: folders.offline() };
     },
 
     async [Symbol.asyncDispose]() {
-      stopping.abort();
+      stop();
       await intake.idle();
       await sweeping;
       await stack.disposeAsync();

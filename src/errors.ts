@@ -20,6 +20,8 @@ interface Meaning {
   readonly kind: ErrorKind;
   /** What a person can do about it. */
   readonly hint: string;
+  /** What trouble with the account keeps from working: all that a server reads, or one profile. */
+  readonly scope?: "server" | "profile";
 }
 
 /** Every code autod raises, with its kind and its hint. */
@@ -99,6 +101,10 @@ export const errorCodes = {
     kind: "transient",
     hint: "The connection broke before the answer came; the call is booked as possibly billed and the document is asked about again.",
   },
+  UPLOAD_GONE: {
+    kind: "transient",
+    hint: "The API no longer has the upload; the document is uploaded anew.",
+  },
   FILE_MISSING: {
     kind: "transient",
     hint: "The file went away while it was worked on; save it again if it is still wanted.",
@@ -116,26 +122,42 @@ export const errorCodes = {
   // what concerns the account
   KEY_REJECTED: {
     kind: "account",
+    scope: "server",
     hint: "The API key is wrong or revoked; put a valid one where the configuration says.",
   },
   ACCESS_DENIED: {
     kind: "account",
+    scope: "server",
     hint: "The key's project may not do this; check its permissions and region.",
   },
   QUOTA_EXHAUSTED: {
     kind: "account",
+    scope: "server",
     hint: "The account has no credit or has reached its spending limit; raise it with the provider.",
   },
   MODEL_UNAVAILABLE: {
     kind: "account",
+    scope: "profile",
     hint: "The model doesn't exist (any more) or isn't open to this key; set another one in the profile.",
+  },
+  ENDPOINT_MISSING: {
+    kind: "account",
+    scope: "server",
+    hint: "There is no such API at baseUrl; check the address (OpenAI's ends in /v1), or set input: inline or text where a server takes no files.",
   },
   PARAMETER_REJECTED: {
     kind: "account",
+    scope: "profile",
     hint: "The API doesn't take a setting of this profile; its message names the parameter.",
+  },
+  PROFILE_FAILING: {
+    kind: "account",
+    scope: "profile",
+    hint: "Three documents in a row were refused for the same reason, so it is hardly theirs; check the settings of the profile.",
   },
   PRICE_UNKNOWN: {
     kind: "account",
+    scope: "profile",
     hint: "Nothing is sent without a known price; add the model to prices: in the configuration.",
   },
   BUDGET_EXHAUSTED: {
@@ -152,6 +174,10 @@ export const errorCodes = {
   FOLDER_MISSING: {
     kind: "disk",
     hint: "Make the folder, or mount the disk that it lies on; nothing is made there by itself.",
+  },
+  FOLDER_HELD: {
+    kind: "disk",
+    hint: "Another autod works in this inbox; stop it, or wait 15 minutes after it has gone.",
   },
   STORE_DAMAGED: {
     kind: "config",
@@ -190,21 +216,43 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** What the raiser of an error knows besides its code. */
+interface Circumstances {
+  readonly cause?: unknown;
+  /** Instead of the code's own, where the raiser knows better. */
+  readonly hint?: string;
+  /** Milliseconds that the server asked to be left alone for. */
+  readonly retryAfter?: number | undefined;
+  /** What the server said of trying again at once. */
+  readonly retryable?: boolean | undefined;
+  /** What the server called it: its status and its own code. */
+  readonly apiCode?: string | undefined;
+}
+
 /** An error that autod raises: a stable code, a sentence that names the thing, and what can be done. */
 export class AutodError extends Error {
   readonly code: ErrorCode;
   readonly kind: ErrorKind;
   readonly hint: string;
+  readonly retryAfter: number | undefined;
+  readonly retryable: boolean | undefined;
+  readonly apiCode: string | undefined;
 
-  /** `hint` replaces the code's own where the raiser knows better. */
-  constructor(code: ErrorCode, message: string, options: { cause?: unknown; hint?: string } = {}) {
-    super(message, "cause" in options ? { cause: options.cause } : {});
+  constructor(code: ErrorCode, message: string, known: Circumstances = {}) {
+    super(message, "cause" in known ? { cause: known.cause } : {});
     this.name = "AutodError";
     this.code = code;
     this.kind = errorCodes[code].kind;
-    this.hint = options.hint ?? errorCodes[code].hint;
+    this.hint = known.hint ?? errorCodes[code].hint;
+    this.retryAfter = known.retryAfter;
+    this.retryable = known.retryable;
+    this.apiCode = known.apiCode;
   }
 }
+
+/** What trouble with the account keeps from working; undefined where it is no such trouble. */
+export const scopeOf = (code: ErrorCode): "server" | "profile" | undefined =>
+  (errorCodes[code] as Meaning).scope;
 
 /** Whether a system call failed with one of these codes ("ENOENT", …). */
 export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {

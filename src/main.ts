@@ -13,11 +13,25 @@ for (const name of Object.keys(env).filter((one) => one.startsWith("OPENAI_"))) 
   delete process.env[name];
 }
 
+/** Milliseconds after which a stop ends the process, whatever is left: it is carried on at the next start. */
+const LONGEST_STOP = 7_500;
+
 for (const name of ["SIGTERM", "SIGINT"] as const) {
   process.on(name, () => {
     // Asked twice: at once.
     if (stopping.signal.aborted) process.exit(exit.done);
     stopping.abort();
+    setTimeout(() => process.exit(exit.done), LONGEST_STOP).unref();
+  });
+}
+
+const lastWords = new Set<(error: unknown) => void>();
+for (const name of ["uncaughtException", "unhandledRejection"] as const) {
+  // What goes on after a fault that nobody foresaw would be alive by half.
+  process.on(name, (error) => {
+    for (const say of lastWords) say(error);
+    // Also one of ours is a fault where nobody was there to catch it.
+    process.exit(exitCodeFor(new Error("nobody caught this", { cause: error }), { terminal }));
   });
 }
 
@@ -33,6 +47,10 @@ try {
     env,
     version,
     signal: stopping.signal,
+    beforeCrash(say) {
+      lastWords.add(say);
+      return { [Symbol.dispose]: () => void lastWords.delete(say) };
+    },
   });
 } catch (error) {
   process.exitCode = exitCodeFor(error, { terminal });

@@ -41,6 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "intake",
     "log",
     "money",
+    "openai",
     "pdf",
     "sandbox",
     "store",

@@ -8,6 +8,8 @@ export interface Cli {
   readonly env: NodeJS.ProcessEnv;
   /** Aborted when the process is told to stop. */
   readonly signal: AbortSignal;
+  /** Is told of a fault that ends the process, just before it does. */
+  readonly beforeCrash: (say: (error: unknown) => void) => Disposable;
   /** The configuration that the command line names; `looking` also takes ./autod.yaml. */
   readonly config: (how?: { readonly looking?: boolean }) => Promise<Config>;
 }

@@ -6,14 +6,29 @@ import { type Cli, type Command, exit } from "./command.ts";
 import { config } from "./config.ts";
 import { costs } from "./costs.ts";
 import { demo } from "./demo.ts";
+import { forget } from "./forget.ts";
 import { list } from "./list.ts";
+import { retry } from "./retry.ts";
 import { run } from "./run.ts";
 import { sandbox } from "./sandbox.ts";
 import { show } from "./show.ts";
+import { status } from "./status.ts";
 import { why } from "./why.ts";
 
 /** Every command, in the order in which help names them. */
-const commands: readonly Command[] = [demo, run, list, show, why, costs, config, sandbox];
+const commands: readonly Command[] = [
+  demo,
+  run,
+  status,
+  list,
+  show,
+  why,
+  costs,
+  retry,
+  forget,
+  config,
+  sandbox,
+];
 
 /** What the process hands over. */
 export interface Surroundings extends Omit<Cli, "config"> {

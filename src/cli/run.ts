@@ -34,12 +34,13 @@ async function work(
   config: Config,
   once: boolean,
   eyes: (line: string) => void,
-  { env, signal }: Cli,
+  { env, signal, beforeCrash }: Cli,
 ): Promise<Summary> {
   const keys = await keysFor(config, env);
   // Only who needs the rooms waits for them to load.
   const { openDaemon } = await import("../daemon.ts");
   await using daemon = await openDaemon(config, { keys, eyes });
+  using _ = beforeCrash(daemon.lastWords);
   if (signal.aborted) daemon.stop();
   signal.addEventListener("abort", daemon.stop, { once: true });
   return await (once ? daemon.once() : daemon.watch());

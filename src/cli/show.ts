@@ -6,6 +6,7 @@ import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import { paintStatus } from "./status-colour.ts";
 import type { Terminal } from "./terminal.ts";
+import { waitingWords } from "./waiting-words.ts";
 
 export const show: Command = {
   usage: "show <id>",
@@ -37,7 +38,10 @@ function facts(record: DocumentRecord, terminal: Terminal): [string, string | nu
     ["status", paintStatus(record.status, record.status, terminal)],
     ["why", error && escapeText(`${error.message} (${error.code}, stage ${error.stage})`)],
     ["hint", text(error?.hint)],
-    ["waiting for", waiting?.reason],
+    [
+      waiting?.reason === "retry" ? "waiting" : "waiting for",
+      text(waiting && waitingWords(waiting.reason, error?.code ?? null, waiting.retryAt)),
+    ],
     ["title", text(read?.title)],
     ["issuer", text(read?.issuer)],
     ["recipient", text(read?.recipient)],

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isCron } from "./cron.ts";
+import { isCron } from "../schedule.ts";
 import { expected } from "./wording.ts";
 
 const milliseconds = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -2,7 +2,7 @@ import type { Timings } from "../pipeline/stage.ts";
 import type { DocumentRecord, Failure, Parked } from "../store/record.ts";
 
 type Change = Partial<DocumentRecord>;
-type WaitingReason = NonNullable<DocumentRecord["waiting"]>["reason"];
+export type WaitingReason = NonNullable<DocumentRecord["waiting"]>["reason"];
 
 /** What changes in a record when its document stands where it belongs. */
 export function filedChange(
@@ -22,16 +22,23 @@ export function filedChange(
   };
 }
 
+/** How long a document waits: until `retryAt` (Date.now()), or null until its reason is over. */
+export interface Delay {
+  readonly since: number;
+  readonly retryAt: number | null;
+}
+
 /** What changes when a document must wait: parked where it was saved, or (null) left in staging. */
 export function waitingChange(
   failure: Failure,
+  { since, retryAt }: Delay,
   parked: Parked | null,
   timings: Timings = {},
 ): (record: DocumentRecord) => Change {
-  const since = new Date().toISOString();
+  const reason = waitingReason(failure);
   return ({ work }) => ({
     status: "waiting",
-    waiting: { reason: waitingReason(failure), retryAt: null, since, parked },
+    waiting: { reason, retryAt: instant(retryAt), since: instant(since), parked },
     error: failure,
     timings: { ...timings },
     // An ask whose bill could not be journaled is booked by the next start.
@@ -39,9 +46,16 @@ export function waitingChange(
   });
 }
 
-function waitingReason({ kind, code }: Failure): WaitingReason {
+/** What a document waits for, by what went wrong. */
+export function waitingReason({ kind, code }: Failure): WaitingReason {
   if (code === "BUDGET_EXHAUSTED") return "budget";
   if (code === "FOLDER_MISSING") return "offline";
   if (kind === "account") return "account";
   return kind === "disk" ? "disk" : "retry";
+}
+
+function instant(time: number): string;
+function instant(time: number | null): string | null;
+function instant(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
 }

@@ -1,10 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { constants, type Stats } from "node:fs";
+import { type BigIntStats, constants } from "node:fs";
 import {
   type FileHandle,
   link,
   lstat,
-  mkdir,
   open,
   realpath,
   rename,
@@ -16,43 +15,49 @@ import type { Arrival, Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
 import type { Profile } from "../openai/profile.ts";
 import { judgeStats, type Refusal } from "./judge.ts";
+import type { Spot } from "./list.ts";
+import { makeFolders, openOwnFolder, ownFolderOf } from "./own-folder.ts";
 
 /** Where this instance keeps what it works on in an inbox. */
 export const stagingOf = (inbox: string, instance: string): string =>
-  join(inbox, ".autod", "staging", instance);
+  join(ownFolderOf(inbox), "staging", instance);
 
 /**
  * Claims a file: renames it into a claim folder of its own below staging, under its path below the inbox.
  *
  * No claim can replace another, and the way back is known from the path alone. Gives the reason where a
- * file can't be claimed, and null where it is gone.
+ * file can't be claimed, and null where it is gone or another one has come in its place. Throws where it is
+ * the disk that refuses; the file then stays where it is.
  */
 export async function claim(
   folder: Folder,
   profile: Profile,
-  relative: string,
+  { relative, path }: Spot,
   instance: string,
 ): Promise<Arrival | Refusal | null> {
-  const path = join(folder.inbox, relative);
+  const claimId = randomBytes(8).toString("hex");
+  const staged = join(stagingOf(folder.inbox, instance), claimId, relative);
+  const claimed = arrival(folder, profile, claimId, relative, staged);
   try {
     const seen = await look(folder.inbox, path);
     if (typeof seen === "string") return seen;
-    const claimId = randomBytes(8).toString("hex");
-    const staged = join(stagingOf(folder.inbox, instance), claimId, relative);
-    await mkdir(dirname(staged), { recursive: true, mode: 0o700 });
+    const own = await openOwnFolder(folder.inbox);
+    await makeFolders(own, relativePath(own, dirname(staged)));
     await rename(path, staged);
-    const taken = await lstat(staged);
-    if (taken.dev !== seen.dev || taken.ino !== seen.ino) {
-      // Swapped between the look and the rename: what we hold is not what was judged. It goes back, unless
-      // something stands there again; then it stays in staging, where nothing is lost.
-      await link(staged, path);
-      await unlink(staged);
-      return "OUTSIDE";
-    }
-    return arrival(folder, profile, claimId, relative, staged);
+    const taken = await lstat(staged, { bigint: true });
+    if (taken.dev === seen.dev && taken.ino === seen.ino) return claimed;
+    // Exchanged between the look and the rename: what we hold is not what was judged.
+    await giveBack(staged, taken, path);
+    await releaseClaim(claimed, instance);
+    return judgeStats(taken, seen);
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return null;
+    // What went wrong first is what is told.
+    await releaseClaim(claimed, instance).catch(() => undefined);
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return null;
     if (isErrno(error, "EACCES", "EPERM")) return "NOT_PERMITTED";
+    if (isErrno(error, "ENAMETOOLONG")) return "PATH_TOO_LONG";
+    // A folder of the same file system that is mounted here a second time.
+    if (isErrno(error, "EXDEV")) return "OTHER_DEVICE";
     throw error;
   }
 }
@@ -89,30 +94,45 @@ export async function releaseClaim({ folder, staged }: Arrival, instance: string
     try {
       await rmdir(empty);
     } catch (error) {
-      if (isErrno(error, "ENOTEMPTY", "EEXIST", "ENOENT")) return;
-      throw error;
+      if (isErrno(error, "ENOTEMPTY", "EEXIST")) return;
+      // One that was never made may still lie in one that was.
+      if (!isErrno(error, "ENOENT", "ENAMETOOLONG")) throw error;
     }
   }
 }
 
 /** Opened without following or waiting, so that neither a link nor a pipe can lead us astray. */
-async function look(inbox: string, path: string): Promise<Stats | Refusal> {
-  let handle: FileHandle;
+async function look(inbox: string, path: string | Buffer): Promise<BigIntStats | Refusal> {
+  let opened: FileHandle;
   try {
-    handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    opened = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
   } catch (error) {
     if (isErrno(error, "ELOOP", "EMLINK")) return "SYMBOLIC_LINK";
-    if (isErrno(error, "ENXIO", "EISDIR", "EOPNOTSUPP")) return "NO_FILE";
+    if (isErrno(error, "ENXIO", "ENODEV", "EISDIR", "EOPNOTSUPP")) return "NO_FILE";
     throw error;
   }
-  try {
-    const [stats, root] = [await handle.stat(), await lstat(await realpath(inbox))];
-    const refused = judgeStats(stats, root);
-    if (refused) return refused;
-    const [realFolder, realInbox] = [await realpath(dirname(path)), await realpath(inbox)];
-    const inside = realFolder === realInbox || realFolder.startsWith(realInbox + sep);
-    return inside ? stats : "OUTSIDE";
-  } finally {
-    await handle.close();
+  await using handle = opened;
+  const stats = await handle.stat({ bigint: true });
+  const top = await realpath(inbox, "buffer");
+  const refused = judgeStats(stats, await lstat(top, { bigint: true }));
+  if (refused) return refused;
+  return isInside(await realpath(folderOf(path), "buffer"), top) ? stats : "OUTSIDE";
+}
+
+function folderOf(path: string | Buffer): string | Buffer {
+  return typeof path === "string" ? dirname(path) : path.subarray(0, path.lastIndexOf(sep));
+}
+
+const isInside = (folder: Buffer, top: Buffer): boolean =>
+  folder.equals(top) || folder.indexOf(Buffer.concat([top, Buffer.from(sep)])) === 0;
+
+/** It goes back unless something stands there again; then it stays in staging, where nothing is lost. */
+async function giveBack(staged: string, taken: BigIntStats, path: string | Buffer): Promise<void> {
+  if (taken.isDirectory()) {
+    // A folder has no second name, and over anything but an empty folder it can't be renamed.
+    await rename(staged, path);
+  } else {
+    await link(staged, path);
+    await unlink(staged);
   }
 }

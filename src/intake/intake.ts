@@ -4,22 +4,26 @@ import PQueue from "p-queue";
 import type { Logger } from "pino";
 import type { Arrival, Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
+import { type Gates, type Passage, unhindered } from "../gate/gates.ts";
 import { loggable } from "../log.ts";
 import type { Profile } from "../openai/profile.ts";
-import type { Parked } from "../store/record.ts";
 import { claim } from "./claim.ts";
 import type { Fate } from "./endings/ending.ts";
 import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
-import { settled } from "./settle.ts";
+import type { Spot } from "./list.ts";
+import type { Parking } from "./parking.ts";
+import { settled, traits } from "./settle.ts";
 
 /** Takes what lies in the inboxes, so many at a time. */
 export interface Intake {
-  /** Looks at a file by its path below the folder's inbox, and takes it once it is at rest. */
-  readonly offer: (folder: Folder, relative: string) => void;
-  /** Takes a file that was claimed before. */
-  readonly resume: (arrival: Arrival) => void;
+  /** Looks at a file, and takes it once it is at rest and nothing stands in the way. */
+  readonly offer: (folder: Folder, spot: Spot) => void;
+  /** Goes on with a file that was claimed before; one that was read already needs nobody's leave. */
+  readonly resume: (arrival: Arrival, isRead: boolean) => void;
   /** Resolves when nothing is waited for and nothing is in work. */
   readonly idle: () => Promise<void>;
+  /** Forgets what was said of files that no longer lie in a folder; `there` are those that do. */
+  readonly forget: (folder: Folder, there: ReadonlySet<string>) => void;
   /** How many files met which fate so far. */
   readonly tally: () => Readonly<Tally>;
 }
@@ -31,15 +35,17 @@ export interface IntakeSettings {
   readonly concurrency: number;
   readonly instance: string;
   readonly profileOf: (folder: Folder) => Profile;
-  readonly handle: (arrival: Arrival, signal: AbortSignal) => Promise<Fate>;
-  /** What was put back at a path and must not be taken again before its reason is over. */
-  readonly parkedAt: (path: string) => Parked | undefined;
+  readonly handle: (arrival: Arrival, passage: Passage) => Promise<Fate>;
+  readonly parking: Pick<Parking, "holds">;
+  readonly gates: Pick<Gates, "enter" | "free">;
+  /** Whether it is worth waiting until the account is in order again. */
+  readonly isLasting: () => boolean;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
 
 export function openIntake(settings: IntakeSettings): Intake {
-  const { concurrency, instance, profileOf, handle, parkedAt, signal, log } = settings;
+  const { concurrency, instance, profileOf, handle, parking, gates, signal, log } = settings;
   const queue = new PQueue({ concurrency });
   /** What is looked at or waits for its turn, by path: each file once. */
   const offered = new Set<string>();
@@ -77,27 +83,60 @@ export function openIntake(settings: IntakeSettings): Intake {
     }
   };
 
-  const consider = async (folder: Folder, relative: string, path: string) => {
-    const refusal = judgeName(relative, folder.recursive) ?? (await judge(folder.inbox, path));
-    if (refusal) return refuse(folder, path, refusal);
-    if (!(await settled(path, folder.settle, signal))) return;
-    if (await isUnchanged(parkedAt(path))) return;
-    await queue.add(() => claimAndTake(folder, relative, path));
+  const consider = async (folder: Folder, spot: Spot, path: string) => {
+    const refusal = judgeName(spot.relative, folder.recursive) ?? (await judge(folder.inbox, spot));
+    // A file on its way here may have two names for a moment.
+    if (refusal && refusal !== "HARD_LINKED") return refuse(folder, path, refusal);
+    // What changes while it waits for its turn has to come to rest again.
+    while (!(await parking.holds(path))) {
+      const atRest = await settled(spot.path, folder, signal);
+      if (atRest === null) return;
+      if (!(await gates.free(profileOf(folder), settings.isLasting()))) return wait();
+      if (await queue.add(() => claimAndTake(folder, spot, path, atRest))) return;
+    }
+    wait();
   };
 
-  const claimAndTake = async (folder: Folder, relative: string, path: string) => {
+  /** False where it has to be looked at again first. */
+  const claimAndTake = async (folder: Folder, spot: Spot, path: string, atRest: string) => {
     signal.throwIfAborted();
-    const claimed = await claim(folder, profileOf(folder), relative, instance);
+    if ((await traits(spot.path)) !== atRest || (await parking.holds(path))) return false;
+    using passage = gates.enter(profileOf(folder));
+    if (!passage) return false;
+    const claimed = await claim(folder, profileOf(folder), spot, instance);
     // From here on another file may come under the same name.
     offered.delete(path);
-    if (claimed === null) return;
-    if (typeof claimed === "string") return refuse(folder, path, claimed);
-    reported.delete(path);
-    await take(claimed);
+    if (typeof claimed === "string") refuse(folder, path, claimed);
+    else if (claimed !== null) {
+      reported.delete(path);
+      await take(claimed, passage);
+    }
+    return true;
   };
 
-  const take = async (arrival: Arrival) => {
-    tally[await handle(arrival, signal)] += 1;
+  const carryOn = async (arrival: Arrival, isRead: boolean) => {
+    if (isRead) {
+      await queue.add(() => take(arrival, unhindered));
+      return;
+    }
+    do {
+      if (!(await gates.free(arrival.profile, settings.isLasting()))) return wait();
+    } while (!(await queue.add(() => takeAgain(arrival))));
+  };
+
+  const takeAgain = async (arrival: Arrival) => {
+    using passage = gates.enter(arrival.profile);
+    if (passage) await take(arrival, passage);
+    return passage !== null;
+  };
+
+  const take = async (arrival: Arrival, passage: Passage) => {
+    if (signal.aborted) tally.aborted += 1;
+    else tally[await handle(arrival, passage)] += 1;
+  };
+
+  const wait = () => {
+    tally.waiting += 1;
   };
 
   const refuse = (folder: Folder, path: string, refusal: Refusal) => {
@@ -110,25 +149,23 @@ export function openIntake(settings: IntakeSettings): Intake {
   };
 
   return {
-    offer(folder, relative) {
-      const path = join(folder.inbox, relative);
-      start(path, () => consider(folder, relative, path));
+    offer(folder, spot) {
+      const path = join(folder.inbox, spot.relative);
+      start(path, () => consider(folder, spot, path));
     },
-    resume: (arrival) => start(arrival.staged, () => queue.add(() => take(arrival))),
+    resume: (arrival, isRead) => start(arrival.staged, () => carryOn(arrival, isRead)),
     async idle() {
       while (running.size > 0) await Promise.all(running);
+    },
+    forget(folder, there) {
+      for (const path of reported.keys()) {
+        if (path.startsWith(`${folder.inbox}/`) && !there.has(path)) reported.delete(path);
+      }
     },
     tally: () => tally,
   };
 }
 
-async function judge(inbox: string, path: string): Promise<Refusal | null> {
+async function judge(inbox: string, { path }: Spot): Promise<Refusal | null> {
   return judgeStats(await lstat(path), await lstat(inbox));
-}
-
-/** Whether what was put back still lies there as it was. */
-async function isUnchanged(parked: Parked | undefined): Promise<boolean> {
-  if (!parked) return false;
-  const { ino, size, mtimeMs } = await lstat(parked.path);
-  return ino === parked.ino && size === parked.size && mtimeMs === parked.mtimeMs;
 }

@@ -1,11 +1,10 @@
-import type { Stats } from "node:fs";
+import type { StatsBase } from "node:fs";
 import { basename, sep } from "node:path";
 
 /** Why a file in an inbox is left where it lies; it is looked at again when it changes. */
 export const refusals = {
   HIDDEN: "its name, or a folder's above it, begins with a dot",
   TEMPORARY: "its name is that of a file that is still being written",
-  NAME_UNREADABLE: "its name is not valid UTF-8, so it can't be opened by it",
   NOT_NAMED_PDF: "its name doesn't end in .pdf",
   IN_SUBFOLDER: "it lies in a sub-folder, and recursive is false",
   NO_FILE: "it is no regular file (a folder, a pipe, a device)",
@@ -13,6 +12,8 @@ export const refusals = {
   HARD_LINKED: "the file has another name elsewhere (a hard link)",
   OTHER_DEVICE: "it lies on another file system than its inbox",
   OUTSIDE: "its real place is outside the inbox",
+  TOO_LARGE: "it is larger than 512 MB, the most that the Files API takes of one file",
+  PATH_TOO_LONG: "its path is so long that the file can't be moved into staging",
   NOT_PERMITTED: "autod may not read it, or may not move it away",
 } as const;
 
@@ -28,21 +29,23 @@ export function judgeName(relative: string, recursive: boolean): Refusal | null 
   const parts = relative.split(sep);
   if (parts.some((part) => part.startsWith(".") || system.test(part))) return "HIDDEN";
   if (temporary.test(basename(relative))) return "TEMPORARY";
-  // What stands for bytes that are no character.
-  if (relative.includes("\ufffd")) return "NAME_UNREADABLE";
   if (!/\.pdf$/i.test(relative)) return "NOT_NAMED_PDF";
   if (!recursive && parts.length > 1) return "IN_SUBFOLDER";
   return null;
 }
 
+/** The most that the Files API takes of one file, in bytes. */
+const mostBytes = 512_000_000;
+
 /** Judges a file by what `lstat` says of it, beside its inbox. */
-export function judgeStats(
-  stats: Pick<Stats, "isFile" | "isSymbolicLink" | "nlink" | "dev">,
-  inbox: Pick<Stats, "dev">,
+export function judgeStats<N extends number | bigint>(
+  stats: Pick<StatsBase<N>, "isFile" | "isSymbolicLink" | "nlink" | "dev" | "size">,
+  inbox: Pick<StatsBase<N>, "dev">,
 ): Refusal | null {
   if (stats.isSymbolicLink()) return "SYMBOLIC_LINK";
   if (!stats.isFile()) return "NO_FILE";
   if (stats.nlink > 1) return "HARD_LINKED";
   if (stats.dev !== inbox.dev) return "OTHER_DEVICE";
+  if (stats.size > mostBytes) return "TOO_LARGE";
   return null;
 }

@@ -12,6 +12,7 @@ import { claimedBefore, stagingOf } from "./claim.ts";
 import { filedChange, waitingChange } from "./change.ts";
 import { logWaiting } from "./endings/wait.ts";
 import { failureOf } from "./failure.ts";
+import type { Waiting } from "./parking.ts";
 
 /** What an earlier process left in this instance's staging: each is carried on from where it stands. */
 export async function* leftInStaging(
@@ -22,6 +23,28 @@ export async function* leftInStaging(
   const top = stagingOf(folder.inbox, instance);
   for await (const staged of regularFiles(top)) {
     yield claimedBefore(folder, profile, staged, instance);
+  }
+}
+
+/** The documents that were put back by an earlier process, and have to wait still. */
+export function* parkedBefore(
+  store: Pick<Store, "all">,
+  folders: readonly Folder[],
+  profileOf: (key: string) => Profile,
+): Generator<Waiting> {
+  for (const { folder: name, profile, waiting, estimate } of store.all()) {
+    const folder = folders.find((one) => one.name === name);
+    if (!folder || !waiting?.parked) continue;
+    const { reason, retryAt, parked } = waiting;
+    yield {
+      folder,
+      profile: profileOf(profile),
+      path: parked.path,
+      parked,
+      reason,
+      retryAt: retryAt === null ? null : Date.parse(retryAt),
+      upperUsd: estimate?.upperCostUsd ?? null,
+    };
   }
 }
 
@@ -81,8 +104,11 @@ export async function finishMoves(
       );
     } catch (error) {
       const failure = failureOf(error, "file");
-      await store.update(sha256, (now) => ({ ...waitingChange(failure, null)(now), work: null }));
-      logWaiting(documentLog, record, failure);
+      // No time brings it back: it is taken up when its bytes come again.
+      const delay = { since: Date.now(), retryAt: null };
+      const change = waitingChange(failure, delay, null);
+      await store.update(sha256, (now) => ({ ...change(now), work: null }));
+      logWaiting(documentLog, record, failure, delay);
     }
   }
 }

@@ -4,27 +4,12 @@ import type { Folder } from "../document.ts";
 import { sweepParts } from "../filing/sweep.ts";
 import { loggable } from "../log.ts";
 
-/** Folders by whether they can be worked in. */
-export interface Roots {
-  readonly online: readonly Folder[];
-  /** Names of those of which a root is missing. */
-  readonly offline: readonly string[];
-}
-
-/** Looks which folders have all their roots. One that is missing is never made: a disk may not be mounted. */
-export async function findRoots(folders: readonly Folder[], log: Logger): Promise<Roots> {
-  const online: Folder[] = [];
-  const offline: string[] = [];
-  for (const folder of folders) {
-    const missing = await missingRoot(folder);
-    if (missing === null) online.push(folder);
-    else {
-      offline.push(folder.name);
-      const error = { code: "FOLDER_MISSING", message: `${missing} doesn't exist` };
-      log.error({ event: "folder.offline", folder: folder.name, error }, "folder offline");
-    }
+/** The first root of a folder that isn't there, if one is missing. None is ever made: a disk may not be mounted. */
+export async function missingRoot({ inbox, archive, quarantine }: Folder): Promise<string | null> {
+  for (const root of [inbox, archive, quarantine]) {
+    if (!(await lstat(root).catch(() => null))) return root;
   }
-  return { online, offline };
+  return null;
 }
 
 /** A copy that nobody wrote to for so long (milliseconds) is under way no more, by whomever it was made. */
@@ -45,11 +30,4 @@ export async function sweepRoots(
       log.warn({ path: root, error: loggable(error) }, "left-over copies not looked for");
     }
   }
-}
-
-async function missingRoot({ inbox, archive, quarantine }: Folder): Promise<string | null> {
-  for (const root of [inbox, archive, quarantine]) {
-    if (!(await lstat(root).catch(() => null))) return root;
-  }
-  return null;
 }

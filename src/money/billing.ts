@@ -110,9 +110,9 @@ export function openBilling(
   };
 }
 
-/** All that was, or may have been, spent so far. */
-export function* spendingIn(records: Iterable<DocumentRecord>): Generator<Spending> {
-  for (const { calls } of records) yield* calls.map(spendingOf);
+/** What was, or may have been, spent on calls. */
+export function* spendingIn(calls: Iterable<Call>): Generator<Spending> {
+  for (const call of calls) yield spendingOf(call);
 }
 
 const spendingOf = ({ at, costUsd, possibleUsd }: Call): Spending => ({

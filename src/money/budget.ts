@@ -1,6 +1,6 @@
 import { AutodError } from "../errors.ts";
 import { type Amount, formatAmount, parseAmount, showAmount } from "./amount.ts";
-import { dayOf, monthOf } from "./window.ts";
+import { dayOf, monthOf, turnOfDay, turnOfMonth } from "./window.ts";
 
 /** Caps in USD, as decimals; null where there is none. */
 export interface Caps {
@@ -27,6 +27,8 @@ export interface Budget {
   /** Throws OVER_BUDGET where the amount alone passes a cap, BUDGET_EXHAUSTED where it doesn't fit now. */
   readonly reserve: (amount: Amount) => Reservation;
   readonly book: (spending: Spending) => void;
+  /** Whether so much, in USD, could be reserved now. */
+  readonly hasRoomFor: (usd: string) => boolean;
 }
 
 /** A budget that begins with what was spent before. Days and months are local time. */
@@ -56,16 +58,25 @@ export function openBudget(
     return [...booked, ...held].reduce((sum, amount) => sum + amount, 0n);
   };
 
+  const goneToday = (at: Date) => goneSince(dayOf(at), days);
+  const goneThisMonth = (at: Date) => goneSince(monthOf(at), months);
+
   return {
     book,
+
+    hasRoomFor(usd) {
+      const [at, amount] = [now(), parseAmount(usd)];
+      const day = fits(caps.perDay, goneToday(at) + amount);
+      return day && fits(caps.perMonth, goneThisMonth(at) + amount);
+    },
 
     reserve(amount) {
       const at = now();
       for (const [name, cap] of Object.entries(caps)) {
         if (cap !== null && amount > parseAmount(cap)) throw overBudget(name, cap, amount);
       }
-      requireRoom("day", caps.perDay, goneSince(dayOf(at), days) + amount);
-      requireRoom("month", caps.perMonth, goneSince(monthOf(at), months) + amount);
+      requireRoom("day", caps.perDay, goneToday(at) + amount, turnOfDay(at));
+      requireRoom("month", caps.perMonth, goneThisMonth(at) + amount, turnOfMonth(at));
       const held = { amount };
       open.add(held);
       return { amountUsd: formatAmount(amount), release: () => open.delete(held) };
@@ -78,10 +89,11 @@ function overBudget(name: string, cap: string, amount: Amount): AutodError {
   return new AutodError("OVER_BUDGET", `it could cost up to ${most}, budget.${name} is $${cap}`);
 }
 
-function requireRoom(window: string, cap: string | null, wanted: Amount): void {
-  if (cap === null || wanted <= parseAmount(cap)) return;
-  throw new AutodError(
-    "BUDGET_EXHAUSTED",
-    `this ${window}'s budget of $${cap} leaves no room for it`,
-  );
+const fits = (cap: string | null, wanted: Amount): boolean =>
+  cap === null || wanted <= parseAmount(cap);
+
+function requireRoom(window: string, cap: string | null, wanted: Amount, left: number): void {
+  if (fits(cap, wanted)) return;
+  const message = `this ${window}'s budget of $${cap} leaves no room for it`;
+  throw new AutodError("BUDGET_EXHAUSTED", message, { retryAfter: left });
 }

@@ -1,6 +1,7 @@
 import OpenAI, { type ClientOptions } from "openai";
 import { Agent, fetch } from "undici";
 import type { Config } from "../config/schema.ts";
+import { type Bounds, bounded } from "./bounded.ts";
 
 type Server = Config["servers"][string];
 
@@ -28,18 +29,22 @@ export function connect(server: Server, key: string): Connection {
     maxRetries: 0,
     // Its debug output could hold a document's text.
     logLevel: "off",
-    fetch: fetchBy(agent),
+    fetch: fetchBy(agent, { bytes: MOST, time: server.timeout }),
   });
   return { client, server, [Symbol.asyncDispose]: () => agent.close() };
 }
+
+/** Far more than the longest answer, and little enough for the memory. */
+const MOST = 16_000_000;
 
 /**
  * A fetch of undici's own release. Node's built-in one goes on feeding an upload whose answer came early, or
  * whose line broke, and the error that follows ends the process; it also reads the file as fast as the disk
  * gives it, whatever the line takes.
  */
-function fetchBy(dispatcher: Agent): NonNullable<ClientOptions["fetch"]> {
+function fetchBy(dispatcher: Agent, bounds: Bounds): NonNullable<ClientOptions["fetch"]> {
   // A redirect comes back as the answer that it is; the key goes nowhere else.
-  return async (url, init) =>
-    await fetch(url as string, { ...(init as object), dispatcher, redirect: "manual" });
+  const send = (url: unknown, init: unknown) =>
+    fetch(url as string, { ...(init as object), dispatcher, redirect: "manual" });
+  return async (url, init) => bounded(await send(url, init), bounds);
 }

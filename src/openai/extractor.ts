@@ -3,12 +3,12 @@ import type {
   ResponseCreateParamsNonStreaming,
   ResponseInputContent,
 } from "openai/resources/responses/responses";
-import { AutodError, isErrno } from "../errors.ts";
 import { classify } from "./classify.ts";
 import type { Connection } from "./client.ts";
 import type { Profile } from "./profile.ts";
 import { request } from "./prompt.ts";
 import { type Reply, readReply } from "./reply.ts";
+import { unread } from "./unread.ts";
 
 /** One document to be read. */
 export interface Ask {
@@ -25,8 +25,8 @@ export interface Ask {
 /** Has a model read documents. */
 export interface Extractor {
   /**
-   * Asks once. Gives a reply for whatever was billed; throws an error of ours where nothing was, and
-   * API_ANSWER_LOST where nobody can know.
+   * Asks once. Gives a reply for whatever was billed; throws an error of ours where nothing was (UPLOAD_GONE
+   * where it is that), and API_ANSWER_LOST where nobody can know.
    */
   readonly ask: (ask: Ask, signal: AbortSignal) => Promise<Reply>;
 }
@@ -44,7 +44,8 @@ export function openExtractor(
         if (!Array.isArray(response.output)) throw new TypeError("it has no output");
         return readReply(response, ask.profile.answer, ask.profile.settings.model);
       } catch (error) {
-        throw classify(error, client.apiKey, "API_ANSWER_LOST");
+        const { fileId } = ask;
+        throw classify(error, { key: client.apiKey, onBrokenLine: "API_ANSWER_LOST", fileId });
       }
     },
   };
@@ -52,11 +53,7 @@ export function openExtractor(
 
 /** By an error of ours, for any other would say that nobody can know what was billed. */
 function neverAsked(error: unknown): never {
-  if (error instanceof AutodError) throw error;
-  const message = error instanceof Error ? error.message : String(error);
-  throw new AutodError(isErrno(error, "ENOENT") ? "FILE_MISSING" : "INTERNAL", message, {
-    cause: error,
-  });
+  throw unread(error);
 }
 
 /** What is the same for each document comes first, so that the prompt cache works; the document is last. */

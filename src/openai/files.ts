@@ -4,6 +4,7 @@ import { NotFoundError, toStreamingFile } from "openai";
 import { AutodError } from "../errors.ts";
 import { classify } from "./classify.ts";
 import type { Connection } from "./client.ts";
+import { unread } from "./unread.ts";
 
 /** Uploads at the Files API. */
 export interface Files {
@@ -34,7 +35,7 @@ export function openFiles({ client, server }: Connection, instance: string): Fil
         if (typeof id !== "string") throw new TypeError("it has no id");
         return id;
       } catch (error) {
-        throw classify(error, client.apiKey);
+        throw classify(error, { key: client.apiKey });
       }
     },
 
@@ -42,7 +43,7 @@ export function openFiles({ client, server }: Connection, instance: string): Fil
       try {
         await client.files.delete(fileId);
       } catch (error) {
-        if (!(error instanceof NotFoundError)) throw classify(error, client.apiKey);
+        if (!(error instanceof NotFoundError)) throw classify(error, { key: client.apiKey });
       }
     },
   };
@@ -54,9 +55,13 @@ export function openFiles({ client, server }: Connection, instance: string): Fil
  */
 async function* bytesOf(path: string, sha256: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const hash = createHash("sha256");
-  for await (const chunk of createReadStream(path)) {
-    hash.update(chunk);
-    yield chunk;
+  try {
+    for await (const chunk of createReadStream(path)) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  } catch (error) {
+    throw unread(error);
   }
   // The request is still without its end, so that nothing is stored.
   if (hash.digest("hex") !== sha256) {

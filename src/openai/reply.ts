@@ -3,6 +3,7 @@ import type { z } from "zod";
 import type { ErrorCode } from "../errors.ts";
 import type { Extraction } from "../extraction.ts";
 import type { Usage } from "../store/record.ts";
+import { isQuota } from "./quota.ts";
 
 /** What came back for one ask: it is billed, whatever it is worth. */
 export interface Reply {
@@ -55,14 +56,9 @@ const isCount = (tokens: unknown): tokens is number =>
 
 const count = (tokens: unknown): number => (isCount(tokens) ? tokens : 0);
 
-/** A response that failed so may do better the next time. */
-const passing: ReadonlySet<string> = new Set(["server_error", "rate_limit_exceeded"]);
-
 function judge(response: Response, answer: z.ZodType): Verdict {
   if (response.status === "failed" || response.status === "cancelled") {
-    const code = response.error?.code ?? response.status;
-    const again = passing.has(code) ? "same" : "never";
-    return useless("failed", "ANSWER_FAILED", `the response ended as ${code}`, again);
+    return judgeFailure(response.error, response.status);
   }
   if (response.status === "incomplete") {
     const reason = response.incomplete_details?.reason ?? "unknown";
@@ -80,6 +76,19 @@ function judge(response: Response, answer: z.ZodType): Verdict {
   const text = parts.map((part) => (part.type === "output_text" ? part.text : "")).join("");
   return judgeText(text, answer);
 }
+
+/** `code` and `message` of the error as a response states it; its words are never repeated. */
+function judgeFailure(error: Response["error"], status: string): Verdict {
+  const code = error?.code ?? status;
+  const failed = (ours: ErrorCode, again: "same" | "never") =>
+    useless("failed", ours, `the response ended as ${code}`, again);
+  if (isQuota({ code, message: error?.message ?? null })) return failed("QUOTA_EXHAUSTED", "never");
+  // At once it would be limited again; the document waits.
+  if (code === "rate_limit_exceeded") return failed("API_BUSY", "never");
+  return passing.has(code) ? failed("API_FAULT", "same") : failed("ANSWER_FAILED", "never");
+}
+
+const passing: ReadonlySet<string> = new Set(["server_error", "vector_store_timeout", "cancelled"]);
 
 function judgeText(text: string, answer: z.ZodType): Verdict {
   const invalid = (message: string) => useless("invalid", "ANSWER_INVALID", message, "same");

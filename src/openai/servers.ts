@@ -2,12 +2,18 @@ import type { Config } from "../config/schema.ts";
 import { connect } from "./client.ts";
 import { type Extractor, openExtractor } from "./extractor.ts";
 import { type Files, openFiles } from "./files.ts";
+import { probe } from "./probe.ts";
 import type { Profile } from "./profile.ts";
 
 /** The servers that profiles name, each reached with its own key. */
 export interface Servers extends AsyncDisposable {
   readonly filesOf: (profile: Profile) => Files;
   readonly extractorOf: (profile: Profile) => Extractor;
+  /**
+   * Asks a profile's server about its model, free of charge and within 30 s: resolves where the server
+   * answers and speaks of no trouble with the account or the model, and throws an error of ours otherwise.
+   */
+  readonly probe: (profile: Profile, signal: AbortSignal) => Promise<void>;
 }
 
 /** `keys` holds the key of each server by its name; `textOf` reads the text layer of a PDF. */
@@ -25,7 +31,7 @@ export function openServers(
       const connection = stack.use(connect(server, key));
       const files = openFiles(connection, instance);
       const extractor = openExtractor(connection, textOf);
-      return [[name, { files, extractor }] as const];
+      return [[name, { connection, files, extractor }] as const];
     }),
   );
   const serverOf = ({ settings }: Profile) => {
@@ -36,6 +42,7 @@ export function openServers(
   return {
     filesOf: (profile) => serverOf(profile).files,
     extractorOf: (profile) => serverOf(profile).extractor,
+    probe: (profile, signal) => probe(serverOf(profile).connection, profile.settings.model, signal),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }

@@ -33,7 +33,7 @@ async function runStages<First extends object, Last extends object>(
   arrival: First,
   context: Omit<ProcessingContext, "noReturn">,
 ): Promise<Outcome<First, Last>> {
-  const { log, signal } = context;
+  const { log, signal, deadline } = context;
   const finished = new AsyncDisposableStack();
   const timings: Record<string, number> = {};
   let known = arrival as First & Last;
@@ -46,7 +46,8 @@ async function runStages<First extends object, Last extends object>(
   for (const stage of stages) {
     const started = performance.now();
     try {
-      signal.throwIfAborted();
+      // What was paid for is carried on to its place, however short the time.
+      (returnable ? signal : deadline).throwIfAborted();
       const learned = await stage.run(known, { ...context, noReturn });
       timings[stage.name] = Math.round(performance.now() - started);
       if (learned instanceof Halt) {

@@ -1,10 +1,15 @@
 import type { Logger } from "pino";
+import type { Passage } from "../gate/gates.ts";
 
 /** What a stage is handed besides the document. */
 export interface ProcessingContext {
   readonly log: Logger;
   /** Aborted when autod stops. A stage MAY give up then; its document is carried on at the next start. */
   readonly signal: AbortSignal;
+  /** Aborted when the time is up that a stop leaves to what may have been paid for. */
+  readonly deadline: AbortSignal;
+  /** The document's leave to send requests. */
+  readonly passage: Passage;
   /** What is held while the document is in work; it is let go of after the outcome has been recorded. */
   readonly held: AsyncDisposableStack;
   /** A stage SHALL call this before money can be spent: from then on nothing is undone. */

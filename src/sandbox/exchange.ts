@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { ApiError } from "./api-error.ts";
+import type { Twist } from "./faults/twists.ts";
 
 /** A request as the endpoints see it. */
 export interface Call {
@@ -11,12 +12,19 @@ export interface Call {
   readonly json: () => Promise<unknown>;
   /** The body as far as an endpoint has read it as JSON; null where none has. */
   readonly read: () => unknown;
+  /** How the response that is asked for is to end, where a fault decides that. */
+  readonly twist: Twist | null;
 }
 
 /** What an endpoint answers. */
 export interface Answer {
   readonly status: number;
+  /** A string is sent as it is, anything else as JSON. */
   readonly body: unknown;
+  /** Beside, or instead of, those that every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds that it is held back. */
+  readonly delay?: number;
 }
 
 /** 50 MB of PDF in base64, and room for the rest. */
@@ -33,22 +41,24 @@ export function receive(request: IncomingMessage): Call {
     request,
     json: async () => (body = await readJson(request)),
     read: () => body,
+    twist: null,
   };
 }
 
 /** Answers, and says in a header that this is a stand-in. */
 export function send(
   response: ServerResponse,
-  { status, body }: Answer,
+  { status, body, headers }: Answer,
   meta: { readonly requestId: string; readonly took: number },
 ): void {
-  const text = Buffer.from(JSON.stringify(body));
+  const text = Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
   response.writeHead(status, {
     "content-type": "application/json",
     "content-length": text.length,
     "x-request-id": meta.requestId,
     "openai-processing-ms": String(meta.took),
     "x-autod-sandbox": "stand-in",
+    ...headers,
   });
   response.end(text);
 }

@@ -36,14 +36,17 @@ const models: ReadonlyMap<string, string | null> = new Map([
 /** Throws a 404 for a model that isn't known, or that was shut down by `now` (milliseconds). */
 export function checkModel(model: string, now: number): void {
   const shutdown = models.get(withoutDate(model));
-  if (shutdown === undefined) {
-    const message = `The model '${model}' does not exist or you do not have access to it.`;
-    throw new ApiError(404, message, { param: "model", code: "model_not_found" });
-  }
+  if (shutdown === undefined) throw noSuchModel(model);
   if (isOver(shutdown, now)) {
     const message = `The model '${model}' was retired on ${shutdown}.`;
     throw new ApiError(404, message, { param: "model", code: "model_not_found" });
   }
+}
+
+/** The 404 for a model that isn't there. */
+export function noSuchModel(model: string): ApiError {
+  const message = `The model '${model}' does not exist or you do not have access to it.`;
+  return new ApiError(404, message, { param: "model", code: "model_not_found" });
 }
 
 /** Whether a model is of 5.6 or later: these look at pages closely unless told not to, and bill cache writes. */

@@ -8,7 +8,7 @@ export function responseRoutes(responses: Responses): readonly Route[] {
     {
       method: "POST",
       path,
-      handle: async ({ json }) => ok(await responses.create(await json())),
+      handle: async ({ json, twist }) => ok(await responses.create(await json(), twist)),
     },
     { method: "GET", path: `${path}/:id`, handle: (_, id) => ok(responses.get(id)) },
     { method: "DELETE", path: `${path}/:id`, handle: (_, id) => ok(responses.remove(id)) },

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { answerFor } from "./answer.ts";
 import { ApiError } from "./api-error.ts";
 import { type Ask, readAsk } from "./ask.ts";
+import type { Ending, Twist } from "./faults/twists.ts";
 import { checkModel } from "./models.ts";
 import { papersIn, type PaperSource } from "./papers.ts";
 import { type Measured, startMeter, type Usage } from "./usage.ts";
@@ -16,8 +17,8 @@ export interface Bill {
 
 /** The responses that were made and kept. */
 export interface Responses {
-  /** Throws a 400 or 404 for what isn't accepted; then nothing is billed. */
-  readonly create: (body: unknown) => Promise<object>;
+  /** Throws a 400 or 404 for what isn't accepted; then nothing is billed. A twist lets it end otherwise. */
+  readonly create: (body: unknown, twist: Twist | null) => Promise<object>;
   /** Each look at a background response brings it one step further. */
   readonly get: (id: string) => object;
   /** Only while a background response isn't done; what it cost stays billed, and it says so. */
@@ -26,13 +27,15 @@ export interface Responses {
   readonly bills: () => readonly Bill[];
 }
 
-type Status = "queued" | "in_progress" | "completed" | "incomplete" | "cancelled";
+type Status = "queued" | "in_progress" | "cancelled" | Ending["status"];
 
 interface Kept {
   readonly id: string;
   readonly ask: Ask;
   readonly createdAt: number;
   readonly measured: Measured;
+  /** How it ends, once it does. */
+  readonly ending: Ending;
   readonly status: Status;
 }
 
@@ -55,16 +58,19 @@ export function keepResponses(source: PaperSource & { readonly now: () => number
   };
 
   return {
-    async create(body) {
+    async create(body, twist) {
       const ask = readAsk(body);
       checkModel(ask.model, now());
       const papers = await papersIn(ask, source);
-      const measured = measure(ask, papers, answerFor(ask, papers));
+      const answer = answerFor(ask, papers);
+      const measured = measure(ask, papers, twist ? twist.say(answer) : answer);
+      const ending = twist?.ending ?? endingOf(measured);
       const id = newId("resp");
       const { model } = ask;
       bills.push({ responseId: id, model, serviceTier: tierOf(ask), usage: measured.usage });
-      const status = ask.background ? "queued" : ending(measured);
-      const response = { id, ask, createdAt: Math.floor(now() / 1000), measured, status } as const;
+      const status: Status = ask.background ? "queued" : ending.status;
+      const createdAt = Math.floor(now() / 1000);
+      const response = { id, ask, createdAt, measured, ending, status };
       if (ask.store !== false) kept.set(id, response);
       return toObject(response);
     },
@@ -72,7 +78,7 @@ export function keepResponses(source: PaperSource & { readonly now: () => number
     get(id) {
       const response = find(id);
       if (response.status === "queued") return move(response, "in_progress");
-      if (response.status === "in_progress") return move(response, ending(response.measured));
+      if (response.status === "in_progress") return move(response, response.ending.status);
       return toObject(response);
     },
 
@@ -91,7 +97,8 @@ export function keepResponses(source: PaperSource & { readonly now: () => number
 
 const newId = (kind: string) => `${kind}_${randomBytes(24).toString("hex")}`;
 const isOpen = (status: Status) => status === "queued" || status === "in_progress";
-const ending = ({ cut }: Measured) => (cut ? "incomplete" : "completed");
+const endingOf = ({ cut }: Measured): Ending =>
+  cut ? { status: "incomplete", reason: "max_output_tokens" } : { status: "completed" };
 
 /** The tier that it is done in, which is not always the one that was asked for. */
 function tierOf({ service_tier: asked }: Ask): string {
@@ -99,8 +106,9 @@ function tierOf({ service_tier: asked }: Ask): string {
   return asked === "fast" ? "priority" : asked;
 }
 
-function toObject({ id, ask, createdAt, measured, status }: Kept): object {
+function toObject({ id, ask, createdAt, measured, ending, status }: Kept): object {
   const open = isOpen(status);
+  const { reason, error } = ending.status === status ? ending : ({} as Partial<Ending>);
   return {
     id,
     object: "response",
@@ -108,12 +116,12 @@ function toObject({ id, ask, createdAt, measured, status }: Kept): object {
     completed_at: status === "completed" ? createdAt : null,
     status,
     background: ask.background ?? false,
-    error: null,
-    incomplete_details: status === "incomplete" ? { reason: "max_output_tokens" } : null,
+    error: error ?? null,
+    incomplete_details: reason ? { reason } : null,
     instructions: ask.instructions ?? null,
     max_output_tokens: ask.max_output_tokens ?? null,
     model: ask.model,
-    output: open || status === "cancelled" ? [] : outputOf(id, measured),
+    output: open || status === "cancelled" ? [] : outputOf(id, measured, ending),
     parallel_tool_calls: ask.parallel_tool_calls ?? true,
     previous_response_id: null,
     prompt_cache_key: ask.prompt_cache_key ?? null,
@@ -137,16 +145,18 @@ function toObject({ id, ask, createdAt, measured, status }: Kept): object {
   };
 }
 
-function outputOf(id: string, { text, usage, cut }: Measured): object[] {
+function outputOf(id: string, { text, usage }: Measured, { status, refused }: Ending): object[] {
   const own = id.slice("resp_".length);
   const reasoned = usage.output_tokens_details.reasoning_tokens > 0;
-  const content = [{ type: "output_text", text, annotations: [], logprobs: [] }];
+  const part = refused
+    ? { type: "refusal", refusal: text }
+    : { type: "output_text", text, annotations: [], logprobs: [] };
   const message = {
     id: `msg_${own}`,
     type: "message",
     role: "assistant",
-    status: cut ? "incomplete" : "completed",
-    content,
+    status,
+    content: [part],
   };
   return [
     ...(reasoned ? [{ id: `rs_${own}`, type: "reasoning", summary: [] }] : []),

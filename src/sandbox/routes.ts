@@ -12,14 +12,14 @@ export interface Route {
 export function dispatch(routes: readonly Route[], call: Call): Answer | Promise<Answer> {
   for (const route of routes) {
     if (route.method !== call.method) continue;
-    const id = match(route.path, call.path);
+    const id = matchPath(route.path, call.path);
     if (id !== null) return route.handle(call, id);
   }
-  throw new ApiError(404, `Invalid URL (${call.method} ${call.path})`);
+  throw noSuchEndpoint(call);
 }
 
-/** What stands for `:id`; empty where the path has none, null if it is another path. */
-function match(pattern: string, path: string): string | null {
+/** What stands in a path for `:id`; empty where the pattern has none, null if it is another path. */
+export function matchPath(pattern: string, path: string): string | null {
   const wanted = pattern.split("/");
   const given = path.split("/");
   if (wanted.length !== given.length) return null;
@@ -29,4 +29,9 @@ function match(pattern: string, path: string): string | null {
     else if (segment !== given[index]) return null;
   }
   return id;
+}
+
+/** The 404 for what is no endpoint. */
+export function noSuchEndpoint({ method, path }: Pick<Call, "method" | "path">): ApiError {
+  return new ApiError(404, `Invalid URL (${method} ${path})`);
 }

@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import { ApiError } from "./api-error.ts";
 import { type Answer, type Call, receive, send } from "./exchange.ts";
+import type { Outcome } from "./faults/fault.ts";
+import { type Faults, planFaults } from "./faults/plan.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { keepFiles, type StoredFile } from "./files.ts";
 import { checkKey } from "./key.ts";
@@ -17,14 +19,18 @@ import { dispatch } from "./routes.ts";
 export interface Sandbox extends AsyncDisposable {
   /** The base URL for a client: "http://127.0.0.1:PORT/v1". */
   readonly url: string;
-  /** The only key it takes. */
+  /** The key it was started with. */
   readonly key: string;
   /** The uploads that are there now. */
   readonly files: () => readonly StoredFile[];
-  /** Every request it answered, in that order. */
+  /** Every request that it answered, or met with a fault, in that order. */
   readonly requests: () => readonly SandboxRequest[];
   /** Every response it billed; a cancelled one too. */
   readonly bills: () => readonly Bill[];
+  /** Lets other things go wrong from now on; null: nothing. Throws a RangeError for what can't be meant. */
+  readonly setFaults: (faults: Faults | null) => void;
+  /** Takes this key from now on, and no other. */
+  readonly setKey: (key: string) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -37,15 +43,20 @@ export interface SandboxOptions {
   readonly key?: string;
   /** Milliseconds before each answer. */
   readonly latency?: number;
+  /** What is to go wrong; nothing by default. */
+  readonly faults?: Faults | null;
   /** The clock by which files expire and models are retired, in milliseconds since 1970. */
   readonly now?: () => number;
 }
 
-/** A request as it was answered. */
+/** A request as it was answered, or wasn't. */
 export interface SandboxRequest {
   readonly method: string;
   readonly path: string;
-  readonly status: number;
+  /** Null where the line broke, or nothing was said. */
+  readonly status: number | null;
+  /** The fault that it met, as it was named. */
+  readonly fault: string | null;
   /** Parsed where it was JSON, else null. */
   readonly body: unknown;
   /** ISO 8601. */
@@ -58,20 +69,32 @@ export interface SandboxRequest {
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { readText, port = 0, key = "sk-sandbox", latency = 0, now = Date.now } = options;
+  let plan = planFaults(options.faults ?? null);
+  let validKey = key;
   const requests: SandboxRequest[] = [];
   const files = keepFiles(now);
   const responses = keepResponses({ files, readText, now });
   const routes = [...fileRoutes(files), ...responseRoutes(responses), ...modelRoutes(now)];
   const ending = new AbortController();
 
-  const answerTo = async (call: Call): Promise<Answer> => {
+  const take = async (call: Call): Promise<Answer> => {
     try {
-      if (call.path === "/") return { status: 200, body: introduction };
-      checkKey(call.request, key);
-      // A fault that a script asks for belongs here: after the key, before anything is done or billed.
       return await dispatch(routes, call);
     } catch (error) {
       return failure(error);
+    }
+  };
+
+  const respond = async (call: Call): Promise<Met> => {
+    try {
+      if (call.path === "/") return { outcome: { status: 200, body: introduction }, fault: null };
+      checkKey(call.request, validKey);
+      const met = plan(call);
+      if (!met) return { outcome: await take(call), fault: null };
+      const outcome = await met.fault(call, (twist) => take({ ...call, twist: twist ?? null }));
+      return { outcome, fault: met.name };
+    } catch (error) {
+      return { outcome: failure(error), fault: null };
     }
   };
 
@@ -79,12 +102,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const started = performance.now();
     const call = receive(request);
     const at = new Date(now()).toISOString();
-    const answer = await answerTo(call);
+    const { outcome, fault } = await respond(call);
     // What wasn't read must flow off, or the client never gets to reading the answer.
-    request.resume();
+    if (outcome !== "broken") request.resume();
     const { method, path } = call;
-    requests.push({ method, path, status: answer.status, body: shorten(call.read()), at });
-    if (latency > 0) await setTimeout(latency, null, { signal: ending.signal });
+    const answer = typeof outcome === "string" ? null : outcome;
+    const body = shorten(call.read());
+    requests.push({ method, path, status: answer?.status ?? null, fault, body, at });
+    if (outcome === "broken") request.socket.resetAndDestroy();
+    if (!answer) return;
+    const wait = latency + (answer.delay ?? 0);
+    if (wait > 0) await setTimeout(wait, null, { signal: ending.signal });
     const took = Math.round(performance.now() - started);
     send(response, answer, { requestId: `req_${randomBytes(16).toString("hex")}`, took });
   };
@@ -109,9 +137,20 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     files: files.all,
     requests: () => requests,
     bills: responses.bills,
+    setFaults(faults) {
+      plan = planFaults(faults);
+    },
+    setKey(other) {
+      validKey = other;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+interface Met {
+  readonly outcome: Outcome;
+  readonly fault: string | null;
 }
 
 const introduction = {

@@ -3,7 +3,7 @@ import type { Extracted, Uploaded } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import type { Asked, Billing } from "../money/billing.ts";
 import type { Reservation } from "../money/budget.ts";
-import type { Extractor } from "../openai/extractor.ts";
+import type { Ask, Extractor } from "../openai/extractor.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Reply } from "../openai/reply.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
@@ -12,17 +12,14 @@ import type { Store } from "../store/store.ts";
 
 /** Has the document read. What comes back is journaled with its bill before anything else is done with it. */
 export const extract = (
-  extractorOf: (profile: Profile) => Extractor,
-  billing: Billing,
-  store: Pick<Store, "update">,
-  retry: RetrySettings,
+  means: Means,
 ): ProcessingStage<Uploaded, Pick<Extracted, "extraction">> => ({
   name: "extract",
 
   async run(document, context) {
     if (document.answer) return { extraction: document.answer };
     const { maxOutputTokens } = document.profile.settings;
-    const ask = askWith(document, context, { extractorOf, billing, store, retry });
+    const ask = askWith(document, context, means);
 
     const first = await ask(maxOutputTokens, document.reservation);
     if (first.outcome === "ok") return { extraction: first.extraction };
@@ -36,28 +33,32 @@ export const extract = (
   },
 });
 
-interface Means {
+/** What documents are read with. */
+export interface Means {
   readonly extractorOf: (profile: Profile) => Extractor;
   readonly billing: Billing;
   readonly store: Pick<Store, "update">;
   readonly retry: RetrySettings;
+  /** Uploads a document again whose upload is gone; gives the new upload's id. */
+  readonly uploadAgain: (document: Uploaded, context: ProcessingContext) => Promise<string>;
 }
 
 /** One ask with its reservation, its intent and its bill. */
 function askWith(document: Uploaded, context: ProcessingContext, means: Means) {
-  const { profile, id, sha256, staged, fileId, detail } = document;
+  const { profile, id, sha256, detail } = document;
   const { billing } = means;
+  let { fileId } = document;
   return async (maxOutputTokens: number, held: Reservation | null): Promise<Reply["verdict"]> => {
     const reservation =
       held ?? billing.reserve(billing.estimate(document, maxOutputTokens).upperCost);
     const asked = { id, sha256, profile, detail, upperUsd: reservation.amountUsd };
+    const send = () => sendAsk(document, { fileId, maxOutputTokens }, asked, context, means);
     try {
-      const question = { profile, path: staged, fileId, detail, maxOutputTokens };
-      const reply = await attempt(
-        () =>
-          withIntent(asked, context, means, (extractor, signal) => extractor.ask(question, signal)),
-        { stage: "extract", retry: means.retry, log: context.log, signal: context.signal },
-      );
+      const reply = await send().catch(async (error: unknown) => {
+        if (!(error instanceof AutodError) || error.code !== "UPLOAD_GONE") throw error;
+        fileId = await means.uploadAgain(document, context);
+        return await send();
+      });
       return await book(asked, reply, context, billing);
     } finally {
       reservation.release();
@@ -65,22 +66,42 @@ function askWith(document: Uploaded, context: ProcessingContext, means: Means) {
   };
 }
 
+function sendAsk(
+  { profile, staged, detail, earlier }: Uploaded,
+  how: { readonly fileId: string | null; readonly maxOutputTokens: number },
+  asked: Asked,
+  context: ProcessingContext,
+  means: Means,
+): Promise<Reply> {
+  const { log, signal, passage } = context;
+  const question = { profile, path: staged, detail, ...how };
+  return attempt(() => withIntent(asked, question, context, means), {
+    stage: "extract",
+    accused: earlier?.error?.code,
+    retry: means.retry,
+    log,
+    signal,
+    passage,
+  });
+}
+
 /** The intent is durable before the request goes out, and taken back where nothing can have been billed. */
 async function withIntent(
   asked: Asked,
-  { log, signal, noReturn }: ProcessingContext,
+  question: Ask,
+  { log, deadline, noReturn }: ProcessingContext,
   { extractorOf, billing, store }: Means,
-  send: (extractor: Extractor, signal: AbortSignal) => Promise<Reply>,
 ): Promise<Reply> {
   await store.update(asked.sha256, ({ work }) => ({
     work: work && { ...work, step: "ask", reservedUsd: asked.upperUsd },
   }));
   noReturn();
   try {
-    return await send(extractorOf(asked.profile), signal);
+    // A stop leaves it some time, for what it is about to say will have been paid for.
+    return await extractorOf(asked.profile).ask(question, deadline);
   } catch (error) {
-    // A stop leaves the intent as it is: the next start books it.
-    if (signal.aborted) throw error;
+    // Cut off, it leaves the intent as it is: the next start books it.
+    if (deadline.aborted) throw error;
     if (error instanceof AutodError && error.code !== "API_ANSWER_LOST") {
       await store.update(asked.sha256, ({ work }) => ({
         work: work && { ...work, step: "upload", reservedUsd: null },

@@ -17,7 +17,7 @@ import { hash } from "./hash.ts";
 import { inspect } from "./inspect.ts";
 import { persist } from "./persist.ts";
 import { reserve } from "./reserve.ts";
-import { upload } from "./upload.ts";
+import { upload, uploadAnew } from "./upload.ts";
 
 /** What the stages use. */
 export interface Rooms {
@@ -37,13 +37,23 @@ export interface Rooms {
 /** What happens to a document, in this order. */
 export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
   const { config, store, holds, inspector, billing, filesOf, extractorOf } = rooms;
+  const { retry } = config;
+  const uploader = { filesOf, store, retry };
   return pipeline<Arrival>()
     .stage(hash())
     .stage(dedupe(store, holds, rooms.retire))
     .stage(inspect(inspector, config.limits))
     .stage(reserve(billing, store))
-    .stage(upload(filesOf, store, config.retry))
-    .stage(extract(extractorOf, billing, store, config.retry))
+    .stage(upload(uploader))
+    .stage(
+      extract({
+        extractorOf,
+        billing,
+        store,
+        retry,
+        uploadAgain: (document, context) => uploadAnew(uploader, document, context),
+      }),
+    )
     .stage(persist(store))
     .stage(file(rooms.put));
 }

@@ -3,44 +3,60 @@ import type { Reserved, Uploaded } from "../document.ts";
 import type { Files } from "../openai/files.ts";
 import type { Profile } from "../openai/profile.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
-import type { ProcessingStage } from "../pipeline/stage.ts";
+import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
 import type { Store } from "../store/store.ts";
 
 /** Hands the document to the Files API, where its profile sends it so. */
 export const upload = (
-  filesOf: (profile: Profile) => Files,
-  store: Pick<Store, "find" | "update">,
-  retry: RetrySettings,
+  uploader: Uploader,
 ): ProcessingStage<Reserved, Pick<Uploaded, "fileId">> => ({
   name: "upload",
 
-  async run({ answer, profile, staged, id, sha256 }, { log, signal }) {
-    if (answer || profile.settings.input !== "file") return { fileId: null };
-    const earlier = store.find(sha256)?.upload;
+  async run(document, context) {
+    if (document.answer || document.profile.settings.input !== "file") return { fileId: null };
+    const earlier = uploader.store.find(document.sha256)?.upload;
     if (earlier && !earlier.deletedAt) return { fileId: earlier.fileId };
-    await store.update(sha256, ({ work }) => ({ work: work && { ...work, step: "upload" } }));
-    const files = filesOf(profile);
-    const fileId = await attempt(() => files.upload(staged, sha256, signal), {
-      stage: "upload",
-      retry,
-      log,
-      signal,
-    });
-    try {
-      const uploadedAt = new Date().toISOString();
-      await store.update(sha256, { upload: { fileId, uploadedAt, deletedAt: null } });
-    } catch (error) {
-      await files.remove(fileId);
-      throw error;
-    }
-    log.info({ event: "document.uploaded", id, sha256 }, "document uploaded");
-    return { fileId };
+    return { fileId: await uploadAnew(uploader, document, context) };
   },
 
   async undo({ profile, sha256 }, { log }) {
-    await removeUpload(filesOf(profile), store, sha256, log);
+    await removeUpload(uploader.filesOf(profile), uploader.store, sha256, log);
   },
 });
+
+/** What uploads are made with. */
+export interface Uploader {
+  readonly filesOf: (profile: Profile) => Files;
+  readonly store: Pick<Store, "find" | "update">;
+  readonly retry: RetrySettings;
+}
+
+/** Uploads the document and records it; gives the upload's id. */
+export async function uploadAnew(
+  { filesOf, store, retry }: Uploader,
+  { profile, staged, id, sha256, earlier }: Reserved,
+  { log, signal, passage }: Pick<ProcessingContext, "log" | "signal" | "passage">,
+): Promise<string> {
+  await store.update(sha256, ({ work }) => ({ work: work && { ...work, step: "upload" } }));
+  const files = filesOf(profile);
+  const fileId = await attempt(() => files.upload(staged, sha256, signal), {
+    stage: "upload",
+    accused: earlier?.error?.code,
+    retry,
+    log,
+    signal,
+    passage,
+  });
+  try {
+    const uploadedAt = new Date().toISOString();
+    await store.update(sha256, { upload: { fileId, uploadedAt, deletedAt: null } });
+  } catch (error) {
+    await files.remove(fileId);
+    throw error;
+  }
+  log.info({ event: "document.uploaded", id, sha256 }, "document uploaded");
+  return fileId;
+}
 
 /** Deletes the upload of a document, if it has one, and records that it is gone. */
 export async function removeUpload(

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AutodError } from "../errors.ts";
@@ -9,11 +10,11 @@ import { AutodError } from "../errors.ts";
  * lock (https://www.sqlite.org/pragma.html#pragma_locking_mode), which needs no native dependency.
  */
 export function lockStore(folder: string): Disposable {
-  const path = join(folder, "autod.lock");
+  const path = lockIn(folder);
   using opening = new DisposableStack();
   try {
     const database = opening.adopt(new DatabaseSync(path), (opened) => opened.close());
-    database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 0");
+    database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = ${PATIENCE}`);
     database.exec("BEGIN EXCLUSIVE");
   } catch (cause) {
     throw isBusy(cause)
@@ -23,6 +24,31 @@ export function lockStore(folder: string): Disposable {
   return opening.move();
 }
 
+/**
+ * Whether a process holds the store now; makes nothing where there is none yet. Throws DISK_FAULT.
+ *
+ * It looks by sharing the lock for an instant, which others' looks don't mind, and who wants to hold it outwaits.
+ */
+export function isHeld(folder: string): boolean {
+  const path = lockIn(folder);
+  if (!existsSync(path)) return false;
+  try {
+    using looking = new DisposableStack();
+    const database = looking.adopt(new DatabaseSync(path, { readOnly: true }), (opened) =>
+      opened.close(),
+    );
+    database.exec("PRAGMA busy_timeout = 0; PRAGMA schema_version");
+    return false;
+  } catch (cause) {
+    if (isBusy(cause)) return true;
+    throw new AutodError("DISK_FAULT", `${path} can't be looked at`, { cause });
+  }
+}
+
+const lockIn = (folder: string): string => join(folder, "autod.lock");
+
+/** Milliseconds that a look may take. */
+const PATIENCE = 500;
 const SQLITE_BUSY = 5;
 
 function isBusy(error: unknown): boolean {

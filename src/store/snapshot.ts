@@ -1,7 +1,7 @@
-import { open, readFile, rename, rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Adapter } from "lowdb";
-import { AutodError, isErrno } from "../errors.ts";
+import { AutodError } from "../errors.ts";
+import { readIfAny, replaceFile } from "./durable.ts";
 import { type Snapshot, snapshot } from "./record.ts";
 
 /**
@@ -22,15 +22,6 @@ export const snapshotFile = (folder: string): Adapter<Snapshot> => {
     },
   };
 };
-
-async function readIfAny(path: string): Promise<Buffer | null> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return null;
-    throw error;
-  }
-}
 
 function parse(bytes: Buffer, path: string): Snapshot {
   let data: unknown;
@@ -57,28 +48,4 @@ function hasVersion(data: unknown): data is { version: number } {
     "version" in data &&
     typeof data.version === "number"
   );
-}
-
-/** Beside it, whole, synced, renamed, and the folder synced: else a power cut or a full disk could tear it. */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const beside = `${path}.new`;
-  await rm(beside, { force: true });
-  try {
-    await writeWhole(beside, Buffer.from(text));
-    await rename(beside, path);
-  } catch (error) {
-    // Where the disk is full, others need the room.
-    await rm(beside, { force: true }).catch(() => undefined);
-    throw error;
-  }
-  await using folder = await open(dirname(path), "r");
-  await folder.sync();
-}
-
-async function writeWhole(path: string, bytes: Buffer): Promise<void> {
-  await using file = await open(path, "wx", 0o600);
-  await file.writeFile(bytes);
-  const { size } = await file.stat();
-  if (size !== bytes.length) throw new Error(`${path}: ${size} of ${bytes.length} bytes`);
-  await file.sync();
 }

@@ -1,16 +1,21 @@
 import { Low } from "lowdb";
 import { AutodError } from "../errors.ts";
-import type { DocumentRecord, Snapshot } from "./record.ts";
+import { callsOf, forgottenFile, type Forgotten } from "./forgotten.ts";
+import type { Call, DocumentRecord, Snapshot } from "./record.ts";
 import { snapshotFile } from "./snapshot.ts";
 
 /** The records of all documents, by SHA-256. */
 export interface Store {
   readonly find: (sha256: string) => DocumentRecord | undefined;
   readonly all: () => Iterable<DocumentRecord>;
+  /** Every call that was ever booked, also for documents that were forgotten. */
+  readonly calls: () => Iterable<Call>;
   /** Makes one record durable; what it was before stays until then. Rejects if it could not be stored. */
   readonly commit: (record: DocumentRecord) => Promise<void>;
   /** Commits a record with some of it changed; throws if there is none. */
   readonly update: (sha256: string, change: Change) => Promise<DocumentRecord>;
+  /** Forgets a record but for its calls, which are durable elsewhere before it goes; throws if there is none. */
+  readonly remove: (sha256: string) => Promise<void>;
   /** An id for a new record: 12 hex digits of its hash, more if another has these. */
   readonly newId: (sha256: string) => string;
   /** The running number of the next billed call. */
@@ -28,8 +33,24 @@ export async function openStore(folder: string): Promise<Store> {
   const { documents } = database.data;
   const durable = new Map(Object.entries(documents));
   const owners = new Map(Object.values(documents).map(({ id, sha256 }) => [id, sha256]));
-  let seq = lastSeq(Object.values(documents));
+  const file = forgottenFile(folder);
+  const forgotten = await file.read();
+  const calls = () => callsOf(Object.values(documents), forgotten);
+  let seq = lastSeq(calls());
   const write = coalesced(() => database.write());
+  const writeForgotten = coalesced(() => file.write(forgotten));
+
+  const keepCalls = async ({ id, sha256, folder: name, profile, calls: own }: DocumentRecord) => {
+    const forgottenAt = new Date().toISOString();
+    const kept: Forgotten = { id, sha256, folder: name, profile, forgottenAt, calls: own };
+    forgotten.push(kept);
+    try {
+      await writeForgotten();
+    } catch (error) {
+      forgotten.splice(forgotten.indexOf(kept), 1);
+      throw error;
+    }
+  };
 
   const commit = async (record: DocumentRecord): Promise<void> => {
     const { id, sha256 } = record;
@@ -48,6 +69,7 @@ export async function openStore(folder: string): Promise<Store> {
   return {
     find: (sha256) => documents[sha256],
     all: () => Object.values(documents),
+    calls,
     commit,
 
     async update(sha256, change) {
@@ -60,6 +82,21 @@ export async function openStore(folder: string): Promise<Store> {
       };
       await commit(changed);
       return changed;
+    },
+
+    async remove(sha256) {
+      const record = documents[sha256];
+      if (!record) throw new Error(`no record of ${sha256}`);
+      await keepCalls(record);
+      delete documents[sha256];
+      try {
+        await write();
+      } catch (error) {
+        documents[sha256] ??= record;
+        throw error;
+      }
+      durable.delete(sha256);
+      owners.delete(record.id);
     },
 
     newId(sha256) {
@@ -81,6 +118,15 @@ export async function readRecords(folder: string): Promise<DocumentRecord[]> {
   return Object.values(found?.documents ?? {});
 }
 
+/** Every call that was ever booked, as it lies on disk; `records` were read before. */
+export async function readCalls(
+  folder: string,
+  records: Iterable<DocumentRecord>,
+): Promise<Iterable<Call>> {
+  // In this order: a document that is being forgotten is found in one of the two, or in both.
+  return callsOf(records, await forgottenFile(folder).read());
+}
+
 /** The one record whose id or SHA-256 begins with `prefix` (6 characters or more). */
 export function findByPrefix(records: readonly DocumentRecord[], prefix: string): DocumentRecord {
   const matches =
@@ -99,8 +145,10 @@ export function findByPrefix(records: readonly DocumentRecord[], prefix: string)
   throw new AutodError("UNKNOWN_DOCUMENT", `${prefix} ${why}`);
 }
 
-function lastSeq(records: readonly DocumentRecord[]): number {
-  return records.flatMap(({ calls }) => calls).reduce((last, { seq }) => Math.max(last, seq), 0);
+function lastSeq(calls: Iterable<Call>): number {
+  let last = 0;
+  for (const { seq } of calls) last = Math.max(last, seq);
+  return last;
 }
 
 function restore(

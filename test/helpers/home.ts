@@ -49,6 +49,7 @@ export async function makeHome(
         archive: "./Archive",
         quarantine: "./Quarantine",
         settle: "50ms",
+        patience: "500ms",
         ...folder,
       },
     ],

@@ -9,12 +9,13 @@ export const homeAt = (
   folder: Readonly<Record<string, unknown>> = {},
 ): Promise<Home> => makeHome({ openai: { baseUrl: url }, ...settings }, folder);
 
-/** What `autod run --once` does, in this process. */
+/** What `autod run --once` does, in this process; what has to wait, waits until the next run. */
 export async function runOnce(
   home: Home,
   { key }: Pick<Sandbox, "key">,
 ): Promise<Summary["tally"]> {
-  await using daemon = await openDaemon(home.config, { keys: new Map([["openai", key]]) });
+  const waits = { first: 0, longest: 0 };
+  await using daemon = await openDaemon(home.config, { keys: new Map([["openai", key]]), waits });
   const { tally } = await daemon.once();
   return tally;
 }

@@ -24,7 +24,11 @@ test(named, "scan.pdf.crdownload", "TEMPORARY");
 test(named, "scan.PDF.TMP", "TEMPORARY");
 test(named, "notes.txt", "NOT_NAMED_PDF");
 test(named, "pdf", "NOT_NAMED_PDF");
-test(named, "caf\ufffd.pdf", "NAME_UNREADABLE");
+test(named, "caf\ufffd.pdf", null);
+test(named, "caf%E9.pdf", null);
+test(named, "-rf.pdf", null);
+test(named, '"quoted".pdf', null);
+test(named, "\u001b[31mred.pdf", null);
 test(named, "scan.pdf", null, false);
 test(named, "sub/scan.pdf", "IN_SUBFOLDER", false);
 
@@ -33,6 +37,7 @@ const file = {
   isSymbolicLink: () => false,
   nlink: 1,
   dev: 7,
+  size: 512_000_000,
 };
 const inbox = { dev: 7 };
 
@@ -40,9 +45,17 @@ test("a regular file of its own, beside its inbox, is taken", (t) => {
   t.is(judgeStats(file, inbox), null);
 });
 
-test("links, pipes, second names and other file systems are not", (t) => {
+test("links, pipes, second names, other file systems and more than 512 MB are not", (t) => {
   t.is(judgeStats({ ...file, isSymbolicLink: () => true }, inbox), "SYMBOLIC_LINK");
   t.is(judgeStats({ ...file, isFile: () => false }, inbox), "NO_FILE");
   t.is(judgeStats({ ...file, nlink: 2 }, inbox), "HARD_LINKED");
   t.is(judgeStats({ ...file, dev: 8 }, inbox), "OTHER_DEVICE");
+  t.is(judgeStats({ ...file, size: 512_000_001 }, inbox), "TOO_LARGE");
+});
+
+test("inodes and devices beyond what a number holds are told apart", (t) => {
+  const dev = 2n ** 63n;
+  const big = { ...file, nlink: 1n, size: 1n, dev };
+  t.is(judgeStats(big, { dev }), null);
+  t.is(judgeStats(big, { dev: dev + 1n }), "OTHER_DEVICE");
 });

@@ -1,19 +1,19 @@
+import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import test from "ava";
-import { findRoots, sweepRoots } from "../../src/intake/roots.ts";
+import { missingRoot, sweepRoots } from "../../src/intake/roots.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { makeHome } from "../helpers/home.ts";
 
-test("a folder is online while all its roots are there", async (t) => {
+test("names the first root of a folder that is missing, and makes none", async (t) => {
   await using home = await makeHome();
-  const { folders } = home.config;
-  const log = captureLogs();
-  t.deepEqual(await findRoots(folders, log.logger), { online: folders, offline: [] });
+  const [folder] = home.config.folders;
+  t.is(await missingRoot(folder!), null);
   await rm(home.quarantine, { recursive: true });
-  t.deepEqual(await findRoots(folders, log.logger), { online: [], offline: ["scans"] });
-  t.deepEqual(log.events(), ["folder.offline"]);
+  t.is(await missingRoot(folder!), home.quarantine);
+  t.false(existsSync(home.quarantine));
 });
 
 test("copies that a crash left are removed once nobody can be at them, and nothing else is", async (t) => {

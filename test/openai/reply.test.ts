@@ -79,14 +79,54 @@ test(
   "longer",
 );
 test("a filtered answer", isUseless, cut("content_filter"), "refused", "ANSWER_FILTERED", "never");
+for (const code of ["server_error", "vector_store_timeout"]) {
+  test(
+    `an answer that failed by a fault there (${code})`,
+    isUseless,
+    failed(code),
+    "failed",
+    "API_FAULT",
+    "same",
+  );
+}
 test(
-  "an answer that failed for good",
+  "an answer that failed by a limit there",
   isUseless,
-  failed("invalid_prompt"),
+  failed("rate_limit_exceeded"),
   "failed",
-  "ANSWER_FAILED",
+  "API_BUSY",
   "never",
 );
+for (const error of [
+  { code: "insufficient_quota", message: "" },
+  { code: "server_error", message: "You exceeded your current quota, secret." },
+  { code: "rate_limit_exceeded", message: "The credit balance is used up." },
+]) {
+  test(
+    `an answer that failed for want of money (${error.code})`,
+    isUseless,
+    response({ status: "failed", error }),
+    "failed",
+    "QUOTA_EXHAUSTED",
+    "never",
+  );
+}
+for (const code of [
+  "invalid_prompt",
+  "bio_policy",
+  "image_parse_error",
+  "data_residency_mismatch",
+  "anything else",
+]) {
+  test(
+    `an answer that failed for good (${code})`,
+    isUseless,
+    failed(code),
+    "failed",
+    "ANSWER_FAILED",
+    "never",
+  );
+}
 test(
   "an answer that failed without a reason",
   isUseless,
@@ -96,28 +136,12 @@ test(
   "never",
 );
 test(
-  "an answer that failed by a fault there",
-  isUseless,
-  failed("server_error"),
-  "failed",
-  "ANSWER_FAILED",
-  "same",
-);
-test(
-  "an answer that failed by a limit there",
-  isUseless,
-  failed("rate_limit_exceeded"),
-  "failed",
-  "ANSWER_FAILED",
-  "same",
-);
-test(
   "a cancelled answer",
   isUseless,
   response({ status: "cancelled", output: [] }),
   "failed",
-  "ANSWER_FAILED",
-  "never",
+  "API_FAULT",
+  "same",
 );
 test(
   "an answer without output",
@@ -165,6 +189,7 @@ test("what was wrong is said, and never what the answer said", (t) => {
     saying(JSON.stringify({ ...extraction, references: [{ label: secret, value: 7 }] })),
     response({ output: [message({ type: "refusal", refusal: secret })] }),
     response({ status: "failed", error: { code: "invalid_prompt", message: secret } }),
+    response({ status: "failed", error: { code: "insufficient_quota", message: secret } }),
   ];
   for (const given of answers) {
     const { verdict } = read(given);

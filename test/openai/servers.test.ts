@@ -7,7 +7,7 @@ import { profileWith } from "./asking.ts";
 
 test("each profile is read by its own server, with that one's key", async (t) => {
   await using first = await serve(json({ id: "file-1" }));
-  await using second = await serve(json({ id: "file-2" }));
+  await using second = await serve(json({ id: "file-2" }), json({ id: "gpt-5.6-luna" }));
   const { servers } = fold(
     settings(documented).parse({
       folders: [{}],
@@ -27,10 +27,15 @@ test("each profile is read by its own server, with that one's key", async (t) =>
 
   await opened.filesOf(profileWith()).remove("file-1");
   await opened.filesOf(profileWith({ server: "other" })).remove("file-2");
+  await opened.probe(profileWith({ server: "other" }), new AbortController().signal);
 
   t.is(first.requests[0]?.headers.authorization, "Bearer key-of-first");
   t.is(second.requests[0]?.headers.authorization, "Bearer key-of-second");
-  t.is(first.requests.length + second.requests.length, 2);
+  t.deepEqual(
+    second.requests.map(({ path }) => path),
+    ["/v1/files/file-2", "/v1/models/gpt-5.6-luna"],
+  );
+  t.is(first.requests.length, 1);
   t.not(opened.extractorOf(profileWith()), opened.extractorOf(profileWith({ server: "other" })));
   t.throws(() => opened.filesOf(profileWith({ server: "unused" })), { message: /unused/ });
 });

@@ -3,11 +3,14 @@ import test from "ava";
 import { AutodError, type ErrorCode } from "../../src/errors.ts";
 import { attempt } from "../../src/pipeline/attempt.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
+import { conditions } from "../helpers/conditions.ts";
 
 function context(attempts: number, { signal = new AbortController().signal, minDelay = 1 } = {}) {
   const logs = captureLogs();
   const retry = { attempts, minDelay, maxDelay: Math.max(minDelay, 2) };
-  return { logs, with: { stage: "upload", retry, log: logs.logger, signal } };
+  const { passage } = conditions();
+  const accused = undefined;
+  return { logs, with: { stage: "upload", retry, log: logs.logger, signal, passage, accused } };
 }
 
 /** A call that fails with each of these in turn, and then gives how often it was made. */

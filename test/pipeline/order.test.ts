@@ -30,8 +30,11 @@ interface UpTo {
 /** Never run: that each line marked so is an error is what the compiler checks. */
 function misordered(upTo: UpTo, rooms: Rooms): void {
   const { config, store, holds, inspector, billing, put } = rooms;
-  const uploading = upload(rooms.filesOf, store, config.retry);
-  const extracting = extract(rooms.extractorOf, billing, store, config.retry);
+  const { filesOf, extractorOf } = rooms;
+  const { retry } = config;
+  const uploading = upload({ filesOf, store, retry });
+  const uploadAgain = () => Promise.resolve("");
+  const extracting = extract({ extractorOf, billing, store, retry, uploadAgain });
 
   // @ts-expect-error what has no hash can't be compared
   upTo.arrival.stage(dedupe(store, holds, rooms.retire));

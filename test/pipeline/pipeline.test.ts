@@ -4,6 +4,7 @@ import { AutodError } from "../../src/errors.ts";
 import { pipeline } from "../../src/pipeline/pipeline.ts";
 import { Halt, type ProcessingStage } from "../../src/pipeline/stage.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
+import { conditions } from "../helpers/conditions.ts";
 
 interface Arrived {
   readonly path: string;
@@ -12,7 +13,7 @@ interface Arrived {
 const arrived: Arrived = Object.freeze({ path: "/inbox/a.pdf" });
 
 function context(logs = captureLogs(), signal = new AbortController().signal) {
-  return { log: logs.logger, signal, held: new AsyncDisposableStack() };
+  return { log: logs.logger, held: new AsyncDisposableStack(), ...conditions(signal) };
 }
 
 /** A stage that learns its own name, and tells when it is undone. */

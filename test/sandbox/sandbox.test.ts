@@ -46,6 +46,17 @@ test("takes no key but its own, and doesn't repeat the wrong one", async (t) => 
   t.is(opened.sandbox.key, "sk-right");
 });
 
+test("rejects the key that it took, and takes it again, when it is told to", async (t) => {
+  await using opened = await open();
+  const { client, sandbox } = opened;
+  sandbox.setKey("sk-other");
+  t.is((await refused(client.models.list())).code, "invalid_api_key");
+  const other = new OpenAI({ baseURL: sandbox.url, apiKey: "sk-other", maxRetries: 0 });
+  t.true((await other.models.list()).data.length > 0);
+  sandbox.setKey(sandbox.key);
+  t.true((await client.models.list()).data.length > 0);
+});
+
 test("answers 404 for a path or method that it doesn't have", async (t) => {
   await using opened = await open();
   const headers = { authorization: `Bearer ${opened.sandbox.key}` };

@@ -7,6 +7,7 @@ import { extract } from "../../src/stages/extract.ts";
 import { openDataDir } from "../../src/store/data-dir.ts";
 import { openStore } from "../../src/store/store.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
+import { conditions } from "../helpers/conditions.ts";
 import { makeHome } from "../helpers/home.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
 
@@ -63,12 +64,18 @@ export async function desk(verdicts: readonly Verdict[] = []) {
   const log = captureLogs();
   const context = {
     log: log.logger,
-    signal: new AbortController().signal,
+    ...conditions(),
     held: new AsyncDisposableStack(),
     noReturn: () => undefined,
   };
   const billing = openBilling(store, openBudget(caps, []), {});
-  const stage = extract(() => extractor, billing, store, retry);
+  const stage = extract({
+    extractorOf: () => extractor,
+    billing,
+    store,
+    retry,
+    uploadAgain: async () => "file-2",
+  });
   const now = () => store.find(record.sha256);
   return {
     store,

@@ -18,7 +18,7 @@ test("an upload is recorded, used again while it is there, and undone without a 
   await using at = await desk();
   const there = new Set<string>();
   const files = filesWith(there);
-  const stage = upload(() => files, at.store, retry);
+  const stage = upload({ filesOf: () => files, store: at.store, retry });
   t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" });
   t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" }, "used again");
   t.is(there.size, 1);
@@ -43,7 +43,7 @@ test("an upload that can't be recorded is deleted at once", async (t) => {
       return at.store.update(sha256, change);
     },
   };
-  await t.throwsAsync(upload(() => files, store, retry).run(at.document, at.context), {
+  await t.throwsAsync(upload({ filesOf: () => files, store, retry }).run(at.document, at.context), {
     message: "no space left",
   });
   t.is(there.size, 0);
@@ -58,6 +58,9 @@ test("nothing is uploaded where the profile sends the document in another way", 
     upload: () => Promise.reject(new Error("uploaded")),
     remove: async () => undefined,
   };
-  const learned = await upload(() => files, at.store, retry).run(document, at.context);
+  const learned = await upload({ filesOf: () => files, store: at.store, retry }).run(
+    document,
+    at.context,
+  );
   t.deepEqual(learned, { fileId: null });
 });

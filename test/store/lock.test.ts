@@ -1,8 +1,8 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { openDataDir } from "../../src/store/data-dir.ts";
-import { lockStore } from "../../src/store/lock.ts";
+import { isHeld, lockStore } from "../../src/store/lock.ts";
 import { readRecords } from "../../src/store/store.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
@@ -53,4 +53,36 @@ test("a lock that can't be taken at all is not another's", async (t) => {
   await mkdir(join(folder, "autod.lock"));
   t.throws(() => lockStore(folder), { code: "DISK_FAULT" });
   t.throws(() => lockStore(join(folder, "away")), { code: "DISK_FAULT" });
+});
+
+test("a look tells whether a process holds the store, and makes nothing", async (t) => {
+  const folder = await emptyFolder(t);
+  t.false(isHeld(folder));
+  t.false(isHeld(join(folder, "away")));
+  t.deepEqual(await readdir(folder), []);
+  const holder = start(t, "holder.ts", folder);
+  await holder.firstLine;
+  const files = await readdir(folder);
+  t.true(isHeld(folder));
+  t.true(isHeld(folder));
+  await holder.kill();
+  t.false(isHeld(folder));
+  t.deepEqual(await readdir(folder), files);
+});
+
+test("a look is outwaited by who wants to hold the store", async (t) => {
+  const folder = await emptyFolder(t);
+  lockStore(folder)[Symbol.dispose]();
+  const looker = start(t, "looker.ts", folder);
+  await looker.firstLine;
+  for (let times = 0; times < 20; times += 1) {
+    t.notThrows(() => lockStore(folder)[Symbol.dispose]());
+  }
+  await looker.kill();
+});
+
+test("a lock that can't be looked at is a fault of the disk", async (t) => {
+  const folder = await emptyFolder(t);
+  await writeFile(join(folder, "autod.lock"), "this was never a lock\n".repeat(100));
+  t.throws(() => isHeld(folder), { code: "DISK_FAULT", message: /can't be looked at/ });
 });

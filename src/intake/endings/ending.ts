@@ -1,8 +1,10 @@
 import type { Logger } from "pino";
 import type { Arrival, Filed } from "../../document.ts";
 import type { Outcome, Timings } from "../../pipeline/stage.ts";
-import type { DocumentRecord, Failure, Parked } from "../../store/record.ts";
+import type { DocumentRecord, Failure } from "../../store/record.ts";
 import type { Store } from "../../store/store.ts";
+import type { Delay } from "../change.ts";
+import type { Waiting } from "../parking.ts";
 
 /** What became of an arrival. */
 export type Fate = "archived" | "review" | "quarantined" | "duplicate" | "waiting" | "aborted";
@@ -17,6 +19,8 @@ export interface Setback {
   /** Undefined where it has no record of its own. */
   readonly record: DocumentRecord | undefined;
   readonly failure: Failure;
+  /** Until when it waits, if it is to wait. */
+  readonly delay: Delay;
   readonly timings: Timings;
   readonly log: Logger;
 }
@@ -26,6 +30,6 @@ export interface Means {
   readonly store: Store;
   /** Deletes the upload of a document, if it has one; never fails. */
   readonly removeUpload: (arrival: Arrival, sha256: string, log: Logger) => Promise<void>;
-  /** Told where a file was put back that must not be taken again before its reason is over. */
-  readonly onParked: (parked: Parked) => void;
+  /** Told of each document that has to wait. */
+  readonly onWaiting: (waiting: Waiting) => void;
 }

@@ -3,15 +3,14 @@ import { basename, dirname, sep } from "node:path";
 import type { Logger } from "pino";
 import { moveFile } from "../../filing/move.ts";
 import { loggable } from "../../log.ts";
-import type { DocumentRecord, Failure } from "../../store/record.ts";
-import { waitingChange } from "../change.ts";
+import type { DocumentRecord, Failure, Parked } from "../../store/record.ts";
+import { type Delay, waitingChange, waitingReason } from "../change.ts";
 import type { Fate, Means, Setback } from "./ending.ts";
 
 /** Puts the file back where it was saved, never over another; there it is parked until its reason is over. */
-export async function goBack(
-  { store, removeUpload, onParked }: Means,
-  { arrival, record, failure, timings, log }: Setback,
-): Promise<Fate> {
+export async function goBack(means: Means, setback: Setback): Promise<Fate> {
+  const { arrival, record, failure, delay, timings, log } = setback;
+  const { store, removeUpload } = means;
   if (record) await removeUpload(arrival, record.sha256, log);
   const inside = dirname(arrival.relative);
   const path = await moveFile({
@@ -22,36 +21,55 @@ export async function goBack(
     id: arrival.claimId,
     sha256: record?.sha256,
   });
-  const { ino, size, mtimeMs } = await lstat(path);
-  const parked = { path, ino, size, mtimeMs };
-  onParked(parked);
-  if (record) await store.update(record.sha256, waitingChange(failure, parked, timings));
-  logWaiting(log, record, failure);
+  const parked = await parkedAs(path);
+  wait(means, setback, parked);
+  if (record) await store.update(record.sha256, waitingChange(failure, delay, parked, timings));
+  logWaiting(log, record, failure, delay);
   return "waiting";
 }
 
-/** Leaves the file in staging, from where the next start carries it on. */
-export async function stay(
-  { store }: Means,
-  { arrival, record, failure, timings, log }: Setback,
-): Promise<Fate> {
+/** Leaves the file in staging, from where it is carried on. */
+export async function stay(means: Means, setback: Setback): Promise<Fate> {
+  const { arrival, record, failure, delay, timings, log } = setback;
   try {
-    if (record) await store.update(record.sha256, waitingChange(failure, null, timings));
+    const change = waitingChange(failure, delay, null, timings);
+    if (record) await means.store.update(record.sha256, change);
   } catch (error) {
     log.error({ error: loggable(error) }, "record not stored");
   }
-  logWaiting(log, record, failure, arrival.staged);
+  wait(means, setback, null);
+  logWaiting(log, record, failure, delay, arrival.staged);
   return "waiting";
 }
 
-/** Tells in the log that a document waits, and for what. */
+function wait({ onWaiting }: Means, setback: Setback, parked: Parked | null): void {
+  const { arrival, record, failure, delay } = setback;
+  onWaiting({
+    folder: arrival.folder,
+    profile: arrival.profile,
+    path: parked?.path ?? arrival.staged,
+    reason: waitingReason(failure),
+    retryAt: delay.retryAt,
+    parked,
+    upperUsd: record?.estimate?.upperCostUsd ?? null,
+  });
+}
+
+async function parkedAs(path: string): Promise<Parked> {
+  const { ino, size, mtimeMs } = await lstat(path);
+  return { path, ino, size, mtimeMs };
+}
+
+/** Tells in the log that a document waits, for what, and until when. */
 export function logWaiting(
   log: Logger,
   record: DocumentRecord | undefined,
   { code, message, stage }: Failure,
+  { retryAt }: Delay,
   staged?: string,
 ): void {
   const { id, sha256 } = record ?? {};
-  const fields = { event: "document.waiting", id, sha256, stage, error: { code, message }, staged };
-  log.warn(fields, "document waits");
+  const until = retryAt === null ? undefined : new Date(retryAt).toISOString();
+  const fields = { event: "document.waiting", id, sha256, stage, error: { code, message } };
+  log.warn({ ...fields, retryAt: until, staged }, "document waits");
 }

@@ -1,0 +1,26 @@
+import { type Farewell, forgetDocument } from "../intake/forget.ts";
+import { openDataDir } from "../store/data-dir.ts";
+import { findByPrefix, openStore } from "../store/store.ts";
+import { aboutEach } from "./about-each.ts";
+import { type Command, exit, jsonOption, tell } from "./command.ts";
+
+export const forget: Command = {
+  usage: "forget <ids...>",
+  summary: "Remove what is known of documents, but neither their PDFs nor what they cost",
+  options: [["--yes", "also where an answer that was paid for is lost with it"], jsonOption],
+  example: "autod forget 3f2a9c",
+
+  async run(invocation) {
+    const { args, options, cli } = invocation;
+    const { dataDir } = await cli.config();
+    using held = await openDataDir(dataDir);
+    const store = await openStore(held.path);
+    const records = [...store.all()];
+    const farewells: Farewell[] = [];
+    for (const record of new Set(args.map((id) => findByPrefix(records, id)))) {
+      farewells.push(await forgetDocument(record, store, Boolean(options["yes"])));
+    }
+    tell(invocation, farewells, (terminal) => aboutEach(farewells, terminal));
+    return farewells.some(({ verdict }) => verdict === "refused") ? exit.unwell : exit.done;
+  },
+};

@@ -1,0 +1,40 @@
+import { AutodError } from "../errors.ts";
+import { type Release, releaseDocument } from "../intake/release.ts";
+import { openDataDir } from "../store/data-dir.ts";
+import { findByPrefix, openStore } from "../store/store.ts";
+import { type Command, exit, jsonOption, tell } from "./command.ts";
+import { aboutEach } from "./about-each.ts";
+
+export const retry: Command = {
+  usage: "retry [ids...]",
+  summary: "Take documents out of quarantine, waiting or undone back to work",
+  options: [["--all", "everything that is in quarantine or waits"], jsonOption],
+  example: "autod retry 3f2a9c",
+
+  async run(invocation) {
+    const { args, options, cli } = invocation;
+    const all = Boolean(options["all"]);
+    if (all === args.length > 0) {
+      throw new AutodError("ARGUMENT_INVALID", "retry takes the ids of documents, or --all");
+    }
+    const { dataDir, folders } = await cli.config();
+    using held = await openDataDir(dataDir);
+    const store = await openStore(held.path);
+    const records = [...store.all()];
+    const chosen = all
+      ? records.filter(({ status }) => status === "quarantined" || status === "waiting")
+      : new Set(args.map((id) => findByPrefix(records, id)));
+    const releases: Release[] = [];
+    for (const record of chosen) releases.push(await releaseDocument(record, folders, store));
+    const isAny = releases.some(({ verdict }) => verdict !== "refused");
+    tell(invocation, releases, (terminal) =>
+      releases.length === 0
+        ? ["nothing is in quarantine or waits"]
+        : [
+            ...aboutEach(releases, terminal),
+            ...(isAny ? ["autod run takes up what is back."] : []),
+          ],
+    );
+    return releases.some(({ verdict }) => verdict === "refused") ? exit.unwell : exit.done;
+  },
+};

@@ -1,0 +1,114 @@
+import { type FolderSurvey, type Survey, takeSurvey } from "../intake/survey.ts";
+import { parseAmount, showUsd } from "../money/amount.ts";
+import { prepareProfile } from "../openai/profile.ts";
+import { statuses } from "../store/record.ts";
+import { type Command, exit, jsonOption, tell } from "./command.ts";
+import { escapeText } from "./escape.ts";
+import { localTime } from "./local-time.ts";
+import { paintStatus } from "./status-colour.ts";
+import { table } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+import { waitingWords } from "./waiting-words.ts";
+import { wrap } from "./wrap.ts";
+
+export const status: Command = {
+  usage: "status",
+  summary: "Whether autod is running, what waits and why, and what it cost",
+  options: [jsonOption],
+  example: "autod status",
+
+  async run(invocation) {
+    const config = await invocation.cli.config({ looking: true });
+    const profiles = Object.entries(config.profiles).map(
+      ([key, settings]) => [key, prepareProfile(key, settings)] as const,
+    );
+    const survey = await takeSurvey(config, new Map(profiles));
+    tell(invocation, survey, (terminal) => describe(survey, terminal));
+    return exit.done;
+  },
+};
+
+function describe(survey: Survey, terminal: Terminal): string[] {
+  const parts: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ["documents", documentLines(survey, terminal)],
+    ["waiting", waitingLines(survey, terminal)],
+    ["blocked", blockLines(survey, terminal)],
+    ["cost", costLines(survey)],
+  ];
+  return [
+    runningLine(survey, terminal),
+    "",
+    ...folderLines(survey, terminal),
+    ...parts.flatMap(([title, lines]) =>
+      lines.length === 0
+        ? []
+        : ["", terminal.style("dim", title), ...lines.map((line) => `  ${line}`)],
+    ),
+  ];
+}
+
+function runningLine({ running, dataDir }: Survey, { style }: Terminal): string {
+  const state = running ? style("green", "running") : style("yellow", "not running");
+  return `autod is ${state}, with its store in ${escapeText(dataDir)}`;
+}
+
+function folderLines({ folders }: Survey, terminal: Terminal): string[] {
+  const state = ({ faults }: FolderSurvey) => (faults.length === 0 ? "online" : "offline");
+  const rows = table(
+    folders,
+    [
+      { title: "folder", text: ({ name }) => escapeText(name), shrinks: true },
+      {
+        title: "state",
+        text: state,
+        style: (text, { faults }) => terminal.style(faults.length === 0 ? "green" : "red", text),
+      },
+      { title: "to be taken", text: ({ untaken }) => `${untaken ?? "?"}`, align: "right" },
+      { title: "in work", text: ({ processing }) => `${processing}`, align: "right" },
+    ],
+    terminal,
+  );
+  const faults = folders.flatMap((one) =>
+    one.faults.map(({ root, path, message }) => `${one.name}: ${root} ${path} ${message}`),
+  );
+  return [...rows, ...faults.flatMap((fault) => wrap(escapeText(fault), terminal.width, "  "))];
+}
+
+function documentLines({ documents }: Survey, terminal: Terminal): string[] {
+  const counted = statuses
+    .filter((one) => documents[one] > 0)
+    .map((one) => `${documents[one]} ${paintStatus(one, one, terminal)}`);
+  return [counted.length === 0 ? "none yet" : counted.join(", ")];
+}
+
+function waitingLines({ waiting }: Survey, { width }: Terminal): string[] {
+  return waiting.flatMap(({ reason, code, hint, documents, since, retryAt }) => {
+    const several = documents > 1;
+    const verb = `${several ? "wait" : "waits"}${reason === "retry" ? "" : " for"}`;
+    const words = waitingWords(reason, code, retryAt, several);
+    const line = `${documents} ${verb} ${words}, since ${localTime(since)}`;
+    return [...wrap(escapeText(line), width - 2, ""), ...hintLines(hint, width)];
+  });
+}
+
+function blockLines({ blocks }: Survey, { width }: Terminal): string[] {
+  return blocks.flatMap(({ scope, name, code, message, since, documents }) => {
+    const line = `${scope} ${name}: ${code} since ${localTime(since)}, for ${documentsOf(documents)}`;
+    return [...wrap(escapeText(line), width - 2, ""), ...hintLines(message, width)];
+  });
+}
+
+const hintLines = (text: string | null, width: number): string[] =>
+  text === null ? [] : wrap(escapeText(text), width - 2, "  ");
+
+const documentsOf = (count: number): string => `${count} ${count === 1 ? "document" : "documents"}`;
+
+function costLines({ spending: { day, month } }: Survey): string[] {
+  const line = (name: string, { costUsd, possibleUsd, capUsd }: Survey["spending"]["day"]) => {
+    const possible =
+      parseAmount(possibleUsd) === 0n ? "" : `, possibly ${showUsd(possibleUsd)} more`;
+    const cap = capUsd === null ? "no budget" : `of ${showUsd(capUsd)}`;
+    return `${name.padEnd(12)}${showUsd(costUsd)} ${cap}${possible}`;
+  };
+  return [line("today", day), line("this month", month)];
+}

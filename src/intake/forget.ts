@@ -1,0 +1,54 @@
+import { z } from "zod";
+import { exists } from "../filing/trouble.ts";
+import { type DocumentRecord, standsAt } from "../store/record.ts";
+import type { Store } from "../store/store.ts";
+
+/** What became of a document that was to be forgotten. */
+export const farewell = z.object({
+  id: z.string(),
+  verdict: z.enum(["forgotten", "refused"]),
+  /** Where its file stands; null where it is gone. */
+  path: z.string().nullable(),
+  message: z.string(),
+});
+
+export type Farewell = z.infer<typeof farewell>;
+
+/**
+ * Removes a document's record, never its file, or says why not; what it cost stays in all totals.
+ *
+ * One that is in work is kept. So is one that waits with an answer that was paid for, unless `lose` says that
+ * it may be lost.
+ */
+export async function forgetDocument(
+  record: DocumentRecord,
+  store: Pick<Store, "remove">,
+  lose: boolean,
+): Promise<Farewell> {
+  const { id, sha256 } = record;
+  const place = standsAt(record) ?? record.source.path;
+  const path = (await exists(place)) ? place : null;
+  const reason = reasonToKeep(record, lose);
+  if (reason !== null) return { id, verdict: "refused", path, message: reason };
+  await store.remove(sha256);
+  const message = path === null ? goneMessage(place) : `is forgotten; ${whereabouts(record, path)}`;
+  return { id, verdict: "forgotten", path, message };
+}
+
+function reasonToKeep({ status, work, extraction }: DocumentRecord, lose: boolean): string | null {
+  // Of an open ask nobody knows yet what it cost.
+  if (status === "processing" || work?.step === "ask") {
+    return "it is in work, and autod run carries it on";
+  }
+  const isWaiting = status === "waiting" || status === "undone";
+  if (!isWaiting || extraction === null || lose) return null;
+  return "it waits with an answer that was paid for; --yes forgets that too";
+}
+
+const goneMessage = (place: string) => `is forgotten; its PDF is no longer at ${place}`;
+
+function whereabouts({ status, filedAs }: DocumentRecord, path: string): string {
+  const isTaken = (status === "waiting" || status === "undone") && filedAs === null;
+  const next = isTaken ? ", where autod run takes it as a new document" : "";
+  return `its PDF stays at ${path}${next}`;
+}

@@ -1,0 +1,28 @@
+import { constants } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+
+/** Programs write junk before the beginning and behind the end; so far in, it is looked for. */
+const [headBytes, tailBytes] = [1024, 2048];
+
+/**
+ * Whether a file has the beginning and the end of a PDF.
+ *
+ * Also true of what can't be looked into: it isn't worth waiting for, and claiming it says why.
+ */
+export async function looksComplete(path: string | Buffer): Promise<boolean> {
+  try {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    await using handle = await open(path, flags);
+    const stats = await handle.stat();
+    if (!stats.isFile()) return true;
+    if (!(await piece(handle, 0, headBytes)).includes("%PDF-")) return false;
+    return (await piece(handle, Math.max(0, stats.size - tailBytes), tailBytes)).includes("%%EOF");
+  } catch {
+    return true;
+  }
+}
+
+async function piece(handle: FileHandle, from: number, length: number): Promise<Buffer> {
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, from);
+  return buffer.subarray(0, bytesRead);
+}

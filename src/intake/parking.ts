@@ -1,0 +1,105 @@
+import { lstat } from "node:fs/promises";
+import type { Folder } from "../document.ts";
+import type { Scope } from "../gate/gates.ts";
+import type { Profile } from "../openai/profile.ts";
+import type { Parked } from "../store/record.ts";
+import type { WaitingReason } from "./change.ts";
+
+/** A document that waits, and what for. */
+export interface Waiting {
+  readonly folder: Folder;
+  readonly profile: Profile;
+  /** Where its file lies meanwhile. */
+  readonly path: string;
+  /** What the file was like when it was put back; null if it stayed in staging. */
+  readonly parked: Parked | null;
+  readonly reason: WaitingReason;
+  /** Milliseconds, as Date.now(); null where no time ends it. */
+  readonly retryAt: number | null;
+  /** What reading it may cost at most, where that is known. */
+  readonly upperUsd: string | null;
+}
+
+/** The documents that wait: left alone until their reason is over, then offered again. */
+export interface Parking extends Disposable {
+  readonly add: (waiting: Waiting) => void;
+  /** Whether what lies at a path was put back there, is as it was, and has to wait still. */
+  readonly holds: (path: string) => Promise<boolean>;
+  /** Offers those that waited for a server or a profile: one, or all of them. */
+  readonly wake: (scope: Scope, howMany: "one" | "all") => void;
+}
+
+export interface ParkingSettings {
+  readonly isFree: (profile: Profile) => boolean;
+  /** Whether the budget has room for so much now, in USD. */
+  readonly hasRoomFor: (usd: string) => boolean;
+  /** Takes a file that was put back, or goes on with one that stayed in staging. */
+  readonly offer: (waiting: Waiting) => void;
+}
+
+export function openParking({ isFree, hasRoomFor, offer }: ParkingSettings): Parking {
+  const waiting = new Map<string, Waiting>();
+  let timer: NodeJS.Timeout | undefined;
+  /** When the timer looks next. */
+  let next = Number.POSITIVE_INFINITY;
+
+  const isDue = ({ retryAt }: Waiting) => retryAt !== null && retryAt <= Date.now();
+  const isOver = (one: Waiting) => {
+    if (one.reason === "account") return isFree(one.profile);
+    const fits = one.reason === "budget" && one.upperUsd !== null && hasRoomFor(one.upperUsd);
+    return fits || isDue(one);
+  };
+
+  const lookBy = (time: number) => {
+    if (time >= next) return;
+    next = time;
+    clearTimeout(timer);
+    timer = setTimeout(offerDue, Math.min(Math.max(0, time - Date.now()), LONGEST_TIMER));
+  };
+  const offerDue = () => {
+    next = Number.POSITIVE_INFINITY;
+    for (const one of waiting.values()) {
+      if (isDue(one)) {
+        // What was put back is let go of when it is looked at.
+        if (!one.parked) waiting.delete(one.path);
+        offer(one);
+      } else if (one.retryAt !== null) lookBy(one.retryAt);
+    }
+  };
+
+  return {
+    add(one) {
+      waiting.set(one.path, one);
+      if (one.retryAt !== null) lookBy(one.retryAt);
+    },
+
+    async holds(path) {
+      const one = waiting.get(path);
+      if (!one?.parked) return false;
+      if (!isOver(one) && (await isAsItWas(one.parked))) return true;
+      waiting.delete(path);
+      return false;
+    },
+
+    wake(scope, howMany) {
+      for (const one of waiting.values()) {
+        if (one.reason !== "account" || !isOf(one.profile, scope)) continue;
+        offer(one);
+        if (howMany === "one") return;
+      }
+    },
+
+    [Symbol.dispose]: () => clearTimeout(timer),
+  };
+}
+
+/** Milliseconds that one timer can be set for at most. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+const isOf = ({ key, settings }: Profile, { is, name }: Scope) =>
+  (is === "server" ? settings.server : key) === name;
+
+async function isAsItWas({ path, ino, size, mtimeMs }: Parked): Promise<boolean> {
+  const now = await lstat(path);
+  return now.ino === ino && now.size === size && now.mtimeMs === mtimeMs;
+}

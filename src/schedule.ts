@@ -1,0 +1,55 @@
+import { createTask, type Logger as CronLogger, validate } from "node-cron";
+
+/** Something that is done at times. */
+export interface Job {
+  readonly name: string;
+  /** A cron expression, local time. */
+  readonly at: string;
+  readonly run: () => Promise<void>;
+}
+
+/**
+ * Does jobs at their times until it is disposed, which waits for one that is under way.
+ *
+ * One that is still under way at its next time is not begun twice; one that comes late, because the machine
+ * slept or was busy, is done then. What fails is told to `onFailed`, and done again the next time.
+ */
+export async function openSchedule(
+  jobs: readonly Job[],
+  onFailed: (name: string, error: unknown) => void,
+): Promise<AsyncDisposable> {
+  const underWay = new Set<Promise<void>>();
+  const tasks = jobs.map(({ name, at, run }) =>
+    createTask(
+      at,
+      async () => {
+        const done = run().catch((error: unknown) => onFailed(name, error));
+        underWay.add(done);
+        await done;
+        underWay.delete(done);
+      },
+      { name, noOverlap: true, missedExecutionTolerance: LATE, logger: silent },
+    ),
+  );
+  for (const task of tasks) await task.start();
+  return {
+    async [Symbol.asyncDispose]() {
+      for (const task of tasks) await task.destroy();
+      await Promise.all(underWay);
+    },
+  };
+}
+
+/** Milliseconds by which a job may come late and is still done. */
+const LATE = 600_000;
+
+/** What the library would print to the terminal. */
+const silent: CronLogger = {
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+  debug: () => undefined,
+};
+
+/** Whether a text is a cron expression: minute, hour, day, month, weekday, with seconds before them or not. */
+export const isCron = (text: string): boolean => validate(text);
