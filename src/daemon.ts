@@ -14,7 +14,13 @@ import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
 import { spotAt } from "./intake/list.ts";
 import { openParking, type Waiting } from "./intake/parking.ts";
-import { bookLostAsks, finishMoves, leftInStaging, parkedBefore } from "./intake/recover.ts";
+import {
+  bookLostAsks,
+  finishMoves,
+  finishReleases,
+  leftInStaging,
+  parkedBefore,
+} from "./intake/recover.ts";
 import { sweepRoots } from "./intake/roots.ts";
 import { openWithdrawal } from "./intake/withdraw.ts";
 import { loggable, openLog } from "./log.ts";
@@ -172,6 +178,7 @@ export async function openDaemon(
   log.info({ event: "daemon.started", instance, dataDir: path }, "autod started");
   await bookLostAsks(store, billing, profileNamed, log);
   await finishMoves(store, config.folders, profileNamed, log);
+  await finishReleases(store, config.folders, log);
   for (const waiting of parkedBefore(store, config.folders, profileNamed)) parking.add(waiting);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 

@@ -10,6 +10,7 @@ export const logEvents = [
   "daemon.stopped",
   "folder.watching",
   "folder.offline",
+  "folder.online",
   "file.ignored",
   "document.claimed",
   "document.duplicate",
@@ -22,6 +23,8 @@ export const logEvents = [
   "document.refiled",
   "call.billed",
   "call.unknown",
+  "account.blocked",
+  "account.ok",
   "upload.deleted",
   "stage.retried",
 ] as const;

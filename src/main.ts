@@ -30,8 +30,9 @@ for (const name of ["uncaughtException", "unhandledRejection"] as const) {
   // What goes on after a fault that nobody foresaw would be alive by half.
   process.on(name, (error) => {
     for (const say of lastWords) say(error);
-    // Also one of ours is a fault where nobody was there to catch it.
-    process.exit(exitCodeFor(new Error("nobody caught this", { cause: error }), { terminal }));
+    // One of ours, too, is a fault where nobody was there to catch it.
+    const fault = error instanceof AutodError ? new Error(error.message, { cause: error }) : error;
+    process.exit(exitCodeFor(fault, { terminal }));
   });
 }
 
@@ -50,6 +51,10 @@ try {
     beforeCrash(say) {
       lastWords.add(say);
       return { [Symbol.dispose]: () => void lastWords.delete(say) };
+    },
+    onHangUp(act) {
+      process.on("SIGHUP", act);
+      return { [Symbol.dispose]: () => void process.off("SIGHUP", act) };
     },
   });
 } catch (error) {

@@ -10,6 +10,8 @@ export interface Cli {
   readonly signal: AbortSignal;
   /** Is told of a fault that ends the process, just before it does. */
   readonly beforeCrash: (say: (error: unknown) => void) => Disposable;
+  /** Is told of each SIGHUP, which without a listener would end the process. */
+  readonly onHangUp: (act: () => void) => Disposable;
   /** The configuration that the command line names; `looking` also takes ./autod.yaml. */
   readonly config: (how?: { readonly looking?: boolean }) => Promise<Config>;
 }

@@ -1,6 +1,7 @@
 import { basename, relative } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { escapeText } from "./escape.ts";
+import { localTime } from "./local-time.ts";
 import type { Terminal } from "./terminal.ts";
 
 interface Line {
@@ -9,6 +10,9 @@ interface Line {
   readonly path?: string;
   readonly filedAs?: string;
   readonly original?: string;
+  readonly retryAt?: string;
+  readonly server?: string;
+  readonly profile?: string;
   readonly error?: { readonly code: string; readonly message: string };
 }
 
@@ -22,6 +26,9 @@ export function narrate(folders: Config["folders"], { print, style }: Terminal) 
     const folder = folders.find(({ name }) => name === line.folder);
     return escapeText(relative(folder?.archive ?? "/", line.filedAs ?? ""));
   };
+  const scope = ({ server, profile }: Line) =>
+    escapeText(server ? `server ${server}` : `profile ${profile}`);
+  const until = ({ retryAt }: Line) => (retryAt ? ` until ${localTime(retryAt)}` : "");
   const why = ({ error }: Line) => escapeText(`${error?.message} (${error?.code})`);
 
   const sentences: Readonly<Record<string, (line: Line) => string>> = {
@@ -34,9 +41,13 @@ export function narrate(folders: Config["folders"], { print, style }: Terminal) 
       `${style("red", "✗")} ${short(line.path)} → quarantine: ${why(line)}`,
     "document.duplicate": (line) =>
       `${style("blue", "=")} ${short(line.path)} has the same bytes as ${escapeText(basename(line.original ?? ""))}`,
-    "document.waiting": (line) => `${style("yellow", "…")} ${short(line.path)} waits: ${why(line)}`,
+    "document.waiting": (line) =>
+      `${style("yellow", "…")} ${short(line.path)} waits${until(line)}: ${why(line)}`,
+    "account.blocked": (line) => `${style("red", "!")} ${scope(line)} is blocked: ${why(line)}`,
+    "account.ok": (line) => `${style("green", "✓")} ${scope(line)} is no longer blocked`,
     "file.ignored": (line) => `${style("dim", "-")} ${short(line.path)} stays: ${why(line)}`,
     "folder.watching": (line) => `watching ${escapeText(line.path ?? "")}`,
+    "folder.online": (line) => `${style("green", "✓")} folder ${line.folder} is online again`,
     "folder.offline": (line) =>
       `${style("red", "!")} folder ${line.folder} is offline: ${why(line)}`,
   };

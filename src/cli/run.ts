@@ -34,13 +34,16 @@ async function work(
   config: Config,
   once: boolean,
   eyes: (line: string) => void,
-  { env, signal, beforeCrash }: Cli,
+  { terminal, env, signal, beforeCrash, onHangUp }: Cli,
 ): Promise<Summary> {
   const keys = await keysFor(config, env);
   // Only who needs the rooms waits for them to load.
   const { openDaemon } = await import("../daemon.ts");
   await using daemon = await openDaemon(config, { keys, eyes });
   using _ = beforeCrash(daemon.lastWords);
+  using __ = onHangUp(() =>
+    terminal.note("autod: SIGHUP is not heeded; settings are read at start"),
+  );
   if (signal.aborted) daemon.stop();
   signal.addEventListener("abort", daemon.stop, { once: true });
   return await (once ? daemon.once() : daemon.watch());

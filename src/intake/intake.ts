@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
 import type { Logger } from "pino";
@@ -47,7 +47,7 @@ export interface IntakeSettings {
 export function openIntake(settings: IntakeSettings): Intake {
   const { concurrency, instance, profileOf, handle, parking, gates, signal, log } = settings;
   const queue = new PQueue({ concurrency });
-  /** What is looked at or waits for its turn, by path: each file once. */
+  /** What is looked at or waits for its turn: each file once. */
   const offered = new Set<string>();
   const running = new Set<Promise<void>>();
   const reported = new Map<string, Refusal>();
@@ -62,24 +62,24 @@ export function openIntake(settings: IntakeSettings): Intake {
     failed: 0,
   };
 
-  const start = (path: string, work: () => Promise<void>) => {
-    if (signal.aborted || offered.has(path)) return;
-    offered.add(path);
-    const done = guarded(path, work).finally(() => running.delete(done));
+  const start = (key: string, work: () => Promise<void>) => {
+    if (signal.aborted || offered.has(key)) return;
+    offered.add(key);
+    const done = guarded(key, work).finally(() => running.delete(done));
     running.add(done);
   };
 
   /** Whatever happens to a file, it stops no other. */
-  const guarded = async (path: string, work: () => Promise<void>) => {
+  const guarded = async (key: string, work: () => Promise<void>) => {
     try {
       await work();
     } catch (error) {
       // Gone again before it was at rest: nothing is left to be taken.
       if (signal.aborted || isErrno(error, "ENOENT")) return;
       tally.failed += 1;
-      log.error({ event: "file.ignored", path, error: loggable(error) }, "file not taken");
+      log.error({ event: "file.ignored", path: key, error: loggable(error) }, "file not taken");
     } finally {
-      offered.delete(path);
+      offered.delete(key);
     }
   };
 
@@ -105,7 +105,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     if (!passage) return false;
     const claimed = await claim(folder, profileOf(folder), spot, instance);
     // From here on another file may come under the same name.
-    offered.delete(path);
+    offered.delete(keyOf(spot));
     if (typeof claimed === "string") refuse(folder, path, claimed);
     else if (claimed !== null) {
       reported.delete(path);
@@ -151,7 +151,7 @@ export function openIntake(settings: IntakeSettings): Intake {
   return {
     offer(folder, spot) {
       const path = join(folder.inbox, spot.relative);
-      start(path, () => consider(folder, spot, path));
+      start(keyOf(spot), () => consider(folder, spot, path));
     },
     resume: (arrival, isRead) => start(arrival.staged, () => carryOn(arrival, isRead)),
     async idle() {
@@ -167,5 +167,13 @@ export function openIntake(settings: IntakeSettings): Intake {
 }
 
 async function judge(inbox: string, { path }: Spot): Promise<Refusal | null> {
-  return judgeStats(await lstat(path), await lstat(inbox));
+  try {
+    return judgeStats(await lstat(path), await lstat(await realpath(inbox)));
+  } catch (error) {
+    if (isErrno(error, "ENAMETOOLONG")) return "PATH_TOO_LONG";
+    throw error;
+  }
 }
+
+/** Tells files apart whose names are printed alike. */
+const keyOf = ({ path }: Spot) => (typeof path === "string" ? path : path.toString("latin1"));

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { isErrno } from "../errors.ts";
 
 /** Programs write junk before the beginning and behind the end; so far in, it is looked for. */
 const [headBytes, tailBytes] = [1024, 2048];
@@ -17,8 +18,9 @@ export async function looksComplete(path: string | Buffer): Promise<boolean> {
     if (!stats.isFile()) return true;
     if (!(await piece(handle, 0, headBytes)).includes("%PDF-")) return false;
     return (await piece(handle, Math.max(0, stats.size - tailBytes), tailBytes)).includes("%%EOF");
-  } catch {
-    return true;
+  } catch (error) {
+    // Who waits will find that it is gone.
+    return !isErrno(error, "ENOENT");
   }
 }
 

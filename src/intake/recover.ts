@@ -13,6 +13,7 @@ import { filedChange, waitingChange } from "./change.ts";
 import { logWaiting } from "./endings/wait.ts";
 import { failureOf } from "./failure.ts";
 import type { Waiting } from "./parking.ts";
+import { releaseDocument } from "./release.ts";
 
 /** What an earlier process left in this instance's staging: each is carried on from where it stands. */
 export async function* leftInStaging(
@@ -110,6 +111,22 @@ export async function finishMoves(
       await store.update(sha256, (now) => ({ ...change(now), work: null }));
       logWaiting(documentLog, record, failure, delay);
     }
+  }
+}
+
+/** Goes on with what was being taken out of quarantine: it waits already, and stands there still. */
+export async function finishReleases(
+  store: Store,
+  folders: readonly Folder[],
+  log: Logger,
+): Promise<void> {
+  for (const record of store.all()) {
+    const { id, sha256, status, filedAs } = record;
+    if (status !== "waiting" || filedAs === null) continue;
+    const { verdict, message } = await releaseDocument(record, folders, store);
+    if (verdict === "released") continue;
+    const error = { code: verdict, message };
+    log.warn({ id, sha256, path: filedAs, error }, "document stays in quarantine");
   }
 }
 

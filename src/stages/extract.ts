@@ -23,15 +23,24 @@ export const extract = (
 
     const first = await ask(maxOutputTokens, document.reservation);
     if (first.outcome === "ok") return { extraction: first.extraction };
-    if (first.again === "never") throw new AutodError(first.code, first.message);
+    if (first.again === "never") throw useless(first, document, context);
 
     // Once more at most, and reserved for anew: what was held for the first is spent.
     const longer = first.again === "longer" ? maxOutputTokens * 2 : maxOutputTokens;
     const second = await ask(longer, null);
     if (second.outcome === "ok") return { extraction: second.extraction };
-    throw new AutodError(second.code, second.message);
+    throw useless(second, document, context);
   },
 });
+
+/** What came back instead of an answer may speak of the server or the account. */
+function useless(
+  { code, message }: Exclude<Reply["verdict"], { readonly outcome: "ok" }>,
+  { earlier }: Uploaded,
+  { passage }: ProcessingContext,
+): unknown {
+  return passage.failed("extract", new AutodError(code, message), earlier?.error?.code);
+}
 
 /** What documents are read with. */
 export interface Means {

@@ -17,7 +17,7 @@ import { hash } from "./hash.ts";
 import { inspect } from "./inspect.ts";
 import { persist } from "./persist.ts";
 import { reserve } from "./reserve.ts";
-import { upload, uploadAnew } from "./upload.ts";
+import { upload, uploadAgain } from "./upload.ts";
 
 /** What the stages use. */
 export interface Rooms {
@@ -51,7 +51,7 @@ export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
         billing,
         store,
         retry,
-        uploadAgain: (document, context) => uploadAnew(uploader, document, context),
+        uploadAgain: (document, context) => uploadAgain(uploader, document, context),
       }),
     )
     .stage(persist(store))

@@ -31,8 +31,20 @@ export interface Uploader {
   readonly retry: RetrySettings;
 }
 
+/** Uploads the document once more, for its upload is said to be gone; gives the new one's id. */
+export async function uploadAgain(
+  uploader: Uploader,
+  document: Reserved,
+  context: ProcessingContext,
+): Promise<string> {
+  const { filesOf, store } = uploader;
+  // Should it be there after all, it is not to be left behind.
+  await removeUpload(filesOf(document.profile), store, document.sha256, context.log);
+  return await uploadAnew(uploader, document, context);
+}
+
 /** Uploads the document and records it; gives the upload's id. */
-export async function uploadAnew(
+async function uploadAnew(
   { filesOf, store, retry }: Uploader,
   { profile, staged, id, sha256, earlier }: Reserved,
   { log, signal, passage }: Pick<ProcessingContext, "log" | "signal" | "passage">,

@@ -19,32 +19,30 @@ const looks = test.macro({
 const dropped = (bytes: () => Uint8Array | string | Promise<Uint8Array>) => async (home: Home) =>
   home.drop("scan.pdf", await bytes());
 const scan = () => invoice("RE-1");
-const joined = async (...parts: (Buffer | Promise<Buffer>)[]) =>
-  Buffer.concat(await Promise.all(parts));
 
 test("a PDF", looks, dropped(scan), true);
 test(
   "a PDF behind 1,019 bytes of junk",
   looks,
-  dropped(() => joined(Buffer.alloc(1019, "x"), scan())),
+  dropped(async () => Buffer.concat([Buffer.alloc(1019, "x"), await scan()])),
   true,
 );
 test(
   "a PDF behind 1,020 bytes of junk",
   looks,
-  dropped(() => joined(Buffer.alloc(1020, "x"), scan())),
+  dropped(async () => Buffer.concat([Buffer.alloc(1020, "x"), await scan()])),
   false,
 );
 test(
   "a PDF before 2,000 bytes of nothing",
   looks,
-  dropped(() => joined(scan(), Buffer.alloc(2000))),
+  dropped(async () => Buffer.concat([await scan(), Buffer.alloc(2000)])),
   true,
 );
 test(
   "a PDF before 2,048 bytes of nothing",
   looks,
-  dropped(() => joined(scan(), Buffer.alloc(2048))),
+  dropped(async () => Buffer.concat([await scan(), Buffer.alloc(2048)])),
   false,
 );
 test(
@@ -87,7 +85,7 @@ test(
   },
   false,
 );
-test("what is gone", looks, async (home) => join(home.inbox, "gone.pdf"), true);
+test("what is gone", looks, async (home) => join(home.inbox, "gone.pdf"), false);
 test(
   "a folder",
   looks,

@@ -8,8 +8,8 @@ import { type Answer, hangUp, json, serve, silence, text } from "../helpers/http
 import { connectTo, key } from "./asking.ts";
 
 /** What an ask of the server at `url` fails with, as the SDK throws it. */
-async function thrown(url: string, signal?: AbortSignal): Promise<unknown> {
-  await using connection = connectTo(url, { timeout: "2s" });
+async function thrown(url: string, signal?: AbortSignal, timeout = "1m"): Promise<unknown> {
+  await using connection = connectTo(url, { timeout });
   const { responses } = connection.client;
   return await responses.create({ model: "m", input: "" }, { signal }).then(
     () => "an answer",
@@ -110,7 +110,8 @@ test("talks in another shape", speaks, json({ error: { message: { words: long } 
 test("sends a page", speaks, text(`<html>${long}`, 500));
 
 test("nothing in time is said so", async (t) => {
-  const { message } = await classified(silence);
+  await using server = await serve(silence);
+  const { message } = classify(await thrown(server.url, undefined, "1s"), { key }) as AutodError;
   t.is(message, "no answer from the API: it took too long");
 });
 

@@ -14,7 +14,7 @@ import { connectTo, key } from "./asking.ts";
 
 /** What an ask of the server at `url` fails with. */
 async function asked(url: string): Promise<AutodError> {
-  await using connection = connectTo(url, { timeout: "2s" });
+  await using connection = connectTo(url);
   const error: unknown = await connection.client.responses.create({ model: "m", input: "" }).then(
     () => null,
     (thrown: unknown) => thrown,

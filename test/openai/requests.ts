@@ -11,38 +11,38 @@ import { connectTo, profileWith } from "./asking.ts";
 
 const never = new AbortController().signal;
 
-/** What a server that answers so makes each kind of request fail with. */
+/** What a server that answers so makes each kind of request fail with; null where it doesn't. */
 export const failing = {
   /** Asks about an upload. */
-  ask: (answer: Answer) =>
-    failure(answer, (connection) =>
+  ask: (answer: Answer, timeout?: string) =>
+    failure(answer, timeout, (connection) =>
       openExtractor(connection, async () => []).ask(question("file-1"), never),
     ),
 
   /** Asks with the text alone. */
-  text: (answer: Answer) =>
-    failure(answer, (connection) =>
+  text: (answer: Answer, timeout?: string) =>
+    failure(answer, timeout, (connection) =>
       openExtractor(connection, async () => ["a page"]).ask(
         { ...question(null), profile: profileWith({ input: "text" }) },
         never,
       ),
     ),
 
-  upload: (answer: Answer) =>
+  upload: (answer: Answer, timeout?: string) =>
     withDir(
       async ({ path }) => {
         const file = join(path, "scan0001.pdf");
         await writeFile(file, "%PDF-1.7");
         const sha256 = createHash("sha256").update("%PDF-1.7").digest("hex");
-        return await failure(answer, (connection) =>
+        return await failure(answer, timeout, (connection) =>
           openFiles(connection, "0123456789abcdef").upload(file, sha256, never),
         );
       },
       { unsafeCleanup: true },
     ),
 
-  probe: (answer: Answer) =>
-    failure(answer, (connection) => probe(connection, "gpt-5.6-luna", never)),
+  probe: (answer: Answer, timeout?: string) =>
+    failure(answer, timeout, (connection) => probe(connection, "gpt-5.6-luna", never)),
 };
 
 const question = (fileId: string | null) => ({
@@ -56,10 +56,11 @@ const question = (fileId: string | null) => ({
 /** Fails itself where the request is sent twice. */
 async function failure(
   answer: Answer,
+  timeout: string | undefined,
   send: (connection: ReturnType<typeof connectTo>) => Promise<unknown>,
 ): Promise<AutodError | null> {
   await using server = await serve(answer);
-  await using connection = connectTo(server.url, { timeout: "1s" });
+  await using connection = connectTo(server.url, timeout ? { timeout } : {});
   const error = await send(connection).then(
     () => null,
     (thrown: unknown) => thrown as AutodError,

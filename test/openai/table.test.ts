@@ -19,8 +19,9 @@ const means = test.macro({
     request: keyof typeof failing,
     answer: Answer,
     meaning: Meaning,
+    timeout?: string,
   ) => {
-    const error = await failing[request](answer);
+    const error = await failing[request](answer, timeout);
     t.true(error instanceof AutodError, String(error));
     const { code, kind, retryAfter, retryable, apiCode } = error!;
     const blank = { scope: undefined, retryAfter: undefined, retryable: undefined };
@@ -29,7 +30,13 @@ const means = test.macro({
       { ...blank, apiCode: undefined, ...meaning },
     );
   },
-  title: (what = "", request, _, { code }) => `${request}: ${what} is ${code}`,
+  title: (
+    what = "",
+    request: keyof typeof failing,
+    _: Answer,
+    { code }: Meaning,
+    ..._rest: [string?]
+  ) => `${request}: ${what} is ${code}`,
 });
 
 /** An error as OpenAI states it. */
@@ -58,23 +65,23 @@ const parameter = { code: "PARAMETER_REJECTED", kind: "account", scope: "profile
 
 // What waits.
 for (const status of [408, 409, 425, 429, 503, 529]) {
-  test(`${status}`, means, "ask", says(status), { ...busy, apiCode: `${status}` });
+  test.serial(`${status}`, means, "ask", says(status), { ...busy, apiCode: `${status}` });
 }
 for (const status of [500, 502, 504, 520, 524]) {
-  test(`${status}`, means, "ask", says(status), { ...fault, apiCode: `${status}` });
+  test.serial(`${status}`, means, "ask", says(status), { ...fault, apiCode: `${status}` });
 }
 const overloaded = says(503, { code: "server_is_overloaded" }, { "retry-after": "20" });
-test("an overloaded server", means, "ask", overloaded, {
+test.serial("an overloaded server", means, "ask", overloaded, {
   ...busy,
   retryAfter: 20_000,
   apiCode: "503 server_is_overloaded",
 });
 const slower = { ...busy, retryAfter: 900_000, apiCode: "503 slow_down" };
-test("slow_down", means, "ask", says(503, { code: "slow_down" }), slower);
+test.serial("slow_down", means, "ask", says(503, { code: "slow_down" }), slower);
 const soon = { "retry-after": "10" };
-test("slow_down for a moment", means, "ask", says(503, { code: "slow_down" }, soon), slower);
+test.serial("slow_down for a moment", means, "ask", says(503, { code: "slow_down" }, soon), slower);
 const hour = { "retry-after": "3600" };
-test("slow_down for an hour", means, "upload", says(503, { type: "slow_down" }, hour), {
+test.serial("slow_down for an hour", means, "upload", says(503, { type: "slow_down" }, hour), {
   ...slower,
   retryAfter: 3_600_000,
 });
@@ -86,12 +93,12 @@ const limit = {
   code: "rate_limit_exceeded",
 };
 const limited = { ...busy, apiCode: "429 rate_limit_exceeded" };
-test("a limit of the rate", means, "ask", says(429, limit), limited);
-test("a limit that says when", means, "upload", says(429, limit, { "retry-after": "90" }), {
+test.serial("a limit of the rate", means, "ask", says(429, limit), limited);
+test.serial("a limit that says when", means, "upload", says(429, limit, { "retry-after": "90" }), {
   ...limited,
   retryAfter: 90_000,
 });
-test(
+test.serial(
   "a limit that says what is used up",
   means,
   "ask",
@@ -105,15 +112,21 @@ test(
   }),
   { ...limited, retryAfter: 360_000 },
 );
-test("flex without room", means, "ask", says(429, { message: "Resource Unavailable" }), {
+test.serial("flex without room", means, "ask", says(429, { message: "Resource Unavailable" }), {
   ...busy,
   apiCode: "429",
 });
 const tooLarge = "Request too large for m on tokens per min (TPM): Limit 30000, Requested 90000";
-test("more than a minute's tokens", means, "ask", says(429, { ...limit, message: tooLarge }), {
-  ...rejected,
-  apiCode: "429 rate_limit_exceeded",
-});
+test.serial(
+  "more than a minute's tokens",
+  means,
+  "ask",
+  says(429, { ...limit, message: tooLarge }),
+  {
+    ...rejected,
+    apiCode: "429 rate_limit_exceeded",
+  },
+);
 
 // What costs money that isn't there.
 const quotas = [
@@ -126,33 +139,36 @@ const quotas = [
   "billing_not_active",
 ];
 for (const code of quotas) {
-  test(code, means, "ask", says(429, { code }), { ...quota, apiCode: `429 ${code}` });
-  test(`type ${code}`, means, "upload", says(429, { type: code }), {
+  test.serial(code, means, "ask", says(429, { code }), { ...quota, apiCode: `429 ${code}` });
+  test.serial(`type ${code}`, means, "upload", says(429, { type: code }), {
     ...quota,
     apiCode: `429 ${code}`,
   });
 }
 const plan = "You exceeded your current quota, please check your plan and billing details.";
-test("quota in words", means, "ask", says(429, { message: plan }), { ...quota, apiCode: "429" });
-test("402", means, "ask", says(402), { ...quota, apiCode: "402" });
-test("400 of billing", means, "ask", says(400, { code: "billing_hard_limit_reached" }), {
+test.serial("quota in words", means, "ask", says(429, { message: plan }), {
+  ...quota,
+  apiCode: "429",
+});
+test.serial("402", means, "ask", says(402), { ...quota, apiCode: "402" });
+test.serial("400 of billing", means, "ask", says(400, { code: "billing_hard_limit_reached" }), {
   ...quota,
   apiCode: "400 billing_hard_limit_reached",
 });
 
 // What the server wants done.
-test("400 that may pass", means, "ask", says(400, {}, { "x-should-retry": "true" }), {
+test.serial("400 that may pass", means, "ask", says(400, {}, { "x-should-retry": "true" }), {
   ...busy,
   retryable: true,
   apiCode: "400",
 });
-test("500 that won't", means, "ask", says(500, {}, { "x-should-retry": "false" }), {
+test.serial("500 that won't", means, "ask", says(500, {}, { "x-should-retry": "false" }), {
   ...fault,
   retryable: false,
   apiCode: "500",
 });
 const eager = says(429, { code: "insufficient_quota" }, { "x-should-retry": "true" });
-test("quota, whatever is said of another try", means, "ask", eager, {
+test.serial("quota, whatever is said of another try", means, "ask", eager, {
   ...quota,
   retryable: true,
   apiCode: "429 insufficient_quota",
@@ -170,10 +186,13 @@ const rejections: readonly Refusal[] = [
   ["422", 422, {}],
 ];
 for (const [what, status, said] of rejections) {
-  test(what, means, "ask", says(status, said), { ...rejected, apiCode: called(status, said) });
+  test.serial(what, means, "ask", says(status, said), {
+    ...rejected,
+    apiCode: called(status, said),
+  });
 }
-test("400 without a word", means, "ask", json(null, 400), { ...rejected, apiCode: "400" });
-test("413 of a proxy", means, "upload", text("<html>Too Large</html>", 413), {
+test.serial("400 without a word", means, "ask", json(null, 400), { ...rejected, apiCode: "400" });
+test.serial("413 of a proxy", means, "upload", text("<html>Too Large</html>", 413), {
   ...rejected,
   apiCode: "413",
 });
@@ -190,12 +209,12 @@ const settings = [
   ["integer_above_max_value", "max_output_tokens"],
 ] as const;
 for (const [code, param] of settings) {
-  test(`${code} ${param}`, means, "ask", says(400, { code, param }), {
+  test.serial(`${code} ${param}`, means, "ask", says(400, { code, param }), {
     ...parameter,
     apiCode: param ? `400 ${code} ${param}` : `400 ${code}`,
   });
 }
-test("expires_after", means, "upload", says(422, { param: "expires_after[seconds]" }), {
+test.serial("expires_after", means, "upload", says(422, { param: "expires_after[seconds]" }), {
   ...parameter,
   apiCode: "422 expires_after[seconds]",
 });
@@ -204,29 +223,35 @@ for (const message of [
   "'input_file' is not supported by llamacpp at this moment",
   "Unknown part type: input_file",
 ]) {
-  test(message, means, "ask", says(400, { message, code: 400, type: "invalid_request_error" }), {
-    ...parameter,
-    apiCode: "400 invalid_request_error",
-  });
+  test.serial(
+    message,
+    means,
+    "ask",
+    says(400, { message, code: 400, type: "invalid_request_error" }),
+    {
+      ...parameter,
+      apiCode: "400 invalid_request_error",
+    },
+  );
 }
 
 // Who may do what.
-test("401", means, "upload", says(401, { code: "invalid_api_key" }), {
+test.serial("401", means, "upload", says(401, { code: "invalid_api_key" }), {
   ...key,
   apiCode: "401 invalid_api_key",
 });
 const scopes = "You have insufficient permissions. Missing scopes: api.files.write.";
-test("401 of a key made for less", means, "upload", says(401, { message: scopes }), {
+test.serial("401 of a key made for less", means, "upload", says(401, { message: scopes }), {
   ...denied,
   apiCode: "401",
 });
-test("403", means, "ask", says(403), { ...denied, apiCode: "403" });
+test.serial("403", means, "ask", says(403), { ...denied, apiCode: "403" });
 const region = "unsupported_country_region_territory";
-test("403 of a region", means, "ask", says(403, { code: region }), {
+test.serial("403 of a region", means, "ask", says(403, { code: region }), {
   ...denied,
   apiCode: `403 ${region}`,
 });
-test("403 of a gate", means, "ask", text("<html>Forbidden</html>", 403), {
+test.serial("403 of a gate", means, "ask", text("<html>Forbidden</html>", 403), {
   ...denied,
   apiCode: "403",
 });
@@ -234,13 +259,13 @@ test("403 of a gate", means, "ask", text("<html>Forbidden</html>", 403), {
 // What isn't there.
 for (const status of [400, 403, 404]) {
   const said = { code: "model_not_found", param: "model" };
-  test(`${status} of a model`, means, "ask", says(status, said), {
+  test.serial(`${status} of a model`, means, "ask", says(status, said), {
     ...model,
     apiCode: `${status} model_not_found model`,
   });
 }
 const notPulled = { message: 'model "llama" not found, try pulling it first', type: "api_error" };
-test("404 of a model at home", means, "ask", says(404, notPulled), {
+test.serial("404 of a model at home", means, "ask", says(404, notPulled), {
   ...model,
   apiCode: "404 api_error",
 });
@@ -254,27 +279,33 @@ const uploads: readonly Refusal[] = [
   ["as a wrong request", 400, { message: "File with id 'file-1' not found.", param: at }],
 ];
 for (const [what, status, said] of uploads) {
-  test(`an upload ${what}`, means, "ask", says(status, said), {
+  test.serial(`an upload ${what}`, means, "ask", says(status, said), {
     ...gone,
     apiCode: called(status, said),
   });
 }
 const url = says(404, { message: "Invalid URL (POST /v1/v1/responses)" });
 const nowhere = { ...missing, apiCode: "404" };
-test("404 of an address", means, "ask", url, nowhere);
-test("404 of an address", means, "upload", url, nowhere);
-test("404 as a page", means, "ask", text("<html>Not Found</html>", 404), nowhere);
-test("404 of a file that nobody sent", means, "text", says(404, { code: "file_not_found" }), {
-  ...missing,
-  apiCode: "404 file_not_found",
-});
+test.serial("404 of an address", means, "ask", url, nowhere);
+test.serial("404 of an address", means, "upload", url, nowhere);
+test.serial("404 as a page", means, "ask", text("<html>Not Found</html>", 404), nowhere);
+test.serial(
+  "404 of a file that nobody sent",
+  means,
+  "text",
+  says(404, { code: "file_not_found" }),
+  {
+    ...missing,
+    apiCode: "404 file_not_found",
+  },
+);
 for (const status of [405, 406, 410, 501]) {
-  test(`${status}`, means, "ask", says(status), { ...missing, apiCode: `${status}` });
+  test.serial(`${status}`, means, "ask", says(status), { ...missing, apiCode: `${status}` });
 }
 
 // Who stands before the API.
 for (const status of [301, 308, 511]) {
-  test(`${status}`, means, "ask", text("", status, { location: "http://127.0.0.1:9/" }), {
+  test.serial(`${status}`, means, "ask", text("", status, { location: "http://127.0.0.1:9/" }), {
     ...unreachable,
     retryable: false,
     apiCode: `${status}`,
@@ -282,15 +313,18 @@ for (const status of [301, 308, 511]) {
 }
 for (const status of [400, 422, 500, 502, 504]) {
   const page = text("<html><h1>Bad Gateway</h1></html>", status);
-  test(`a page with ${status}`, means, "ask", page, { ...fault, apiCode: `${status}` });
+  test.serial(`a page with ${status}`, means, "ask", page, { ...fault, apiCode: `${status}` });
 }
-test("a page with 503", means, "ask", text("<html>Wait</html>", 503), { ...busy, apiCode: "503" });
+test.serial("a page with 503", means, "ask", text("<html>Wait</html>", 503), {
+  ...busy,
+  apiCode: "503",
+});
 
-test("407", means, "ask", text("", 407), { ...unreachable, retryable: false });
+test.serial("407", means, "ask", text("", 407), { ...unreachable, retryable: false });
 
 // A status of no known meaning costs no document anything.
 for (const status of [411, 418, 426, 431, 451]) {
-  test(`${status}`, means, "ask", says(status), { ...fault, apiCode: `${status}` });
+  test.serial(`${status}`, means, "ask", says(status), { ...fault, apiCode: `${status}` });
 }
 
 // Lines that break, and answers that can't be read.
@@ -307,8 +341,6 @@ const endless: Answer = (response) => {
 const unreadable = [
   ["a line that breaks before the headers", hangUp],
   ["a line that breaks within the body", hangUpWithin],
-  ["silence", silence],
-  ["silence within the body", (response) => response.writeHead(200, asJson).write("{")],
   ["what grows without end when unpacked", bomb],
   ["what never ends", endless],
   ["broken JSON", text('{"id": "resp_1", "usage"', 200, asJson)],
@@ -318,8 +350,18 @@ const unreadable = [
   ["a page that calls itself JSON", text("<html>Please log in</html>", 200, asJson)],
 ] as const satisfies readonly (readonly [string, Answer])[];
 for (const [what, answer] of unreadable) {
-  test(what, means, "ask", answer, lost);
-  test(what, means, "upload", answer, unreachable);
+  test.serial(what, means, "ask", answer, lost);
+  test.serial(what, means, "upload", answer, unreachable);
+}
+
+// What takes its time is waited for side by side.
+const slow = [
+  ["silence", silence],
+  ["silence within the body", (response) => response.writeHead(200, asJson).write("{")],
+] as const satisfies readonly (readonly [string, Answer])[];
+for (const [what, answer] of slow) {
+  test(what, means, "ask", answer, lost, "2s");
+  test(what, means, "upload", answer, unreachable, "2s");
 }
 
 // An error is known by its status, though its words never come to an end.
@@ -328,4 +370,4 @@ const slowWords: Answer = (response) => {
   const dripping = setInterval(() => response.write(" "), 100);
   response.on("close", () => clearInterval(dripping));
 };
-test("401 in words that never end", means, "upload", slowWords, { ...key, apiCode: "401" });
+test("401 in words that never end", means, "upload", slowWords, { ...key, apiCode: "401" }, "2s");

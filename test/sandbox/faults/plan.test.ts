@@ -22,7 +22,7 @@ async function meet(
     .map(({ fault }) => fault);
 }
 
-const kindsIn = (faults: readonly (string | null)[]) => [...new Set(faults)].toSorted();
+const kindsIn = (faults: readonly (string | null)[]) => [...new Set(faults)].map(String).toSorted();
 
 const chance = { rate: 0.3, kinds: ["fault", "quota", "rate-limit-after:2"] } as const;
 
@@ -40,7 +40,7 @@ test("by chance about as many requests fail as they are told to, in every way", 
 test("equal seeds fail equally, others otherwise", async (t) => {
   const course = async (faults: Faults) => {
     await using opened = await open({ faults });
-    return meet(opened, "POST", "/v1/responses", 60);
+    return await meet(opened, "POST", "/v1/responses", 60);
   };
   const first = await course({ ...chance, seed: 7 });
   t.deepEqual(await course({ ...chance, seed: 7 }), first);

@@ -1,0 +1,130 @@
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import test from "ava";
+import { startAutod } from "./helpers/cli.ts";
+import { expectFiled } from "./helpers/expect-filed.ts";
+import { filesBelow, type Home } from "./helpers/home.ts";
+import { invoice } from "./helpers/pdf.ts";
+import { homeAt, runOnce } from "./helpers/run-once.ts";
+import { openSandbox } from "./helpers/sandbox.ts";
+import { until } from "./helpers/watching.ts";
+
+/** `autod run` as a process of its own; disposing kills what is left of it. */
+function start(home: Home, key: string, env: Readonly<Record<string, string>> = {}) {
+  const child = startAutod(["run", "--config", home.configFile], { OPENAI_API_KEY: key, ...env });
+  const stderr = text(child.stderr);
+  const stdout = text(child.stdout);
+  const closed = once(child, "close");
+  return {
+    stdout,
+    stderr,
+    signal: (name: NodeJS.Signals) => void child.kill(name),
+    /** The exit code; null where a signal ended it. */
+    ended: async () => (await closed)[0] as number | null,
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null) child.kill("SIGKILL");
+      await closed;
+    },
+  };
+}
+
+/** Resolves when it watches its folder. */
+const watched = (home: Home) =>
+  until(async () => {
+    const lines = await home.logs().catch(() => []);
+    return lines.some(({ event }) => event === "folder.watching");
+  });
+
+const asks = { request: "POST /v1/responses", forever: true };
+const asked = (sandbox: { requests: () => readonly { path: string }[] }) => () =>
+  sandbox.requests().some(({ path }) => path === "/v1/responses");
+
+test("stopped, it ends with 0, and an answer that never comes doesn't keep it", async (t) => {
+  await using sandbox = await openSandbox({ faults: [{ ...asks, kinds: ["hang"] }] });
+  await using home = await homeAt(sandbox);
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  await using autod = start(home, sandbox.key);
+  await until(asked(sandbox));
+  autod.signal("SIGTERM");
+
+  t.is(await autod.ended(), 0);
+  const [record] = await home.records();
+  t.like(record, { status: "processing", work: { step: "ask" }, calls: [] });
+  t.is((await home.logs()).at(-1)?.["event"], "daemon.stopped");
+
+  sandbox.setFaults(null);
+  t.is((await runOnce(home, sandbox)).archived, 1);
+  const [filed] = await home.records();
+  t.deepEqual(
+    filed?.calls.map(({ outcome }) => outcome),
+    ["unknown", "ok"],
+  );
+  await expectFiled(t, home, [bytes]);
+});
+
+test("stopped twice, it ends at once, and what it did is carried on", async (t) => {
+  await using sandbox = await openSandbox({ faults: [{ ...asks, kinds: ["hang"] }] });
+  await using home = await homeAt(sandbox);
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  await using autod = start(home, sandbox.key);
+  await until(asked(sandbox));
+  autod.signal("SIGTERM");
+  autod.signal("SIGINT");
+
+  t.is(await autod.ended(), 0);
+  sandbox.setFaults(null);
+  t.is((await runOnce(home, sandbox)).archived, 1);
+  await expectFiled(t, home, [bytes]);
+});
+
+test("stopped with nothing to do, it is gone with all that it had open", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox);
+  await using autod = start(home, sandbox.key);
+  await watched(home);
+  autod.signal("SIGTERM");
+  t.is(await autod.ended(), 0);
+  const events = (await home.logs()).flatMap(({ event }) => (event ? [event] : []));
+  t.deepEqual(events, ["daemon.started", "folder.watching", "daemon.stopped"]);
+  t.deepEqual(await filesBelow(home.folder, "Inbox"), [], "the folder was given up");
+});
+
+test("a fault that nobody foresaw ends it with 70, with the last word in the log", async (t) => {
+  await using sandbox = await openSandbox({ faults: [{ ...asks, kinds: ["hang"] }] });
+  await using home = await homeAt(sandbox);
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  const fixture = new URL("fixtures/throw-on-signal.ts", import.meta.url).href;
+  await using autod = start(home, sandbox.key, { NODE_OPTIONS: `--import=${fixture}` });
+  await until(asked(sandbox));
+  autod.signal("SIGUSR2");
+
+  t.is(await autod.ended(), 70);
+  t.regex(await autod.stderr, /TypeError: nobody foresaw this[\s\S]*please report/);
+  const last = (await home.logs()).at(-1);
+  t.like(last, {
+    level: "fatal",
+    event: "daemon.stopped",
+    err: { message: "nobody foresaw this" },
+  });
+
+  sandbox.setFaults(null);
+  t.is((await runOnce(home, sandbox)).archived, 1);
+  await expectFiled(t, home, [bytes]);
+});
+
+test("a hang-up doesn't end it", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox);
+  await using autod = start(home, sandbox.key);
+  await watched(home);
+  autod.signal("SIGHUP");
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  await until(async () => (await home.filed()).length === 1);
+  autod.signal("SIGTERM");
+  t.is(await autod.ended(), 0);
+  t.regex(await autod.stderr, /SIGHUP is not heeded/);
+});
