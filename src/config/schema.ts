@@ -332,7 +332,9 @@ function retry() {
     .strictObject({
       attempts: z.int().min(1).max(100).prefault(6).describe("How often a call is tried."),
       minDelay: duration({ least: "1ms" }).prefault("1s").describe("The wait after the first."),
-      maxDelay: duration({ least: "1ms" }).prefault("5m").describe("The longest wait."),
+      maxDelay: duration({ least: "1ms" })
+        .prefault("5m")
+        .describe("The longest wait, also between looks whether trouble with a server is over."),
     })
     .superRefine(
       ({ minDelay, maxDelay }, context) => {

@@ -16,8 +16,8 @@ export function readAgain(headers: Headers | undefined, limited: boolean): Again
   };
 }
 
-/** A timer of Node's can't wait for more than 24 days and some hours, and fires at once instead. */
-const MOST = 24 * 86_400_000;
+/** Ten years: whatever a server may say, there is a date for its end. */
+const MOST = 3650 * 86_400_000;
 
 function retryAfter(headers: Headers): number | undefined {
   const milliseconds = number(headers.get("retry-after-ms"));

@@ -22,8 +22,8 @@ test(waits, { "retry-after": "Someday" }, undefined);
 test(waits, { "retry-after": "" }, undefined);
 
 // A timer that waits for longer fires at once.
-test(waits, { "retry-after": "99999999" }, 24 * 86_400_000);
-test(waits, { "retry-after": "9".repeat(400) }, 24 * 86_400_000);
+test(waits, { "retry-after": "99999999" }, 99_999_999_000);
+test(waits, { "retry-after": "9".repeat(400) }, 3650 * 86_400_000);
 
 const date = "Sun, 22 Nov 2026 10:00:00 GMT";
 test(waits, { date, "retry-after": "Sun, 22 Nov 2026 12:00:30 GMT" }, 7_230_000);
@@ -34,7 +34,7 @@ test("a date is taken by the clock here where the server doesn't tell its own", 
   const until = (year: number) =>
     readAgain(new Headers({ "retry-after": `Thu, 01 Jan ${year} 00:00:00 GMT` }), false).retryAfter;
   t.is(until(1970), 0);
-  t.is(until(9999), 24 * 86_400_000);
+  t.is(until(9999), 3650 * 86_400_000);
 });
 
 const used = (kind: string, reset: string, remaining = "0") => ({
