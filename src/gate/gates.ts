@@ -170,8 +170,10 @@ function passageThrough({ server, profile }: Record<Scope["is"], Way>): Passage 
   const gates = [server.gate, profile.gate];
   for (const gate of gates) gate.enter(me);
 
+  /** Those who were under way when it was shut say nothing new. */
   const block = (scope: Scope["is"], error: AutodError) => {
-    ({ server, profile })[scope].gate.close("block", error);
+    const { gate } = { server, profile }[scope];
+    if (gate.shut()?.kind !== "block" || gate.isTried(me)) gate.close("block", error);
   };
 
   /** An accusation that others disproved is not believed again. */
