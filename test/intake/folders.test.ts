@@ -1,0 +1,128 @@
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import test from "ava";
+import { openFolders } from "../../src/intake/folders.ts";
+import { captureLogs } from "../helpers/capture-logs.ts";
+import { type Home, makeHome } from "../helpers/home.ts";
+import { until } from "../helpers/watching.ts";
+
+const instance = "a".repeat(32);
+
+/** The folders of a home, with what they offer and tell. */
+function foldersOf({ config }: Home) {
+  const log = captureLogs();
+  const offered: string[] = [];
+  const online: string[] = [];
+  const listed: string[][] = [];
+  const folders = openFolders({
+    folders: config.folders,
+    instance,
+    offer: (folder, { relative }) => offered.push(`${folder.name}: ${relative}`),
+    onOnline: async ({ name }) => void online.push(name),
+    onListed: (_, there) => listed.push([...there]),
+    log: log.logger,
+  });
+  return { folders, log, offered, online, listed };
+}
+
+const two = {
+  folders: ["scans", "letters"].map((name) => ({
+    name,
+    inbox: `./Inbox/${name}`,
+    archive: `./Archive/${name}`,
+    quarantine: "./Quarantine",
+    settle: "50ms",
+    patience: "500ms",
+  })),
+};
+
+async function makeTwo(home: Home): Promise<void> {
+  for (const name of ["scans", "letters"]) {
+    await mkdir(join(home.inbox, name));
+    await mkdir(join(home.archive, name));
+  }
+}
+
+test("a visit offers all that lies in folders that are whole, and no other", async (t) => {
+  await using home = await makeHome(two);
+  await makeTwo(home);
+  await rm(join(home.archive, "letters"), { recursive: true });
+  await home.drop("scans/a.pdf", "a");
+  await home.drop("scans/sub/b.pdf", "b");
+  await home.drop("letters/c.pdf", "c");
+  const at = foldersOf(home);
+  await using folders = at.folders;
+  await folders.visit();
+
+  t.deepEqual(at.offered.toSorted(), ["scans: a.pdf", "scans: sub/b.pdf"]);
+  t.deepEqual(at.online, ["scans"]);
+  t.deepEqual(folders.offline(), ["letters"]);
+  t.deepEqual(at.listed.flat().length, 2);
+  t.false(existsSync(join(home.archive, "letters")), "what is missing is never made");
+  t.like(at.log.lines(), [{ event: "folder.offline", error: { code: "FOLDER_MISSING" } }]);
+});
+
+test("a folder that comes back is taken up by the next visit, and each change is told once", async (t) => {
+  await using home = await makeHome(two);
+  await makeTwo(home);
+  const at = foldersOf(home);
+  await using folders = at.folders;
+  await folders.watch();
+  const away = join(home.folder, "away");
+  await rename(join(home.archive, "letters"), away);
+  await folders.visit();
+  await folders.visit();
+  t.deepEqual(folders.offline(), ["letters"]);
+  await home.drop("letters/c.pdf", "c");
+  await rename(away, join(home.archive, "letters"));
+  await folders.visit();
+
+  t.deepEqual(folders.offline(), []);
+  t.true(at.offered.includes("letters: c.pdf"));
+  t.deepEqual(at.online, ["scans", "letters", "letters"]);
+  t.deepEqual(
+    at.log.events().filter((event) => event !== "folder.watching"),
+    ["folder.offline", "folder.online"],
+  );
+  await home.drop("letters/d.pdf", "d");
+  await until(() => at.offered.includes("letters: d.pdf"));
+  t.pass();
+});
+
+test("a folder that another autod works in is left to it; the others go on", async (t) => {
+  await using home = await makeHome(two);
+  await makeTwo(home);
+  const held = join(home.inbox, "letters", ".autod");
+  const other = { instance: "b".repeat(32), host: "nas", refreshedAt: new Date().toISOString() };
+  await mkdir(held);
+  await writeFile(join(held, "folder.json"), JSON.stringify(other));
+  await home.drop("letters/c.pdf", "c");
+  await home.drop("scans/a.pdf", "a");
+  const at = foldersOf(home);
+  {
+    await using folders = at.folders;
+    await folders.visit();
+    t.deepEqual(at.offered, ["scans: a.pdf"]);
+    t.like(at.log.lines(), [
+      { event: "folder.offline", folder: "letters", error: { code: "FOLDER_HELD" } },
+    ]);
+    const own = JSON.parse(await readFile(join(home.inbox, "scans/.autod/folder.json"), "utf8"));
+    t.like(own, { instance });
+  }
+  t.deepEqual(JSON.parse(await readFile(join(held, "folder.json"), "utf8")), other);
+  t.false(existsSync(join(home.inbox, "scans/.autod/folder.json")), "ours was given up");
+});
+
+test("an inbox that was made anew under its name is watched again after a visit", async (t) => {
+  await using home = await makeHome();
+  const at = foldersOf(home);
+  await using folders = at.folders;
+  await folders.watch();
+  await rename(home.inbox, join(home.folder, "away"));
+  await mkdir(home.inbox);
+  await folders.visit();
+  await home.drop("new.pdf", "new");
+  await until(() => at.offered.includes("scans: new.pdf"));
+  t.deepEqual(folders.offline(), []);
+});
