@@ -85,8 +85,10 @@ export async function openDaemon(
   const { path, instance } = opening.use(await openDataDir(config.dataDir));
   const { logger: log } = opening.use(await openLog(config.logs, eyes));
   const store = await openStore(path);
-  const inspector = opening.use(startInspector());
+  const inspector = opening.use(startInspector({ signal }));
   const servers = opening.use(openServers(config.servers, keys, instance, inspector.text));
+  // Not all that is asked can be told to stop.
+  deadline.addEventListener("abort", () => void servers[Symbol.asyncDispose]());
   const budget = openBudget(config.budget, spendingIn(store.calls()));
   const billing = openBilling(store, budget, config.prices);
   const profiles = new Map(

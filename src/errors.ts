@@ -123,7 +123,7 @@ export const errorCodes = {
   KEY_REJECTED: {
     kind: "account",
     scope: "server",
-    hint: "The API key is wrong or revoked; put a valid one where the configuration says.",
+    hint: "The API key is wrong or revoked; put a valid one where the configuration says, and start autod run again.",
   },
   ACCESS_DENIED: {
     kind: "account",

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { exit } from "./cli/command.ts";
-import { exitCodeFor, runCommandLine } from "./cli/program.ts";
 import { openTerminal } from "./cli/terminal.ts";
 import { AutodError } from "./errors.ts";
 
@@ -25,6 +24,9 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
+// Not before it can be stopped: loading the commands takes longer than all else at start.
+const { exitCodeFor, runCommandLine } = await import("./cli/program.ts");
+
 const lastWords = new Set<(error: unknown) => void>();
 for (const name of ["uncaughtException", "unhandledRejection"] as const) {
   // What goes on after a fault that nobody foresaw would be alive by half.
@@ -43,20 +45,23 @@ try {
   const { version } = JSON.parse(
     readFileSync(new URL("../package.json", import.meta.url), "utf8"),
   ) as { version: string };
-  process.exitCode = await runCommandLine(process.argv.slice(2), {
-    terminal,
-    env,
-    version,
-    signal: stopping.signal,
-    beforeCrash(say) {
-      lastWords.add(say);
-      return { [Symbol.dispose]: () => void lastWords.delete(say) };
-    },
-    onHangUp(act) {
-      process.on("SIGHUP", act);
-      return { [Symbol.dispose]: () => void process.off("SIGHUP", act) };
-    },
-  });
+  // Told to stop already, it has nothing to end.
+  process.exitCode = stopping.signal.aborted
+    ? exit.done
+    : await runCommandLine(process.argv.slice(2), {
+        terminal,
+        env,
+        version,
+        signal: stopping.signal,
+        beforeCrash(say) {
+          lastWords.add(say);
+          return { [Symbol.dispose]: () => void lastWords.delete(say) };
+        },
+        onHangUp(act) {
+          process.on("SIGHUP", act);
+          return { [Symbol.dispose]: () => void process.off("SIGHUP", act) };
+        },
+      });
 } catch (error) {
   process.exitCode = exitCodeFor(error, { terminal });
 }

@@ -28,7 +28,8 @@ export async function openSchedule(
         await done;
         underWay.delete(done);
       },
-      { name, noOverlap: true, missedExecutionTolerance: LATE, logger: silent },
+      // However late, for a machine may sleep through every midnight; only the last time missed is made up for.
+      { name, noOverlap: true, missedExecutionTolerance: Infinity, logger: silent },
     ),
   );
   for (const task of tasks) await task.start();
@@ -39,9 +40,6 @@ export async function openSchedule(
     },
   };
 }
-
-/** Milliseconds by which a job may come late and is still done. */
-const LATE = 600_000;
 
 /** What the library would print to the terminal. */
 const silent: CronLogger = {

@@ -365,7 +365,7 @@ test("a model without a known price is asked nothing", async (t) => {
 
   t.is((await runOnce(home, sandbox)).waiting, 1);
 
-  t.deepEqual(sandbox.requests(), []);
+  t.false(sandbox.requests().some(({ method }) => method === "POST"));
   const [record] = await home.records();
   t.is(record?.error?.code, "PRICE_UNKNOWN");
 });

@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import { relative } from "node:path";
 import { text } from "node:stream/consumers";
 import test from "ava";
+import type { DocumentRecord } from "../src/store/record.ts";
 import { startAutod } from "./helpers/cli.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
 import { filesBelow, type Home } from "./helpers/home.ts";
@@ -8,6 +10,7 @@ import { invoice } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
 import { until } from "./helpers/watching.ts";
+import { withoutHaste } from "./pdf/handmade.ts";
 
 /** `autod run` as a process of its own; disposing kills what is left of it. */
 function start(home: Home, key: string, env: Readonly<Record<string, string>> = {}) {
@@ -34,6 +37,8 @@ const watched = (home: Home) =>
     const lines = await home.logs().catch(() => []);
     return lines.some(({ event }) => event === "folder.watching");
   });
+
+const stagedOf = (record: DocumentRecord | undefined) => record?.work?.staged ?? "";
 
 const asks = { request: "POST /v1/responses", forever: true };
 const asked = (sandbox: { requests: () => readonly { path: string }[] }) => () =>
@@ -89,6 +94,51 @@ test("stopped with nothing to do, it is gone with all that it had open", async (
   const events = (await home.logs()).flatMap(({ event }) => (event ? [event] : []));
   t.deepEqual(events, ["daemon.started", "folder.watching", "daemon.stopped"]);
   t.deepEqual(await filesBelow(home.folder, "Inbox"), [], "the folder was given up");
+});
+
+test("stopped while it loads, it ends with 0 and begins nothing", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox);
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  const fixture = new URL("fixtures/stop-while-loading.ts", import.meta.url).href;
+  await using autod = start(home, sandbox.key, { NODE_OPTIONS: `--import=${fixture}` });
+
+  t.is(await autod.ended(), 0);
+  t.deepEqual(await home.left(), ["Inbox/scan.pdf"]);
+  t.is((await runOnce(home, sandbox)).archived, 1);
+  await expectFiled(t, home, [bytes]);
+});
+
+test("stopped within a PDF that takes long, it is gone with all that it had open", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox);
+  await home.drop("scan.pdf", withoutHaste());
+  await using autod = start(home, sandbox.key);
+  await until(async () => (await home.records()).length === 1);
+  autod.signal("SIGTERM");
+
+  t.is(await autod.ended(), 0);
+  t.is((await home.logs()).at(-1)?.["event"], "daemon.stopped");
+  const [record] = await home.records();
+  t.like(record, { status: "processing", error: null });
+  t.deepEqual(await filesBelow(home.folder, "Inbox"), [relative(home.folder, stagedOf(record))]);
+});
+
+test("a deletion that is never answered doesn't keep it, nor what it had open", async (t) => {
+  const faults = [{ request: "DELETE /v1/files/:id", forever: true, kinds: ["hang"] }];
+  await using sandbox = await openSandbox({ faults });
+  await using home = await homeAt(sandbox);
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  await using autod = start(home, sandbox.key);
+  await until(() => sandbox.requests().some(({ method }) => method === "DELETE"));
+  autod.signal("SIGTERM");
+
+  t.is(await autod.ended(), 0);
+  t.is((await home.logs()).at(-1)?.["event"], "daemon.stopped");
+  t.like((await home.records())[0], { status: "archived" });
+  await expectFiled(t, home, [bytes]);
 });
 
 test("a fault that nobody foresaw ends it with 70, with the last word in the log", async (t) => {

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join, relative } from "node:path";
+import cliTruncate from "cli-truncate";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { Sample } from "../demo/samples.ts";
@@ -33,7 +34,7 @@ export const demo: Command = {
       const config = await furnish(home, sandbox.url);
       const samples = await makeSamples(join(home, "Inbox"));
       terminal.print(
-        `Six PDFs are saved into a folder, as a scanner would. autod reads and files them.`,
+        "Six PDFs are saved into a folder, as by a scanner; autod reads and files them.",
       );
       terminal.print(
         terminal.style(
@@ -104,7 +105,7 @@ function tell(
   return [
     style("bold", name),
     line("read", read ? gist(read) : escapeText(`nothing: ${error?.message}`)),
-    line("filed", escapeText(relative(home, filedAs ?? path)).slice(0, width)),
+    line("filed", fitted(escapeText(relative(home, filedAs ?? path)), width - 9)),
     line(
       "cost",
       `${usage?.inputTokens ?? 0} tokens in, ${usage?.outputTokens ?? 0} out, ${showUsd(costUsd)}`,
@@ -112,6 +113,12 @@ function tell(
     "",
   ];
 }
+
+/** A name is cut in its middle: both of its ends say something. */
+const fitted = (text: string, room: number): string =>
+  room === Number.POSITIVE_INFINITY
+    ? text
+    : cliTruncate(text, Math.max(room, 20), { position: "middle" });
 
 function gist(read: NonNullable<DocumentRecord["extraction"]>): string {
   const parts = [read.kind, read.issuer, read.documentDate, totalOf(read)];

@@ -1,7 +1,7 @@
 import { type Farewell, forgetDocument } from "../intake/forget.ts";
-import { openDataDir } from "../store/data-dir.ts";
 import { findByPrefix, openStore } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
+import { holdStore } from "./hold.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
 
 export const forget: Command = {
@@ -13,7 +13,7 @@ export const forget: Command = {
   async run(invocation) {
     const { args, options, cli } = invocation;
     const { dataDir } = await cli.config();
-    using held = await openDataDir(dataDir);
+    using held = await holdStore(dataDir, "Stop it, forget, and start it again.");
     const store = await openStore(held.path);
     const records = [...store.all()];
     const farewells: Farewell[] = [];

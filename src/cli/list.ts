@@ -6,6 +6,7 @@ import { escapeText } from "./escape.ts";
 import { oneOf } from "./option.ts";
 import { paintStatus } from "./status-colour.ts";
 import { table } from "./table.ts";
+import { briefly } from "./waiting-words.ts";
 
 export const list: Command = {
   usage: "list",
@@ -57,8 +58,12 @@ const rows = (
     terminal,
   );
 
-/** Who it is from and what it is; before it was read, its name and what is wrong with it. */
-function describe({ extraction, error, source }: DocumentRecord): string {
+/** Who it is from and what it is; before it was read, its name. What waits says for what. */
+function describe({ extraction, error, source, waiting }: DocumentRecord): string {
   const read = [extraction?.issuer, extraction?.title].filter(Boolean).join(" – ");
-  return escapeText(read || [source.name, error?.code].filter(Boolean).join(": "));
+  const name = read || source.name;
+  if (!waiting) return escapeText(read || [name, error?.code].filter(Boolean).join(": "));
+  const { reason, retryAt } = waiting;
+  const words = briefly(reason, error?.code ?? null, retryAt);
+  return escapeText(`${name}: ${reason === "retry" ? words : `for ${words}`}`);
 }

@@ -1,10 +1,16 @@
 import { basename, relative } from "node:path";
 import type { Config } from "../config/schema.ts";
+import { errorCodes } from "../errors.ts";
 import { escapeText } from "./escape.ts";
 import { localTime } from "./local-time.ts";
+import { noRepeats } from "./repeats.ts";
 import type { Terminal } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
 
 interface Line {
+  readonly time: string;
+  readonly level?: string;
+  readonly msg?: string;
   readonly event?: string;
   readonly folder?: string;
   readonly path?: string;
@@ -16,9 +22,19 @@ interface Line {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** Tells a person what happens, a line for each thing worth telling, from the log as it is written. */
-export function narrate(folders: Config["folders"], { print, style }: Terminal) {
-  const short = (path: string | undefined) => {
+/**
+ * Tells a person what happens, a line for each thing worth telling, from the log as it is written.
+ *
+ * What many files meet is told in full of the first, in short of a few more, and then counted. What can be
+ * done about a trouble stands on a line of its own, the first time.
+ */
+export function narrate(
+  folders: Config["folders"],
+  { print, style, width }: Omit<Terminal, "note">,
+) {
+  const told = noRepeats();
+
+  const short = ({ path }: Line) => {
     const folder = folders.find(({ inbox }) => path?.startsWith(`${inbox}/`));
     return escapeText(folder ? relative(folder.inbox, path ?? "") : (path ?? ""));
   };
@@ -29,31 +45,89 @@ export function narrate(folders: Config["folders"], { print, style }: Terminal) 
   const scope = ({ server, profile }: Line) =>
     escapeText(server ? `server ${server}` : `profile ${profile}`);
   const until = ({ retryAt }: Line) => (retryAt ? ` until ${localTime(retryAt)}` : "");
-  const why = ({ error }: Line) => escapeText(`${error?.message} (${error?.code})`);
+  const code = ({ error }: Line) => `(${error?.code})`;
+  const why = (line: Line) => escapeText(`${line.error?.message} ${code(line)}`);
+  const [good, bad, open] = [style("green", "✓"), style("red", "!"), style("yellow", "…")];
 
-  const sentences: Readonly<Record<string, (line: Line) => string>> = {
-    "document.archived": (line) => `${style("green", "✓")} ${short(line.path)} → ${below(line)}`,
-    "document.refiled": (line) =>
-      `${style("green", "✓")} ${short(line.path)} → ${below(line)} again`,
-    "document.review": (line) =>
-      `${style("yellow", "?")} ${short(line.path)} → ${below(line)}, to be looked at`,
-    "document.quarantined": (line) =>
-      `${style("red", "✗")} ${short(line.path)} → quarantine: ${why(line)}`,
-    "document.duplicate": (line) =>
-      `${style("blue", "=")} ${short(line.path)} has the same bytes as ${escapeText(basename(line.original ?? ""))}`,
-    "document.waiting": (line) =>
-      `${style("yellow", "…")} ${short(line.path)} waits${until(line)}: ${why(line)}`,
-    "account.blocked": (line) => `${style("red", "!")} ${scope(line)} is blocked: ${why(line)}`,
-    "account.ok": (line) => `${style("green", "✓")} ${scope(line)} is no longer blocked`,
-    "file.ignored": (line) => `${style("dim", "-")} ${short(line.path)} stays: ${why(line)}`,
-    "folder.watching": (line) => `watching ${escapeText(line.path ?? "")}`,
-    "folder.online": (line) => `${style("green", "✓")} folder ${line.folder} is online again`,
-    "folder.offline": (line) =>
-      `${style("red", "!")} folder ${line.folder} is offline: ${why(line)}`,
+  const count = ({ time }: Line, what: string) => told.count(what, time);
+  /** A trouble that is over is told in full when it comes again. */
+  const over = (sentence: string) => {
+    told.forget();
+    return sentence;
   };
+  /** Several files: what is said of the first, of a few more, and of how many. */
+  const ofMany = (line: Line, first: string, next: string, many: (files: number) => string) => {
+    const files = count(line, `${line.event} ${line.error?.code}`);
+    if (files === 1) return first;
+    if (files < MANY) return next;
+    return isRound(files) ? many(files) : null;
+  };
+
+  const sentences: Readonly<Record<string, (line: Line) => string | null>> = {
+    "document.archived": (line) => `${good} ${short(line)} → ${below(line)}`,
+    "document.refiled": (line) => `${good} ${short(line)} → ${below(line)} again`,
+    "document.review": (line) =>
+      `${style("yellow", "?")} ${short(line)} → ${below(line)}, to be looked at`,
+    "document.quarantined": (line) =>
+      `${style("red", "✗")} ${short(line)} → quarantine: ${why(line)}`,
+    "document.duplicate": (line) =>
+      `${style("blue", "=")} ${short(line)} has the same bytes as ${escapeText(basename(line.original ?? ""))}`,
+    "document.waiting": (line) =>
+      ofMany(
+        line,
+        `${open} ${short(line)} waits${until(line)}: ${why(line)}`,
+        `${open} ${short(line)} waits${until(line)} ${code(line)}`,
+        (files) => `${open} ${files} files were put off by now ${code(line)}`,
+      ),
+    "account.blocked": (line) => {
+      // What the documents met is said here already.
+      count(line, `document.waiting ${line.error?.code}`);
+      return `${bad} ${scope(line)} is blocked: ${why(line)}`;
+    },
+    "account.ok": (line) => over(`${good} ${scope(line)} is no longer blocked`),
+    "server left alone for a while": (line) => {
+      count(line, `document.waiting ${line.error?.code}`);
+      return `${bad} ${scope(line)} is left alone for a while: ${why(line)}`;
+    },
+    "server answers again": (line) => over(`${good} ${scope(line)} answers again`),
+    "file.ignored": (line) =>
+      ofMany(
+        line,
+        `${style("dim", "-")} ${short(line)} stays: ${why(line)}`,
+        `${style("dim", "-")} ${short(line)} stays ${code(line)}`,
+        (files) => `${style("dim", "-")} ${files} files stayed by now ${code(line)}`,
+      ),
+    "folder.watching": (line) => `watching ${escapeText(line.path ?? "")}`,
+    "folder.online": (line) => over(`${good} folder ${line.folder} is online again`),
+    "folder.offline": (line) => `${bad} folder ${line.folder} is offline: ${why(line)}`,
+  };
+  const sentenceFor = (line: Line): string | null => {
+    const known = sentences[line.event ?? line.msg ?? ""];
+    if (known) return known(line);
+    const isTrouble = line.level === "error" && line.error !== undefined;
+    return isTrouble ? `${bad} ${escapeText(line.msg ?? "")}: ${why(line)}` : null;
+  };
+
   return (text: string): void => {
     const line = JSON.parse(text) as Line;
-    const sentence = sentences[line.event ?? ""];
-    if (sentence) print(sentence(line));
+    const sentence = sentenceFor(line);
+    const hint = hintFor(line);
+    const isNews = hint !== null && count(line, hint) === 1;
+    if (sentence === null) return;
+    print(sentence);
+    if (!isNews) return;
+    for (const part of wrap(hint, width, "  ")) print(style("dim", part));
   };
+}
+
+/** From so many files on that meet the same, they are counted. */
+const MANY = 10;
+
+const isRound = (files: number): boolean => /^10+$/.test(`${files}`);
+
+/** What can be done about a trouble; of one that is over the log tells the code too. */
+function hintFor({ level, error }: Line): string | null {
+  if (level === "info" || error === undefined || !Object.hasOwn(errorCodes, error.code))
+    return null;
+  return errorCodes[error.code as keyof typeof errorCodes].hint;
 }

@@ -14,6 +14,7 @@ import { sandbox } from "./sandbox.ts";
 import { show } from "./show.ts";
 import { status } from "./status.ts";
 import { why } from "./why.ts";
+import { wrap } from "./wrap.ts";
 
 /** Every command, in the order in which help names them. */
 const commands: readonly Command[] = [
@@ -48,7 +49,9 @@ export async function runCommandLine(
     )
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand("help [command]", "what a command does, with an example")
+    .helpCommand("help [command]", "What a command does, with an example")
+    // The options of each stand in its own help; here they would leave no room for what it does.
+    .configureHelp({ subcommandTerm: (command) => usageOf(command.name()) })
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
       writeErr: (text) => terminal.note(text.trimEnd()),
@@ -77,7 +80,7 @@ export function exitCodeFor(error: unknown, { terminal }: Pick<Cli, "terminal">)
     return exit.bug;
   }
   terminal.note(`autod: ${error.message} (${error.code})`);
-  terminal.note(`  ${error.hint}`);
+  for (const line of wrap(error.hint, terminal.width, "  ")) terminal.note(line);
   switch (error.kind) {
     case "config":
       return exit.config;
@@ -89,6 +92,9 @@ export function exitCodeFor(error: unknown, { terminal }: Pick<Cli, "terminal">)
       return exit.unwell;
   }
 }
+
+const usageOf = (name: string): string =>
+  commands.find(({ usage }) => usage.split(" ")[0] === name)?.usage ?? "help [command]";
 
 function addCommand(
   program: Commander,

@@ -1,9 +1,9 @@
 import { AutodError } from "../errors.ts";
 import { type Release, releaseDocument } from "../intake/release.ts";
-import { openDataDir } from "../store/data-dir.ts";
 import { findByPrefix, openStore } from "../store/store.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { aboutEach } from "./about-each.ts";
+import { holdStore } from "./hold.ts";
 
 export const retry: Command = {
   usage: "retry [ids...]",
@@ -18,7 +18,7 @@ export const retry: Command = {
       throw new AutodError("ARGUMENT_INVALID", "retry takes the ids of documents, or --all");
     }
     const { dataDir, folders } = await cli.config();
-    using held = await openDataDir(dataDir);
+    using held = await holdStore(dataDir, WHILE_RUNNING);
     const store = await openStore(held.path);
     const records = [...store.all()];
     const chosen = all
@@ -38,3 +38,6 @@ export const retry: Command = {
     return releases.some(({ verdict }) => verdict === "refused") ? exit.unwell : exit.done;
   },
 };
+
+const WHILE_RUNNING =
+  "Stop it, retry, and start it again. While it runs, it takes what waits once you touch the file, and what you move from quarantine back into the inbox, if that cost nothing yet.";

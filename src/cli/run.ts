@@ -4,6 +4,7 @@ import type { Summary } from "../daemon.ts";
 import { type Cli, type Command, exit } from "./command.ts";
 import { narrate } from "./narrate.ts";
 import type { Terminal } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
 
 export const run: Command = {
   usage: "run",
@@ -22,10 +23,14 @@ export const run: Command = {
     const eyes = options["json"]
       ? (line: string) => terminal.print(line.trimEnd())
       : narrate(config.folders, terminal);
+    const sayStopping = () => terminal.note("stopping; told once more, autod ends at once");
+    if (!options["json"]) cli.signal.addEventListener("abort", sayStopping, { once: true });
     const summary = await work(config, Boolean(options["once"]), eyes, cli);
     if (!options["once"]) return exit.done;
-    terminal.print(options["json"] ? JSON.stringify(summary) : summarise(summary, terminal));
-    return exitCodeOf(summary);
+    const isStopped = cli.signal.aborted;
+    if (options["json"]) terminal.print(JSON.stringify(summary));
+    else for (const line of summarise(summary, isStopped, terminal)) terminal.print(line);
+    return exitCodeOf(summary, isStopped);
   },
 };
 
@@ -61,16 +66,40 @@ async function keysFor(
   return new Map(await Promise.all(keys));
 }
 
-function summarise({ tally, offline }: Summary, { style }: Terminal): string {
-  const said = Object.entries(tally)
-    .filter(([, count]) => count > 0)
-    .map(([fate, count]) => `${count} ${fate}`);
-  const away = offline.map((name) => `folder ${name} offline`);
-  const all = [...said, ...away];
-  return style("dim", all.length > 0 ? all.join(", ") : "nothing to do");
+/** What became of the files, and what to do about those that are not done. */
+function summarise(
+  { tally, offline }: Summary,
+  isStopped: boolean,
+  { style, width }: Terminal,
+): string[] {
+  const counted = Object.entries(fates).flatMap(([fate, said]) => {
+    const count = tally[fate as keyof typeof fates];
+    return count > 0 ? [said(count)] : [];
+  });
+  const away = offline.map((name) => `folder ${name} is offline`);
+  const rest = isStopped ? ["stopped; the next run goes on"] : [];
+  const all = [...counted, ...away, ...rest].join(", ");
+  const isWaiting = tally.waiting > 0 || offline.length > 0;
+  const next = isWaiting ? "; autod status says why" : "";
+  return wrap(all === "" ? "nothing to do" : all + next, width, "").map((line) =>
+    style("dim", line),
+  );
 }
 
-function exitCodeOf({ tally, offline }: Summary): number {
-  if (tally.waiting > 0 || tally.aborted > 0 || offline.length > 0) return exit.waiting;
+const fates: Readonly<Record<keyof Summary["tally"], (count: number) => string>> = {
+  archived: (count) => `${count} archived`,
+  review: (count) => `${count} to be looked at (autod list --status review)`,
+  quarantined: (count) => `${count} quarantined (autod list --status quarantined)`,
+  duplicate: (count) => `${count} ${count === 1 ? "duplicate" : "duplicates"}`,
+  ignored: (count) => `${count} left where ${count === 1 ? "it lies" : "they lie"}`,
+  failed: (count) => `${count} not taken`,
+  aborted: (count) => `${count} cut short`,
+  waiting: (count) => `${count} waiting`,
+};
+
+function exitCodeOf({ tally, offline }: Summary, isStopped: boolean): number {
+  if (tally.waiting > 0 || tally.aborted > 0 || offline.length > 0 || isStopped) {
+    return exit.waiting;
+  }
   return tally.quarantined > 0 || tally.failed > 0 ? exit.unwell : exit.done;
 }

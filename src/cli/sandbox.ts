@@ -40,11 +40,12 @@ export const sandbox: Command = {
     if (options["json"]) terminal.print(JSON.stringify({ url, key, faults }));
     else {
       terminal.print(
-        "A stand-in for the OpenAI API: it reads only the text in a PDF, and costs nothing.",
+        "A stand-in for the OpenAI API: it reads only a PDF's text, and costs nothing.",
       );
       terminal.print();
-      terminal.print(`  openai: { baseUrl: ${url} }   in the configuration`);
-      terminal.print(`  OPENAI_API_KEY=${key}         in the environment`);
+      const settings = `openai: { baseUrl: ${url} }`;
+      terminal.print(`  ${settings}   in the configuration`);
+      terminal.print(`  ${`OPENAI_API_KEY=${key}`.padEnd(settings.length)}   in the environment`);
       terminal.print();
       for (const line of announce(faults)) terminal.print(line);
       terminal.print("Stop it with Ctrl+C.");

@@ -7,6 +7,7 @@ import { escapeText } from "./escape.ts";
 import { paintStatus } from "./status-colour.ts";
 import type { Terminal } from "./terminal.ts";
 import { waitingWords } from "./waiting-words.ts";
+import { wrap } from "./wrap.ts";
 
 export const show: Command = {
   usage: "show <id>",
@@ -25,10 +26,20 @@ export const show: Command = {
 
 /** A record for eyes: a fact a line, what isn't known left out. */
 export function describeRecord(record: DocumentRecord, terminal: Terminal): string[] {
-  return facts(record, terminal)
-    .filter(([, value]) => value)
-    .map(([name, value]) => `${terminal.style("dim", name.padEnd(12))} ${value}`);
+  return facts(record, terminal).flatMap(([name, value]) => {
+    if (!value) return [];
+    // A path or a hash that is broken over lines can't be copied.
+    const lines = whole.has(name) ? [value] : wrap(value, terminal.width - COLUMN, "");
+    return lines.map((line, index) => {
+      const title = (index === 0 ? name : "").padEnd(COLUMN - 1);
+      return `${terminal.style("dim", title)} ${line}`;
+    });
+  });
 }
+
+/** Where the values begin. */
+const COLUMN = 13;
+const whole: ReadonlySet<string> = new Set(["came from", "stands at", "duplicate", "sha256"]);
 
 function facts(record: DocumentRecord, terminal: Terminal): [string, string | null | undefined][] {
   const { extraction: read, error, estimate, calls, duplicates, waiting } = record;
@@ -42,6 +53,7 @@ function facts(record: DocumentRecord, terminal: Terminal): [string, string | nu
       waiting?.reason === "retry" ? "waiting" : "waiting for",
       text(waiting && waitingWords(waiting.reason, error?.code ?? null, waiting.retryAt)),
     ],
+    ["in work", record.status === "processing" && record.work ? steps[record.work.step] : null],
     ["title", text(read?.title)],
     ["issuer", text(read?.issuer)],
     ["recipient", text(read?.recipient)],
@@ -84,6 +96,14 @@ function facts(record: DocumentRecord, terminal: Terminal): [string, string | nu
     ["sha256", record.sha256],
   ];
 }
+
+const steps = {
+  claimed: "taken, and nothing is sent yet",
+  upload: "it is uploaded",
+  ask: "the model reads it",
+  answered: "the model has read it",
+  file: "it is filed",
+} as const satisfies Record<NonNullable<DocumentRecord["work"]>["step"], string>;
 
 /** "95.20 EUR"; null where no total was read. */
 export function totalOf({ totalAmount, currency }: Extraction): string | null {

@@ -1,10 +1,10 @@
 import { type FolderSurvey, type Survey, takeSurvey } from "../intake/survey.ts";
 import { parseAmount, showUsd } from "../money/amount.ts";
-import { prepareProfile } from "../openai/profile.ts";
 import { statuses } from "../store/record.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import { localTime } from "./local-time.ts";
+import { readersOf } from "./readers.ts";
 import { paintStatus } from "./status-colour.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -19,10 +19,7 @@ export const status: Command = {
 
   async run(invocation) {
     const config = await invocation.cli.config({ looking: true });
-    const profiles = Object.entries(config.profiles).map(
-      ([key, settings]) => [key, prepareProfile(key, settings)] as const,
-    );
-    const survey = await takeSurvey(config, new Map(profiles));
+    const survey = await takeSurvey(config, readersOf(config));
     tell(invocation, survey, (terminal) => describe(survey, terminal));
     return exit.done;
   },
@@ -65,6 +62,7 @@ function folderLines({ folders }: Survey, terminal: Terminal): string[] {
       },
       { title: "to be taken", text: ({ untaken }) => `${untaken ?? "?"}`, align: "right" },
       { title: "in work", text: ({ processing }) => `${processing}`, align: "right" },
+      { title: "ignored", text: ({ ignored }) => `${ignored ?? "?"}`, align: "right" },
     ],
     terminal,
   );

@@ -1,11 +1,16 @@
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Explanation, explain } from "../intake/explain.ts";
+import { readInstance } from "../store/data-dir.ts";
+import { isHeld } from "../store/lock.ts";
 import { readRecords } from "../store/store.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
+import { localTime } from "./local-time.ts";
+import { readersOf } from "./readers.ts";
 import { describeRecord } from "./show.ts";
 import type { Terminal } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
 
 export const why: Command = {
   usage: "why <path>",
@@ -15,12 +20,19 @@ export const why: Command = {
 
   async run(invocation) {
     const { args, cli } = invocation;
-    const { dataDir, folders } = await cli.config({ looking: true });
+    const config = await cli.config({ looking: true });
+    const { dataDir, folders } = config;
     const path = await throughLinks(
       resolve(args[0] ?? ""),
       folders.map(({ inbox }) => inbox),
     );
-    const explanation = await explain(path, folders, await readRecords(dataDir));
+    const explanation = await explain(path, {
+      folders,
+      records: await readRecords(dataDir),
+      profiles: readersOf(config),
+      running: isHeld(dataDir),
+      instance: await readInstance(dataDir),
+    });
     tell(invocation, explanation, (terminal) => sentences(explanation, terminal));
     return exit.done;
   },
@@ -42,25 +54,61 @@ async function realpathOr(path: string): Promise<string> {
 
 function sentences(explanation: Explanation, terminal: Terminal): string[] {
   const name = escapeText(explanation.path);
+  const say = (text: string) => wrap(escapeText(text), terminal.width, "");
   switch (explanation.verdict) {
     case "document":
       return [`${name} is this document:`, "", ...describeRecord(explanation.record, terminal)];
     case "duplicate":
       return [
-        `${name} has the same bytes as this document, so it was not read again:`,
+        `${name} has the same bytes as this document, so it is not read again:`,
         "",
         ...describeRecord(explanation.record, terminal),
       ];
-    case "ignored":
-      return [`${name} stays where it is: ${explanation.message} (${explanation.code}).`];
-    case "not-yet":
+    case "in-work":
       return [
-        `${name} has not been taken yet, and nothing speaks against it.`,
-        `Folder ${explanation.folder} takes it while autod run is running, or with autod run --once.`,
+        `${name} is in work:`,
+        ...say(`autod took it from folder ${explanation.folder}, and is looking what it is.`),
+      ];
+    case "ignored":
+      return [
+        `${name} stays where it is:`,
+        ...say(`${explanation.message} (${explanation.code}).`),
+      ];
+    case "not-yet":
+      return [`${name} has not been taken yet.`, ...pending(explanation, terminal)];
+    case "offline":
+      return [
+        `${name} can't be looked at:`,
+        ...say(`the inbox of folder ${explanation.folder} is offline.`),
       ];
     case "elsewhere":
-      return [`${name} is in no watched folder, and none of its bytes are known.`];
+      return [`${name} is in no watched folder, and no document has its bytes.`];
     case "missing":
       return [`${name} doesn't exist, and no document ever came from there.`];
   }
+}
+
+/** What keeps a file from being taken, each with what can be done about it. */
+function pending(
+  { folder, sameAs, obstacles }: Extract<Explanation, { verdict: "not-yet" }>,
+  { width }: Terminal,
+): string[] {
+  const lines = obstacles.flatMap(({ code, message, hint, until }) => {
+    const time = until === null ? "" : `, ${howLong(until)}`;
+    const said = wrap(escapeText(`${message}${time} (${code})`), width, "  ");
+    const listed = said.map((line, index) => (index === 0 ? `-${line.slice(1)}` : line));
+    return [...listed, ...(hint === null ? [] : wrap(hint, width, "  "))];
+  });
+  const none = `Nothing speaks against it: folder ${folder} takes it in its turn.`;
+  const same = `It has the bytes of document ${sameAs}, so nothing is paid for it.`;
+  return [
+    ...(lines.length > 0 ? lines : wrap(escapeText(none), width, "")),
+    ...(sameAs === null ? [] : wrap(same, width, "")),
+  ];
+}
+
+/** What is over in a minute is said in seconds. */
+function howLong(until: string): string {
+  const seconds = Math.ceil((Date.parse(until) - Date.now()) / 1_000);
+  return seconds < 60 ? `for ${Math.max(1, seconds)} s more` : `until ${localTime(until)}`;
 }

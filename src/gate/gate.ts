@@ -38,7 +38,7 @@ export interface GateSettings {
   readonly waits: Readonly<Record<Shut["kind"] | "longest", number>>;
   /** Asks, at no cost, whether it is over; throws while it isn't. */
   readonly probe: (signal: AbortSignal) => Promise<void>;
-  /** Told when it was shut, went on trial, or was opened. */
+  /** Told when it was shut, was opened, or is on trial and waits for one to try. */
   readonly onChange?: (change: "shut" | "trial" | "open", was: Shut) => void;
   /** Ends all waiting. */
   readonly signal: AbortSignal;
@@ -110,9 +110,10 @@ export function makeGate({ waits, probe, onChange, signal }: GateSettings): Gate
     },
 
     leave(document) {
-      if (tried !== document) return;
+      if (tried !== document || shut === null) return;
       tried = null;
       announce();
+      onChange?.("trial", shut);
     },
 
     open() {

@@ -108,7 +108,7 @@ export function openGates({ retry, probe, onFree, signal, log }: GatesSettings):
         if (change !== "shut") onFree(scope, change === "open" ? "all" : "one");
       },
     });
-    const way = { gate, row: new Map<string, number>(), refused: [] };
+    const way = { gate, row: new Map<string, number>(), refused: [], hasRead: false };
     made.set(key, way);
     return way;
   };
@@ -157,6 +157,8 @@ interface Way {
   readonly row: Map<string, number>;
   /** The documents that were refused in a row for the same reason. */
   readonly refused: { readonly sha256: string; readonly apiCode: string }[];
+  /** Whether any document was read since this process began: before that nothing is disproved. */
+  hasRead: boolean;
 }
 
 /** Whether it is worth waiting at a gate. */
@@ -178,7 +180,7 @@ function passageThrough({ server, profile }: Record<Scope["is"], Way>): Passage 
 
   /** An accusation that others disproved is not believed again. */
   const isDisproved = (code: string, accused: string | undefined) =>
-    code === accused && !profile.gate.isTried(me) && profile.gate.shut() === null;
+    code === accused && profile.hasRead && profile.gate.shut() === null;
 
   const countFailure = (stage: string, error: AutodError) => {
     const count = (server.row.get(stage) ?? 0) + 1;
@@ -206,6 +208,7 @@ function passageThrough({ server, profile }: Record<Scope["is"], Way>): Passage 
       // An upload is taken also from those who have no credit left.
       if (stage !== "extract") return;
       profile.refused.length = 0;
+      profile.hasRead = true;
       for (const gate of gates) if (gate.shut()?.kind === "pause" || gate.isTried(me)) gate.open();
     },
 

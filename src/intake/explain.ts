@@ -1,12 +1,16 @@
-import type { Stats } from "node:fs";
-import { lstat } from "node:fs/promises";
-import { relative, sep } from "node:path";
+import { constants, type Stats } from "node:fs";
+import { lstat, open, readdir, realpath } from "node:fs/promises";
+import { join, relative, sep } from "node:path";
 import { z } from "zod";
 import type { Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
-import { fingerprintAt } from "../fingerprint.ts";
+import { isRefusal } from "../filing/trouble.ts";
+import { fingerprint } from "../fingerprint.ts";
 import { type DocumentRecord, record } from "../store/record.ts";
 import { judgeName, judgeStats, refusals } from "./judge.ts";
+import { isUnspelt, listInbox } from "./list.ts";
+import { type Lying, obstacle, obstaclesTo, type Situation } from "./obstacles.ts";
+import { ownFolderOf } from "./own-folder.ts";
 
 const at = { path: z.string() };
 
@@ -15,11 +19,24 @@ export const explanation = z.discriminatedUnion("verdict", [
   z.object({ ...at, verdict: z.literal("document"), record }).describe("It is, or was, this one."),
   z.object({ ...at, verdict: z.literal("duplicate"), record }).describe("It has the same bytes."),
   z
+    .object({ ...at, verdict: z.literal("in-work"), folder: z.string(), staged: z.string() })
+    .describe("It was taken a moment ago, and nobody knows yet which document it is."),
+  z
     .object({ ...at, verdict: z.literal("ignored"), code: z.string(), message: z.string() })
     .describe("It lies in an inbox and is left there."),
   z
-    .object({ ...at, verdict: z.literal("not-yet"), folder: z.string() })
-    .describe("It lies in an inbox, and nothing speaks against it."),
+    .object({
+      ...at,
+      verdict: z.literal("not-yet"),
+      folder: z.string(),
+      /** The id of the document that has the same bytes; null where none has, or nobody can tell. */
+      sameAs: z.string().nullable(),
+      obstacles: z.array(obstacle),
+    })
+    .describe("It lies in an inbox, and is taken once nothing stands in the way."),
+  z
+    .object({ ...at, verdict: z.literal("offline"), folder: z.string() })
+    .describe("Its inbox is away, and no document is known to have come from there."),
   z
     .object({ ...at, verdict: z.enum(["elsewhere", "missing"]) })
     .describe("Nothing is known of it."),
@@ -32,38 +49,75 @@ type Verdict = Explanation extends infer One
     : never
   : never;
 
+/** A file that is there, with its stats, and with its path as it is printed. */
+interface Found extends Lying {
+  readonly printed: string;
+  readonly stats: Stats;
+}
+
 /** Explains the file at an absolute path: by its bytes if it is there, else by where documents have been. */
-export async function explain(
-  path: string,
-  folders: readonly Folder[],
-  records: readonly DocumentRecord[],
-): Promise<Explanation> {
-  return { path, ...(await judgePath(path, folders, records)) };
+export async function explain(path: string, situation: Situation): Promise<Explanation> {
+  const folder = situation.folders.find(({ inbox }) => path.startsWith(inbox + sep));
+  const found = (await findAt(path)) ?? (folder && (await findUnspelt(path, folder)));
+  if (!found) {
+    const known = findByPath(situation.records, path);
+    return { path, ...(known ?? (await explainAbsence(path, folder))) };
+  }
+  return { path: found.printed, ...(await judge(found, folder, situation)) };
 }
 
-async function judgePath(
-  path: string,
-  folders: readonly Folder[],
-  records: readonly DocumentRecord[],
+async function judge(
+  found: Found,
+  folder: Folder | undefined,
+  situation: Situation,
 ): Promise<Verdict> {
-  const stats = await statsIfAny(path);
-  const folder = folders.find(({ inbox }) => path.startsWith(inbox + sep));
-  const byPath = findByPath(records, path);
-  if (!stats) return byPath ?? { verdict: "missing" };
+  const { records } = situation;
+  const { printed, stats } = found;
+  const byPath = findByPath(records, printed);
+  if (byPath?.record.work?.staged === printed) return byPath;
+  const inWork = folder && inStaging(printed, folder);
+  if (inWork) return inWork;
+  const refusal = folder && (await refusalOf(found, folder));
+  if (refusal) return { verdict: "ignored", code: refusal, message: refusals[refusal] };
 
-  const inInbox = folder && (await judgeInInbox(folder, path, stats));
-  if (inInbox?.verdict === "ignored") return inInbox;
-  const known = stats.isFile() ? await findByBytes(records, path, stats.size) : undefined;
-  if (!known) return inInbox ?? byPath ?? { verdict: "elsewhere" };
-  const same = byPath?.record === known ? byPath.verdict : "duplicate";
-  return { verdict: known.waiting?.parked?.path === path ? "document" : same, record: known };
+  const known = await findByBytes(records, found);
+  if (known?.waiting?.parked?.path === printed) return { verdict: "document", record: known };
+  if (folder) {
+    const obstacles = await obstaclesTo({ path: found.path, stats }, folder, situation);
+    return { verdict: "not-yet", folder: folder.name, sameAs: known?.id ?? null, obstacles };
+  }
+  if (!known) return byPath ?? { verdict: "elsewhere" };
+  return { verdict: byPath?.record === known ? byPath.verdict : "duplicate", record: known };
 }
 
-async function judgeInInbox(folder: Folder, path: string, stats: Stats): Promise<Verdict> {
-  const name = judgeName(relative(folder.inbox, path), folder.recursive);
-  const code = name ?? judgeStats(stats, await lstat(folder.inbox));
-  if (code) return { verdict: "ignored", code, message: refusals[code] };
-  return { verdict: "not-yet", folder: folder.name };
+async function findAt(path: string): Promise<Found | null> {
+  try {
+    return { path, printed: path, stats: await lstat(path) };
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR", "ENAMETOOLONG")) return null;
+    throw error;
+  }
+}
+
+/** A name that is no UTF-8 is asked for as autod prints it, or as the shell's own bytes came through. */
+async function findUnspelt(path: string, { inbox }: Folder): Promise<Found | null> {
+  try {
+    for await (const spot of listInbox(inbox)) {
+      if (!isUnspelt(spot)) continue;
+      const printed = join(inbox, spot.relative);
+      if (printed !== path && spot.path.toString() !== path) continue;
+      return { path: spot.path, printed, stats: await lstat(spot.path) };
+    }
+    return null;
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return null;
+    throw error;
+  }
+}
+
+async function refusalOf({ printed, stats }: Found, { inbox, recursive }: Folder) {
+  const top = await lstat(await realpath(inbox));
+  return judgeName(relative(inbox, printed), recursive) ?? judgeStats(stats, top);
 }
 
 /** The newest document that was, is or is about to be at a path. */
@@ -79,18 +133,45 @@ function findByPath(records: readonly DocumentRecord[], path: string) {
   return original && ({ verdict: "duplicate", record: original } as const);
 }
 
-/** Only what is as long as the file can be the file; nothing is read for the others. */
-async function findByBytes(records: readonly DocumentRecord[], path: string, size: number) {
-  if (!records.some(({ bytes }) => bytes === size)) return undefined;
-  const { sha256 } = await fingerprintAt(path);
-  return records.find((known) => known.sha256 === sha256);
-}
-
-async function statsIfAny(path: string): Promise<Stats | null> {
+/** Only what is as long as the file can be the file; so nothing is read that is larger than what is ever taken. */
+async function findByBytes(records: readonly DocumentRecord[], { path, stats }: Found) {
+  const isLikely = stats.isFile() && records.some(({ bytes }) => bytes === stats.size);
+  if (!isLikely) return undefined;
   try {
-    return await lstat(path);
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    await using handle = await open(path, flags);
+    const { sha256 } = await fingerprint(handle);
+    return records.find((known) => known.sha256 === sha256);
   } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return null;
+    // What can't be read is known by its path alone.
+    if (isRefusal(error)) return undefined;
     throw error;
   }
 }
+
+/** Where a path below staging came from; undefined where it is none. */
+function inStaging(path: string, { name, inbox }: Folder) {
+  const [staging, instance, claim, ...inside] = relative(ownFolderOf(inbox), path).split(sep);
+  const isStaged = staging === "staging" && instance && claim && inside.length > 0;
+  return isStaged ? ({ verdict: "in-work", folder: name, staged: path } as const) : undefined;
+}
+
+async function explainAbsence(path: string, folder: Folder | undefined): Promise<Verdict> {
+  if (!folder) return { verdict: "missing" };
+  if (!(await findAt(folder.inbox))) return { verdict: "offline", folder: folder.name };
+  return (await findTaken(path, folder)) ?? { verdict: "missing" };
+}
+
+/** A file that was claimed a moment ago, looked for in the claims by the path that it had. */
+async function findTaken(path: string, { inbox, name }: Folder) {
+  const top = join(ownFolderOf(inbox), "staging");
+  for (const instance of await namesIn(top)) {
+    for (const claim of await namesIn(join(top, instance))) {
+      const staged = join(top, instance, claim, relative(inbox, path));
+      if (await findAt(staged)) return { verdict: "in-work", folder: name, staged } as const;
+    }
+  }
+  return undefined;
+}
+
+const namesIn = (folder: string): Promise<string[]> => readdir(folder).catch(() => []);

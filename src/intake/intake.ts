@@ -12,6 +12,7 @@ import type { Fate } from "./endings/ending.ts";
 import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
 import type { Spot } from "./list.ts";
 import type { Parking } from "./parking.ts";
+import { missingRoot } from "./roots.ts";
 import { settled, traits } from "./settle.ts";
 
 /** Takes what lies in the inboxes, so many at a time. */
@@ -36,7 +37,7 @@ export interface IntakeSettings {
   readonly instance: string;
   readonly profileOf: (folder: Folder) => Profile;
   readonly handle: (arrival: Arrival, passage: Passage) => Promise<Fate>;
-  readonly parking: Pick<Parking, "holds">;
+  readonly parking: Pick<Parking, "holds" | "refill">;
   readonly gates: Pick<Gates, "enter" | "free">;
   /** Whether it is worth waiting until the account is in order again. */
   readonly isLasting: () => boolean;
@@ -50,6 +51,8 @@ export function openIntake(settings: IntakeSettings): Intake {
   /** What is looked at or waits for its turn: each file once. */
   const offered = new Set<string>();
   const running = new Set<Promise<void>>();
+  /** What is worked on, by where it is staged. */
+  const inWork = new Map<string, Promise<void>>();
   const reported = new Map<string, Refusal>();
   const tally: Tally = {
     archived: 0,
@@ -101,6 +104,11 @@ export function openIntake(settings: IntakeSettings): Intake {
   const claimAndTake = async (folder: Folder, spot: Spot, path: string, atRest: string) => {
     signal.throwIfAborted();
     if ((await traits(spot.path)) !== atRest || (await parking.holds(path))) return false;
+    if ((await missingRoot(folder)) !== null) {
+      // It is listed again when all of the folder is there.
+      wait();
+      return true;
+    }
     using passage = gates.enter(profileOf(folder));
     if (!passage) return false;
     const claimed = await claim(folder, profileOf(folder), spot, instance);
@@ -130,9 +138,24 @@ export function openIntake(settings: IntakeSettings): Intake {
     return passage !== null;
   };
 
+  /** One at a time, for a folder that comes back names all that is staged in it, also what is in work. */
   const take = async (arrival: Arrival, passage: Passage) => {
+    const { staged } = arrival;
+    while (inWork.has(staged)) await inWork.get(staged);
+    const done = handleStaged(arrival, passage).finally(() => inWork.delete(staged));
+    inWork.set(staged, done);
+    await done;
+  };
+
+  const handleStaged = async (arrival: Arrival, passage: Passage) => {
+    // It may wait again before all is done here, and be over at once.
+    offered.delete(arrival.staged);
     if (signal.aborted) tally.aborted += 1;
-    else tally[await handle(arrival, passage)] += 1;
+    if (signal.aborted || (await traits(arrival.staged)) === null) return;
+    const fate = await handle(arrival, passage);
+    tally[fate] += 1;
+    // What it cost is mostly less than what was held for it.
+    if (fate !== "waiting") parking.refill();
   };
 
   const wait = () => {

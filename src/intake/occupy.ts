@@ -34,11 +34,21 @@ export async function occupy(
   const time = now();
   const us = { instance, host: hostname(), refreshedAt: new Date(time).toISOString() };
   const holder = await readHolder(file);
-  if (holder && !isSame(holder, us) && isRecent(holder, time)) return holder;
+  if (isOther(holder, us, time)) return holder;
 
   await write(file, us, holder === null);
   const written = await readHolder(file);
   return written && !isSame(written, us) ? written : null;
+}
+
+/** Who else works in an inbox; null where nobody does. Changes nothing. */
+export async function otherIn(
+  inbox: string,
+  instance: string | undefined,
+  now: number = Date.now(),
+): Promise<Occupant | null> {
+  const holder = await readHolder(fileIn(ownFolderOf(inbox)));
+  return isOther(holder, { instance, host: hostname() }, now) ? holder : null;
 }
 
 /** Gives an inbox back, so that another need not wait; one that isn't this instance's stays taken. */
@@ -56,7 +66,7 @@ async function readHolder(file: string): Promise<Occupant | null> {
   try {
     stats = await lstat(file);
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return null;
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return null;
     throw error;
   }
   const text = stats.isFile() ? await readStart(file).catch(() => "") : "";
@@ -79,10 +89,17 @@ function parse(text: string): Occupant | undefined {
   }
 }
 
-const isSame = (
-  one: Pick<Occupant, "instance" | "host">,
-  other: Pick<Occupant, "instance" | "host">,
-): boolean => one.instance === other.instance && one.host === other.host;
+/** Who somebody is; an instance that never worked has no name yet. */
+interface Self {
+  readonly instance: string | undefined;
+  readonly host: string;
+}
+
+const isOther = (holder: Occupant | null, us: Self, now: number): holder is Occupant =>
+  holder !== null && !isSame(holder, us) && isRecent(holder, now);
+
+const isSame = (one: Occupant, other: Self): boolean =>
+  one.instance === other.instance && one.host === other.host;
 
 /** A time far ahead is a clock that went wrong: it would hold the inbox for ever. */
 const isRecent = ({ refreshedAt }: Occupant, now: number): boolean =>

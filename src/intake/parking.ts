@@ -1,5 +1,6 @@
 import { lstat } from "node:fs/promises";
 import type { Folder } from "../document.ts";
+import { exists } from "../filing/trouble.ts";
 import type { Scope } from "../gate/gates.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Parked } from "../store/record.ts";
@@ -14,7 +15,9 @@ export interface Waiting {
   /** What the file was like when it was put back; null if it stayed in staging. */
   readonly parked: Parked | null;
   readonly reason: WaitingReason;
-  /** Milliseconds, as Date.now(); null where no time ends it. */
+  /** Milliseconds, as Date.now(). */
+  readonly since: number;
+  /** The same; null where no time ends it. */
   readonly retryAt: number | null;
   /** What reading it may cost at most, where that is known. */
   readonly upperUsd: string | null;
@@ -25,8 +28,10 @@ export interface Parking extends Disposable {
   readonly add: (waiting: Waiting) => void;
   /** Whether what lies at a path was put back there, is as it was, and has to wait still. */
   readonly holds: (path: string) => Promise<boolean>;
+  /** Offers the first that waits for the budget and fits into it now. */
+  readonly refill: () => void;
   /** Offers those that waited for a server or a profile: one, or all of them. */
-  readonly wake: (scope: Scope, howMany: "one" | "all") => void;
+  readonly wake: (scope: Scope, howMany: "one" | "all") => Promise<void>;
 }
 
 export interface ParkingSettings {
@@ -43,12 +48,13 @@ export function openParking({ isFree, hasRoomFor, offer }: ParkingSettings): Par
   /** When the timer looks next. */
   let next = Number.POSITIVE_INFINITY;
 
-  const isDue = ({ retryAt }: Waiting) => retryAt !== null && retryAt <= Date.now();
-  const isOver = (one: Waiting) => {
-    if (one.reason === "account") return isFree(one.profile);
-    const fits = one.reason === "budget" && one.upperUsd !== null && hasRoomFor(one.upperUsd);
-    return fits || isDue(one);
-  };
+  /** Also where the clock was set back: what began to wait in the future would wait for too long. */
+  const isDue = ({ since, retryAt }: Waiting) =>
+    retryAt !== null && (retryAt <= Date.now() || since > Date.now());
+  const fits = ({ reason, upperUsd }: Waiting) =>
+    reason === "budget" && upperUsd !== null && hasRoomFor(upperUsd);
+  const isOver = (one: Waiting) =>
+    one.reason === "account" ? isFree(one.profile) : fits(one) || isDue(one);
 
   const lookBy = (time: number) => {
     if (time >= next) return;
@@ -70,7 +76,7 @@ export function openParking({ isFree, hasRoomFor, offer }: ParkingSettings): Par
   return {
     add(one) {
       waiting.set(one.path, one);
-      if (one.retryAt !== null) lookBy(one.retryAt);
+      if (one.retryAt !== null) lookBy(isDue(one) ? 0 : one.retryAt);
     },
 
     async holds(path) {
@@ -81,9 +87,16 @@ export function openParking({ isFree, hasRoomFor, offer }: ParkingSettings): Par
       return false;
     },
 
-    wake(scope, howMany) {
+    refill() {
+      const first = waiting.values().find(fits);
+      if (first) offer(first);
+    },
+
+    async wake(scope, howMany) {
       for (const one of waiting.values()) {
         if (one.reason !== "account" || !isOf(one.profile, scope)) continue;
+        // One that was taken away by hand would leave the others waiting for what it finds out.
+        if (!(await isThere(one.path))) continue;
         offer(one);
         if (howMany === "one") return;
       }
@@ -98,6 +111,9 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 
 const isOf = ({ key, settings }: Profile, { is, name }: Scope) =>
   (is === "server" ? settings.server : key) === name;
+
+/** What can't be looked at isn't gone. */
+const isThere = (path: string): Promise<boolean> => exists(path).catch(() => true);
 
 async function isAsItWas({ path, ino, size, mtimeMs }: Parked): Promise<boolean> {
   const now = await lstat(path);

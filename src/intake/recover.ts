@@ -1,5 +1,5 @@
-import { opendir } from "node:fs/promises";
-import { join } from "node:path";
+import { lstat, opendir, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Logger } from "pino";
 import type { Arrival, Folder } from "../document.ts";
 import { AutodError, isErrno } from "../errors.ts";
@@ -8,8 +8,9 @@ import { exists } from "../filing/trouble.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Store } from "../store/store.ts";
-import { claimedBefore, stagingOf } from "./claim.ts";
+import { claimedBefore, releaseClaim, stagingOf } from "./claim.ts";
 import { filedChange, waitingChange } from "./change.ts";
+import { finishRejection } from "./endings/reject.ts";
 import { logWaiting } from "./endings/wait.ts";
 import { failureOf } from "./failure.ts";
 import type { Waiting } from "./parking.ts";
@@ -23,8 +24,23 @@ export async function* leftInStaging(
 ): AsyncGenerator<Arrival> {
   const top = stagingOf(folder.inbox, instance);
   for await (const staged of regularFiles(top)) {
-    yield claimedBefore(folder, profile, staged, instance);
+    const arrival = claimedBefore(folder, profile, staged, instance);
+    if (await isBack(arrival)) {
+      await unlink(staged);
+      await releaseClaim(arrival, instance);
+    } else yield arrival;
   }
+}
+
+/** Whether a file was put back where it was saved, and only its name in staging is left of that. */
+async function isBack({ staged, path }: Arrival): Promise<boolean> {
+  const { dev, ino, nlink } = await lstat(staged, { bigint: true });
+  if (nlink === 1n || !(await exists(dirname(path)))) return false;
+  for await (const { name } of await opendir(dirname(path))) {
+    const there = await lstat(join(dirname(path), name), { bigint: true }).catch(() => null);
+    if (there?.dev === dev && there.ino === ino) return true;
+  }
+  return false;
 }
 
 /** The documents that were put back by an earlier process, and have to wait still. */
@@ -36,13 +52,14 @@ export function* parkedBefore(
   for (const { folder: name, profile, waiting, estimate } of store.all()) {
     const folder = folders.find((one) => one.name === name);
     if (!folder || !waiting?.parked) continue;
-    const { reason, retryAt, parked } = waiting;
+    const { reason, since, retryAt, parked } = waiting;
     yield {
       folder,
       profile: profileOf(profile),
       path: parked.path,
       parked,
       reason,
+      since: Date.parse(since),
       retryAt: retryAt === null ? null : Date.parse(retryAt),
       upperUsd: estimate?.upperCostUsd ?? null,
     };
@@ -78,13 +95,17 @@ export async function finishMoves(
   log: Logger,
 ): Promise<void> {
   for (const record of store.all()) {
-    const { id, sha256, status, waiting, work, extraction, source } = record;
+    const { id, sha256, status, waiting, work, extraction, source, error: verdict } = record;
     const inStaging = status === "processing" || (status === "waiting" && !waiting?.parked);
     if (!inStaging || !work || (await exists(work.staged))) continue;
     const folder = folders.find(({ name }) => name === record.folder);
     if (!folder) continue;
     const documentLog = log.child({ folder: folder.name, path: source.path });
     try {
+      if (work.target !== null && verdict) {
+        await finishRejection(store, record, verdict, work.staged, folder, documentLog);
+        continue;
+      }
       if (!extraction) throw new AutodError("FILE_MISSING", `${work.staged} is gone`);
       const review = record.checks.some(({ hard }) => hard);
       const filedAs = await put({

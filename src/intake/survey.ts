@@ -1,4 +1,5 @@
-import { readdir } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { lstat, readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Config } from "../config/schema.ts";
@@ -6,12 +7,14 @@ import type { Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
 import { isRefusal } from "../filing/trouble.ts";
 import { spending, spentBy } from "../money/spent.ts";
+import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
 import { type DocumentRecord, statuses } from "../store/record.ts";
 import { readCalls, readRecords } from "../store/store.ts";
 import { block, blocksIn, type Reader } from "./blocked.ts";
-import { judgeName } from "./judge.ts";
-import { listInbox } from "./list.ts";
+import { judgeName, judgeStats, type Refusal } from "./judge.ts";
+import { listInbox, type Spot } from "./list.ts";
+import { otherIn } from "./occupy.ts";
 import { wait, waitsIn } from "./waits.ts";
 
 const folder = z.object({
@@ -28,6 +31,8 @@ const folder = z.object({
   untaken: z.int().nullable(),
   /** Documents of this folder that are in work. */
   processing: z.int(),
+  /** Files in its inbox that are left where they lie; null where nobody can look. */
+  ignored: z.int().nullable(),
 });
 
 /** What autod is doing and what keeps it from doing more, as far as that is seen from outside. */
@@ -53,11 +58,12 @@ export async function takeSurvey(
 ): Promise<Survey> {
   const running = isHeld(dataDir);
   const records = await readRecords(dataDir);
+  const instance = await readInstance(dataDir);
   const calls = await readCalls(dataDir, records);
   return {
     running,
     dataDir,
-    folders: await Promise.all(folders.map((one) => surveyFolder(one, records))),
+    folders: await Promise.all(folders.map((one) => surveyFolder(one, records, instance))),
     documents: countByStatus(records),
     waiting: waitsIn(records),
     blocks: blocksIn(records, profiles),
@@ -68,6 +74,7 @@ export async function takeSurvey(
 async function surveyFolder(
   one: Folder,
   records: readonly DocumentRecord[],
+  instance: string | undefined,
 ): Promise<FolderSurvey> {
   const roots = ["inbox", "archive", "quarantine"] as const;
   const looks = roots.map(async (root) => {
@@ -76,12 +83,16 @@ async function surveyFolder(
   });
   const faults = (await Promise.all(looks)).flat();
   const isOpen = faults.every(({ root }) => root !== "inbox");
+  const host = (await otherIn(one.inbox, instance))?.host ?? null;
+  const message = `is held by another autod, on ${host}`;
+  const held = { root: "inbox", path: one.inbox, message } as const;
+  const counts = isOpen ? await countFiles(one, records) : { untaken: null, ignored: null };
   const own = records.filter((record) => record.folder === one.name);
   return {
     name: one.name,
-    faults,
-    untaken: isOpen ? await countUntaken(one, records) : null,
+    faults: host === null ? faults : [...faults, held],
     processing: own.filter(({ status }) => status === "processing").length,
+    ...counts,
   };
 }
 
@@ -97,18 +108,31 @@ async function faultOf(path: string): Promise<string | null> {
   }
 }
 
-/** What was put back, and waits there, was taken. */
-async function countUntaken(
-  { inbox, recursive }: Folder,
-  records: readonly DocumentRecord[],
-): Promise<number> {
+/** What was put back, and waits there, was taken; what hides or is still being written is nobody's business. */
+async function countFiles({ inbox, recursive }: Folder, records: readonly DocumentRecord[]) {
   const parked = new Set(records.map(({ waiting }) => waiting?.parked?.path));
-  let untaken = 0;
-  for await (const { relative } of listInbox(inbox)) {
-    if (judgeName(relative, recursive) !== null || parked.has(join(inbox, relative))) continue;
-    untaken += 1;
+  const device = await lstat(await realpath(inbox));
+  const counts = { untaken: 0, ignored: 0 };
+  for await (const spot of listInbox(inbox)) {
+    if (parked.has(join(inbox, spot.relative))) continue;
+    const refusal = judgeName(spot.relative, recursive) ?? (await judgeFile(spot, device));
+    if (refusal === null) counts.untaken += 1;
+    else if (!unspoken.has(refusal)) counts.ignored += 1;
   }
-  return untaken;
+  return counts;
+}
+
+const unspoken: ReadonlySet<Refusal | "GONE"> = new Set(["HIDDEN", "TEMPORARY", "GONE"] as const);
+
+async function judgeFile({ path }: Spot, inbox: Pick<Stats, "dev">) {
+  try {
+    return judgeStats(await lstat(path), inbox);
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return "GONE";
+    // What can't be looked at is told of when it is taken.
+    if (isRefusal(error)) return null;
+    throw error;
+  }
 }
 
 function countByStatus(records: readonly DocumentRecord[]): Survey["documents"] {

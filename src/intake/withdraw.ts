@@ -36,9 +36,11 @@ export function openWithdrawal(
       log.warn({ event: "document.waiting", ...about, stage, error }, "document waits");
       if (!waiting?.parked) return;
       const { parked, reason } = waiting;
+      const since = Date.parse(waiting.since);
       const profile = profileOf(record.profile);
       const upperUsd = record.estimate?.upperCostUsd ?? null;
-      onWaiting({ folder, profile, path: parked.path, parked, reason, retryAt: null, upperUsd });
+      const until = { reason, since, retryAt: null };
+      onWaiting({ folder, profile, path: parked.path, parked, ...until, upperUsd });
     } catch (error) {
       log.error({ ...about, error: loggable(error) }, "document stays in quarantine");
     }

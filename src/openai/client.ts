@@ -5,7 +5,7 @@ import { type Bounds, bounded } from "./bounded.ts";
 
 type Server = Config["servers"][string];
 
-/** A connection to one server; the caller closes it. */
+/** A connection to one server; disposing cuts it, whatever is under way. */
 export interface Connection extends AsyncDisposable {
   readonly client: OpenAI;
   readonly server: Server;
@@ -31,7 +31,7 @@ export function connect(server: Server, key: string): Connection {
     logLevel: "off",
     fetch: fetchBy(agent, { bytes: MOST, time: server.timeout }),
   });
-  return { client, server, [Symbol.asyncDispose]: () => agent.close() };
+  return { client, server, [Symbol.asyncDispose]: () => agent.destroy() };
 }
 
 /** Far more than the longest answer, and little enough for the memory. */

@@ -5,7 +5,7 @@ import { type Files, openFiles } from "./files.ts";
 import { probe } from "./probe.ts";
 import type { Profile } from "./profile.ts";
 
-/** The servers that profiles name, each reached with its own key. */
+/** The servers that profiles name, each reached with its own key; disposing cuts every line. */
 export interface Servers extends AsyncDisposable {
   readonly filesOf: (profile: Profile) => Files;
   readonly extractorOf: (profile: Profile) => Extractor;

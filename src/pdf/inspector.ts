@@ -19,13 +19,15 @@ export interface Inspector extends AsyncDisposable {
   readonly text: (path: string) => Promise<readonly string[]>;
 }
 
-export interface InspectorLimits {
+export interface InspectorOptions {
   /** Milliseconds that one document may take. */
   readonly timeout?: number;
   /** Bytes that the process may hold. */
   readonly memory?: number;
   /** Milliseconds without work after which the process is ended. */
   readonly idle?: number;
+  /** Once aborted it looks into nothing any more: what is asked, and what was, rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 const sentences: Readonly<Record<Fault, string>> = {
@@ -36,8 +38,8 @@ const sentences: Readonly<Record<Fault, string>> = {
 };
 
 /** An inspector that starts its process when it is needed, and keeps it warm. */
-export function startInspector(limits: InspectorLimits = {}): Inspector {
-  const { timeout = 20_000, memory = 400_000_000, idle = 30_000 } = limits;
+export function startInspector(options: InspectorOptions = {}): Inspector {
+  const { timeout = 20_000, memory = 400_000_000, idle = 30_000, signal } = options;
   let child: ChildProcess | null = null;
   let rest: NodeJS.Timeout | undefined;
   let last: Promise<unknown> = Promise.resolve();
@@ -49,20 +51,22 @@ export function startInspector(limits: InspectorLimits = {}): Inspector {
     if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
     ending.ref();
     const exit = once(ending, "exit");
-    if (how === "asked") ending.disconnect();
+    // One that has just died can't be asked.
+    if (how === "asked" && ending.connected) ending.disconnect();
     else ending.kill("SIGKILL");
     await exit;
   };
 
   const answer = async (question: Question): Promise<unknown> => {
+    signal?.throwIfAborted();
     clearTimeout(rest);
     const fresh = child === null;
     try {
       child ??= await startChild(memory);
-      return await askChild(child, question, timeout);
+      return await askChild(child, question, timeout, signal);
     } catch (error) {
       await end("killed");
-      if (fresh) throw error;
+      if (fresh || signal?.aborted) throw error;
     } finally {
       rest = setTimeout(() => void end("asked"), idle).unref();
     }
@@ -110,7 +114,9 @@ async function askChild(
   child: ChildProcess,
   question: Question,
   timeout: number,
+  stop: AbortSignal = new AbortController().signal,
 ): Promise<unknown> {
+  stop.throwIfAborted();
   const settled = new AbortController();
   const { signal } = settled;
   child.channel?.ref();
@@ -120,6 +126,7 @@ async function askChild(
       once(child, "message", { signal }).then(([message]) => heard(message)),
       once(child, "exit", { signal }).then(() => tooHard("memory")),
       expiry(timeout, signal).then(() => tooHard("time")),
+      once(stop, "abort", { signal }).then(() => stop.throwIfAborted()),
     ]);
   } finally {
     settled.abort();

@@ -7,6 +7,7 @@ import type { Ask, Extractor } from "../openai/extractor.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Reply } from "../openai/reply.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
+import { insist } from "../pipeline/insist.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
 import type { Store } from "../store/store.ts";
 
@@ -27,11 +28,17 @@ export const extract = (
 
     // Once more at most, and reserved for anew: what was held for the first is spent.
     const longer = first.again === "longer" ? maxOutputTokens * 2 : maxOutputTokens;
-    const second = await ask(longer, null);
+    const second = await ask(longer, null).catch((error: unknown) => {
+      // To wait for room would be to pay for the first one again.
+      throw hasNoRoom(error) ? useless(first, document, context) : error;
+    });
     if (second.outcome === "ok") return { extraction: second.extraction };
     throw useless(second, document, context);
   },
 });
+
+const hasNoRoom = (error: unknown): boolean =>
+  error instanceof AutodError && error.code === "BUDGET_EXHAUSTED";
 
 /** What came back instead of an answer may speak of the server or the account. */
 function useless(
@@ -125,19 +132,20 @@ async function withIntent(
 async function book(
   asked: Asked,
   reply: Reply,
-  { log }: ProcessingContext,
+  context: ProcessingContext,
   billing: Billing,
 ): Promise<Reply["verdict"]> {
   const { verdict } = reply;
+  const { log } = context;
   if (verdict.outcome !== "ok") {
-    await billing.book(asked, reply, {}, log);
+    await insist(() => billing.book(asked, reply, {}, log), context);
     return verdict;
   }
   const { below } = asked.profile.settings.review;
   const { extraction, checks } = checkExtraction(verdict.extraction, below);
   const { key: profile, revision: profileRevision } = asked.profile;
   const learned = { extraction, checks: [...checks], profile, profileRevision };
-  await billing.book(asked, reply, learned, log);
+  await insist(() => billing.book(asked, reply, learned, log), context);
   const { id, sha256 } = asked;
   log.info({ event: "document.read", id, sha256, model: reply.model }, "document read");
   return { outcome: "ok", extraction };

@@ -3,6 +3,7 @@ import type { Deduplicated, Inspected } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import type { Inspector } from "../pdf/inspector.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
+import { verdictOn } from "./verdict.ts";
 
 /** Learns what is in the PDF, and refuses one that can't or mustn't be sent. */
 export const inspect = (
@@ -11,12 +12,15 @@ export const inspect = (
 ): ProcessingStage<Deduplicated, Omit<Inspected, keyof Deduplicated>> => ({
   name: "inspect",
 
-  async run({ staged, bytes, profile, answer, earlier }) {
+  async run(document) {
+    const { staged, bytes, profile, answer, earlier } = document;
     if (answer && earlier) {
       // It has been read already: nothing will be sent, so nothing can speak against it.
       const { pages, textLayer } = earlier;
       return { pages: pages ?? 0, textLayer: textLayer ?? false, characters: 0, detail: "low" };
     }
+    const verdict = verdictOn(document);
+    if (verdict) throw verdict;
     if (bytes > limits.maxBytes) {
       const message = `the file has ${bytes} bytes, limits.maxBytes is ${limits.maxBytes}`;
       throw new AutodError("FILE_TOO_LARGE", message);

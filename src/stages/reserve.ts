@@ -1,20 +1,28 @@
 import type { Inspected, Reserved } from "../document.ts";
 import { formatAmount } from "../money/amount.ts";
 import type { Billing } from "../money/billing.ts";
+import type { Estimate } from "../money/estimate.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
 import type { Store } from "../store/store.ts";
 
 /** Holds the most that reading the document can cost, before anything is sent. */
 export const reserve = (
-  billing: Pick<Billing, "estimate" | "reserve">,
+  billing: Pick<Billing, "estimate" | "reserve" | "bookUnknown">,
   store: Pick<Store, "update">,
 ): ProcessingStage<Inspected, Pick<Reserved, "reservation">> => ({
   name: "reserve",
 
-  async run(document) {
+  async run(document, { passage, log }) {
+    const { pages, textLayer, id, sha256, profile, detail, earlier } = document;
+    if (earlier?.work?.step === "ask") {
+      // Its answer was lost, and that could not be recorded.
+      const upperUsd = earlier.work.reservedUsd ?? "0";
+      await billing.bookUnknown({ id, sha256, profile, detail, upperUsd }, log);
+    }
     if (document.answer) return { reservation: null };
-    const { pages, textLayer, sha256, profile } = document;
-    const expected = billing.estimate(document, profile.settings.maxOutputTokens);
+    const expected = estimated(billing, document, (error) =>
+      passage.failed("reserve", error, earlier?.error?.code),
+    );
     const estimate = {
       inputTokens: expected.inputTokens,
       costUsd: formatAmount(expected.cost),
@@ -28,3 +36,16 @@ export const reserve = (
     reservation?.release();
   },
 });
+
+/** A model without a price concerns all that its profile reads. */
+function estimated(
+  billing: Pick<Billing, "estimate">,
+  document: Inspected,
+  failed: (error: unknown) => unknown,
+): Estimate {
+  try {
+    return billing.estimate(document, document.profile.settings.maxOutputTokens);
+  } catch (error) {
+    throw failed(error);
+  }
+}

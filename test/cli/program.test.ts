@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import test from "ava";
 import { autod, startAutod } from "../helpers/cli.ts";
 import { makeHome } from "../helpers/home.ts";
@@ -9,6 +10,7 @@ import { invoice } from "../helpers/pdf.ts";
 import { homeAt } from "../helpers/run-once.ts";
 import { openSandbox } from "../helpers/sandbox.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { until } from "../helpers/watching.ts";
 
 test("prints its version", async (t) => {
   const { code, stdout } = await autod(["--version"]);
@@ -31,6 +33,15 @@ test("help names every command, and each command's help has an example", async (
     t.is(help.code, 0);
     t.regex(help.stdout, new RegExp(`Example:\\n {2}\\$ autod ${command}`));
   }
+});
+
+test("help fits into 80 columns, and says of each command what it takes", async (t) => {
+  const { stdout } = await autod(["help"]);
+  t.deepEqual(
+    stdout.split("\n").filter((line) => line.length > 80),
+    [],
+  );
+  t.regex(stdout, /^ {2}why <path> +What became of a file/m);
 });
 
 const refuses = test.macro({
@@ -103,7 +114,7 @@ test("run --once files what is there; list, show, why and costs tell of it", asy
   t.is(run.code, 1, "a document went to quarantine");
   t.regex(run.stdout, /^✓ scan0001\.pdf → 2026\/\w+\/2026-01-15 Nordlicht Energie GmbH/m);
   t.regex(run.stdout, /^✗ broken\.pdf → quarantine: .* \(NOT_A_PDF\)$/m);
-  t.regex(run.stdout, /^1 archived, 1 quarantined$/m);
+  t.regex(run.stdout, /^1 archived, 1 quarantined \(autod list --status quarantined\)$/m);
   t.is((await ask("run", "--once")).stdout, "nothing to do\n");
   const told = (await ask("run", "--once", "--json")).stdout.trimEnd().split("\n");
   t.like(JSON.parse(told.at(-1) ?? ""), { tally: { archived: 0 }, offline: [] });
@@ -137,8 +148,11 @@ test("ends with 69 where files must wait, and with 75 where another has the stor
   await home.drop("scan0001.pdf", await invoice("RE-42"));
   const words = ["run", "--once", "--config", home.configFile];
 
-  const first = autod(words, { OPENAI_API_KEY: "sk-wrong" });
-  t.is((await first).code, 69);
+  const first = await autod(words, { OPENAI_API_KEY: "sk-wrong" });
+  t.is(first.code, 69);
+  t.regex(first.stdout, /^1 waiting; autod status says why$/m);
+  const list = await autod(["list", "--config", home.configFile]);
+  t.regex(list.stdout, /scan0001\.pdf: for the account \(KEY_REJECTED\)/);
 
   const busy = startAutod(["run", "--config", home.configFile], { OPENAI_API_KEY: sandbox.key });
   await once(createInterface({ input: busy.stdout }), "line");
@@ -149,6 +163,36 @@ test("ends with 69 where files must wait, and with 75 where another has the stor
   busy.kill("SIGTERM");
   const [code] = await once(busy, "exit");
   t.is(code, 0);
+});
+
+test("stopped half-way, a run of what is there says so and ends with 69", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox, {}, { settle: "1h", patience: "10h" });
+  await home.drop("scan0001.pdf", await invoice("RE-42"));
+  const run = startAutod(["run", "--once", "--config", home.configFile], {
+    OPENAI_API_KEY: sandbox.key,
+  });
+  const [stdout, stderr] = [text(run.stdout), text(run.stderr)];
+  await until(async () => (await home.logs().catch(() => [])).length > 0);
+  run.kill("SIGINT");
+  const [code] = await once(run, "exit");
+  t.is(code, 69);
+  t.is(await stdout, "stopped; the next run goes on\n");
+  t.is(await stderr, "stopping; told once more, autod ends at once\n");
+});
+
+test("why says what keeps a file from being taken, and what can be done about it", async (t) => {
+  await using home = await makeHome();
+  const path = await home.drop("half.pdf", "%PDF-1.7");
+  const { stdout } = await autod(["why", path, "--config", home.configFile]);
+  t.deepEqual(stdout.split("\n"), [
+    `${path} has not been taken yet.`,
+    "- autod is not running (NOT_RUNNING)",
+    "  Start autod run, or let autod run --once take what lies there now.",
+    "- it looks incomplete: the beginning or the end of a PDF is missing (LOOKS_INCOMPLETE)",
+    "  It is waited for as long as it may still be written; then it is taken as it is.",
+    "",
+  ]);
 });
 
 test("variables of a shell don't redirect documents", async (t) => {

@@ -15,7 +15,7 @@ test("before its first use it is not running, and nothing is made", async (t) =>
   t.is(code, 0);
   t.is(stderr, "");
   t.regex(stdout, /^autod is not running, with its store in .*\/data\n/);
-  t.regex(stdout, /^scans +online +0 +0$/m);
+  t.regex(stdout, /^scans +online +0 +0 +0$/m);
   t.regex(stdout, /^documents\n {2}none yet$/m);
   t.regex(stdout, /^ {2}today +\$0\.00 of \$2\.00\n {2}this month +\$0\.00 of \$20\.00$/m);
   t.deepEqual(await readdir(home.folder), before);
@@ -43,7 +43,7 @@ test("beside a running autod it tells what waits and why, what is blocked, and w
   const { code, stdout } = await ask();
   t.is(code, 0);
   t.regex(stdout, /^autod is running/);
-  t.regex(stdout, /^scans +online +1 +0$/m);
+  t.regex(stdout, /^scans +online +1 +0 +0$/m);
   t.regex(stdout, /^ {2}1 archived, 5 waiting$/m);
   t.regex(stdout, /^ {2}2 wait for the account \(KEY_REJECTED\), since 2026-01-01 /m);
   t.regex(stdout, /^ {4}The API key is wrong or revoked;/m);
@@ -64,7 +64,7 @@ test("a folder that is offline says what is missing, and a name commands no term
   await rename(home.inbox, `${home.inbox}.away`);
   const { code, stdout } = await autod(["status", "--config", home.configFile]);
   t.is(code, 0);
-  t.regex(stdout, /^scans +offline +\? +0$/m);
+  t.regex(stdout, /^scans +offline +\? +0 +\?$/m);
   t.true(stdout.includes(`scans: inbox ${home.inbox} doesn't exist`));
   t.regex(stdout, /Archive\\x1b\[2J doesn't exist$/m);
   t.false(stdout.includes("\u001b"));

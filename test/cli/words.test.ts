@@ -1,6 +1,6 @@
 import test from "ava";
 import { localTime } from "../../src/cli/local-time.ts";
-import { waitingWords } from "../../src/cli/waiting-words.ts";
+import { briefly, waitingWords } from "../../src/cli/waiting-words.ts";
 import { wrap } from "../../src/cli/wrap.ts";
 
 const now = new Date(2026, 10, 22, 14, 5);
@@ -14,10 +14,14 @@ test("an instant of today is shown by its time, another by its day too", (t) => 
 test("what a document waits for is said with its code, and with its time where there is one", (t) => {
   const at = new Date(2020, 0, 2, 3, 4).toISOString();
   t.is(waitingWords("account", "KEY_REJECTED", null), "the account (KEY_REJECTED)");
-  t.is(waitingWords("budget", null, at), "the budget, until 2020-01-02 03:04");
-  t.is(waitingWords("retry", "API_BUSY", at), "to be tried again at 2020-01-02 03:04 (API_BUSY)");
-  t.is(waitingWords("retry", null, at, true), "to be tried again, the next at 2020-01-02 03:04");
+  t.is(waitingWords("budget", "BUDGET_EXHAUSTED", at), "the budget, until 2020-01-02 03:04");
+  const later = new Date(2999, 0, 2, 3, 4).toISOString();
+  const words = "to be tried again at 2999-01-02 03:04 (API_BUSY)";
+  t.is(waitingWords("retry", "API_BUSY", later), words);
+  t.is(waitingWords("retry", null, later, true), "to be tried again, the next at 2999-01-02 03:04");
+  t.is(waitingWords("retry", null, at), "to be tried again, due since 2020-01-02 03:04");
   t.is(waitingWords("retry", null, null), "to be tried again at the next start");
+  t.is(briefly("retry", null, later), "again at 2999-01-02 03:04");
 });
 
 test("a sentence is broken between words, and a word that is too long is kept whole", (t) => {

@@ -93,11 +93,12 @@ test("a document that is tried and fails shuts the gate again without another wo
 });
 
 test("one that ends without a word leaves the trial to the next", async (t) => {
-  const { gates, enter } = gatesWith();
+  const { gates, enter, freed } = gatesWith();
   enter(scans).failed("upload", wrongKey, undefined);
   await gates.free(scans, true);
   enter(scans)[Symbol.dispose]();
   t.true(gates.isFree(scans));
+  t.deepEqual(freed, ["server openai: one", "server openai: one"], "also to one that waits");
 });
 
 test("eight failures in a row, over all documents, and the server is left alone", async (t) => {
@@ -179,10 +180,18 @@ test("one that is read between them begins the row anew", (t) => {
 
 test("an accusation that others disproved is the document's own fault the next time", (t) => {
   const { gates, enter } = gatesWith(hardlyEver);
+  enter(scans).passed("extract");
   const taken = enter(scans).failed("extract", noModel, "MODEL_UNAVAILABLE") as AutodError;
   t.like(taken, { code: "REQUEST_REJECTED", kind: "document", message: "no such model" });
   t.deepEqual(enter(scans).condemned("a", "400 odd", "PROFILE_FAILING"), []);
   t.true(gates.isFree(scans));
+});
+
+test("what an earlier process held against a profile is disproved by nothing yet", (t) => {
+  const { gates, enter, ends } = gatesWith(hardlyEver);
+  t.is(enter(scans).failed("extract", noModel, "MODEL_UNAVAILABLE"), noModel);
+  t.false(gates.isFree(scans));
+  ends.abort();
 });
 
 test("while nobody disproved it, the accused goes back again", async (t) => {

@@ -1,14 +1,20 @@
-import { mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { link, mkdir, readFile, rename, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import test from "ava";
-import { explain } from "../../src/intake/explain.ts";
+import { explain, explanation } from "../../src/intake/explain.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { sha256 } from "../helpers/expect-filed.ts";
 import { makeHome, type Home } from "../helpers/home.ts";
+import { bytesBelow, takesAnyBytes } from "../helpers/odd-files.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
 
 const ask = async (home: Home, path: string, records: readonly DocumentRecord[] = []) => {
-  const { path: asked, ...verdict } = await explain(path, home.config.folders, records);
+  const { folders } = home.config;
+  const profiles = new Map();
+  const situation = { folders, records, profiles, running: true, instance: undefined };
+  const explained = await explain(path, situation);
+  explanation.parse(explained);
+  const { path: asked, ...verdict } = explained;
   return { asked, ...verdict };
 };
 
@@ -75,9 +81,9 @@ test("what lies in an inbox and is left there says why", async (t) => {
   await using home = await makeHome();
   const notes = await home.drop("notes.txt", "notes");
   t.like(await ask(home, notes), { verdict: "ignored", code: "NOT_NAMED_PDF" });
-  const link = join(home.inbox, "link.pdf");
-  await symlink("/etc/passwd", link);
-  t.like(await ask(home, link), { verdict: "ignored", code: "SYMBOLIC_LINK" });
+  const symbolic = join(home.inbox, "link.pdf");
+  await symlink("/etc/passwd", symbolic);
+  t.like(await ask(home, symbolic), { verdict: "ignored", code: "SYMBOLIC_LINK" });
 });
 
 test("what is nowhere, and what is elsewhere, is said to be", async (t) => {
@@ -86,4 +92,69 @@ test("what is nowhere, and what is elsewhere, is said to be", async (t) => {
   const other = join(home.folder, "other.pdf");
   await writeFile(other, "other");
   t.like(await ask(home, other), { verdict: "elsewhere" });
+});
+
+test("what hides nothing is taken in its turn, and costs nothing where its bytes are known", async (t) => {
+  await using home = await makeHome({}, { settle: "0ms" });
+  const record = await archived(home, "%PDF-1.7 bill %%EOF");
+  const other = await home.drop("other.pdf", "%PDF-1.7 more %%EOF");
+  const taken = { verdict: "not-yet", folder: "scans", obstacles: [] };
+  t.deepEqual(await ask(home, other, [record]), { asked: other, ...taken, sameAs: null } as never);
+  const copy = await home.drop("copy.pdf", "%PDF-1.7 bill %%EOF");
+  t.deepEqual(await ask(home, copy, [record]), {
+    asked: copy,
+    ...taken,
+    sameAs: record.id,
+  } as never);
+});
+
+test("what was taken is in work, by where it was and by where it stands", async (t) => {
+  await using home = await makeHome();
+  const staged = await home.drop(".autod/staging/us/claim/below/scan.pdf", "bill");
+  const path = join(home.inbox, "below/scan.pdf");
+  const inWork = { verdict: "in-work", folder: "scans", staged };
+  t.like(await ask(home, path), inWork);
+  t.like(await ask(home, staged), inWork);
+  const work = { staged, step: "claimed", reservedUsd: null, target: null } as const;
+  const record = seededRecord(1, { status: "processing", filedAs: null, work });
+  t.like(await ask(home, staged, [record]), { verdict: "document", record });
+});
+
+test("while an inbox is away nobody can look, but a document is known by its path", async (t) => {
+  await using home = await makeHome();
+  const path = join(home.inbox, "scan.pdf");
+  const source = { path, name: "scan.pdf", arrivedAt: "2026-01-01T00:00:00.000Z" };
+  const record = await archived(home, "bill", { source });
+  await rename(home.inbox, `${home.inbox}.away`);
+  t.like(await ask(home, path, [record]), { verdict: "document", record });
+  t.like(await ask(home, path), { verdict: "offline", folder: "scans" });
+});
+
+test("a name that is no UTF-8 is known as it is printed, and as a shell hands it over", async (t) => {
+  await using home = await makeHome({}, { settle: "0ms" });
+  if (!(await takesAnyBytes(t, home.inbox))) return;
+  const record = await archived(home, "%PDF-1.7 bill %%EOF");
+  const path = bytesBelow(home.inbox, "caf\xe9.pdf");
+  await writeFile(path, "%PDF-1.7 bill %%EOF");
+  const printed = join(home.inbox, "caf%E9.pdf");
+  for (const typed of [printed, path.toString()]) {
+    t.like(await ask(home, typed, [record]), {
+      asked: printed,
+      verdict: "not-yet",
+      sameAs: record.id,
+    });
+  }
+});
+
+test("a name that is too long for the disk is nowhere", async (t) => {
+  await using home = await makeHome();
+  t.like(await ask(home, join(home.folder, "x".repeat(300))), { verdict: "missing" });
+});
+
+test("a copy that has another name elsewhere is known by its bytes", async (t) => {
+  await using home = await makeHome();
+  const record = await archived(home, "bill");
+  const copy = join(home.folder, "linked.pdf");
+  await link(record.filedAs ?? "", copy);
+  t.like(await ask(home, copy, [record]), { verdict: "duplicate", record });
 });

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
-import { type Occupant, occupy, vacate } from "../../src/intake/occupy.ts";
+import { type Occupant, occupy, otherIn, vacate } from "../../src/intake/occupy.ts";
 import { makeHome } from "../helpers/home.ts";
 import { mounted } from "../helpers/odd-files.ts";
 
@@ -172,4 +172,17 @@ test("a full disk is an error, and leaves nothing half written", async (t) => {
   if (!disk) return;
   await t.throwsAsync(occupy(home.inbox, "one"), { code: "ENOSPC" });
   t.deepEqual(await readdir(join(home.inbox, ".autod")), []);
+});
+
+test("who looks from outside is told of another for 15 minutes after that was last heard of", async (t) => {
+  await using home = await makeHome();
+  const start = Date.parse("2026-01-15T12:00:00.000Z");
+  const after = (minutes: number, instance: string | undefined = "us") =>
+    otherIn(home.inbox, instance, start + minutes * 60_000);
+  t.is(await after(0), null, "nobody has it");
+  await occupy(home.inbox, "them", () => start);
+  t.like(await after(14), { instance: "them", host: hostname() });
+  t.is(await after(16), null);
+  t.is(await after(0, "them"), null, "it is this one's own");
+  t.like(await after(0, undefined), { instance: "them" }, "who never worked has no name");
 });

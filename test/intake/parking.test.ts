@@ -1,4 +1,4 @@
-import { lstat, utimes, writeFile } from "node:fs/promises";
+import { lstat, rm, utimes, writeFile } from "node:fs/promises";
 import test from "ava";
 import { openParking, type Waiting } from "../../src/intake/parking.ts";
 import type { Profile } from "../../src/openai/profile.ts";
@@ -32,6 +32,7 @@ async function parkingAt() {
       path,
       parked,
       reason: "retry",
+      since: Date.now(),
       retryAt: Date.now() + 1_000_000,
       upperUsd: null,
       ...more,
@@ -112,12 +113,31 @@ test("those that wait for a server or a profile are woken together, or one of th
   const other = await at.park("other.pdf", { ...account, profile: local });
   await at.park("busy.pdf");
 
-  at.parking.wake({ is: "server", name: "openai" }, "one");
+  await at.parking.wake({ is: "server", name: "openai" }, "one");
   t.deepEqual(at.offered.splice(0), [one.path]);
-  at.parking.wake({ is: "server", name: "openai" }, "all");
+  await at.parking.wake({ is: "server", name: "openai" }, "all");
   t.deepEqual(at.offered.splice(0), [one.path, two.path]);
-  at.parking.wake({ is: "profile", name: "letters" }, "all");
+  await at.parking.wake({ is: "profile", name: "letters" }, "all");
   t.deepEqual(at.offered.splice(0), [two.path]);
-  at.parking.wake({ is: "server", name: "basement" }, "all");
+  await at.parking.wake({ is: "server", name: "basement" }, "all");
   t.deepEqual(at.offered.splice(0), [other.path]);
+});
+
+test("the one that is woken first is one whose file is there", async (t) => {
+  await using at = await parkingAt();
+  const account = { reason: "account", retryAt: null } as const;
+  const gone = await at.park("gone.pdf", account);
+  const there = await at.park("there.pdf", account);
+  await rm(gone.path);
+  await at.parking.wake({ is: "server", name: "openai" }, "one");
+  t.deepEqual(at.offered, [there.path]);
+});
+
+test("a clock that is set back keeps nothing waiting for its old time", async (t) => {
+  await using at = await parkingAt();
+  const [since, retryAt] = [Date.now() + 500_000, Date.now() + 1_000_000];
+  const ahead = await at.park("ahead.pdf", { since, retryAt });
+  await until(() => at.offered.length > 0);
+  t.deepEqual(at.offered, [ahead.path]);
+  t.false(await at.parking.holds(ahead.path));
 });

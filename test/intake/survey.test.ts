@@ -18,7 +18,7 @@ test("where nothing was ever done nothing is known, and nothing is made", async 
   const seen = await takeSurvey(home.config, profiles);
   t.deepEqual(survey.parse(seen), seen);
   t.like(seen, { running: false, waiting: [], blocks: [] });
-  t.deepEqual(seen.folders, [{ name: "scans", faults: [], untaken: 0, processing: 0 }]);
+  t.deepEqual(seen.folders, [{ name: "scans", faults: [], untaken: 0, processing: 0, ignored: 0 }]);
   t.deepEqual(new Set(Object.values(seen.documents)), new Set([0]));
   t.deepEqual(await readdir(home.folder), before);
 });
@@ -39,6 +39,7 @@ test("PDFs count as not taken unless they are no candidates or were put back", a
   await home.drop("a.pdf", "%PDF-");
   await home.drop("below/b.PDF", "%PDF-");
   await home.drop("notes.txt", "none");
+  await symlink(join(home.folder, "autod.yaml"), join(home.inbox, "link.pdf"));
   await home.drop(".hidden.pdf", "none");
   await home.drop(".autod/staging/x/y/c.pdf", "in work");
   const path = await home.drop("back.pdf", "%PDF-");
@@ -49,7 +50,7 @@ test("PDFs count as not taken unless they are no candidates or were put back", a
     seededRecord(4),
   ]);
   const seen = await takeSurvey(home.config, profiles);
-  t.like(seen.folders[0], { untaken: 2, processing: 1 });
+  t.like(seen.folders[0], { untaken: 2, processing: 1, ignored: 2 });
   t.like(seen.documents, { waiting: 1, processing: 2, archived: 1, undone: 0 });
   t.like(seen.waiting[0], { reason: "account", documents: 1 });
   t.like(seen.blocks[0], { scope: "server", name: "openai", code: "KEY_REJECTED" });
@@ -64,7 +65,7 @@ test("what a folder lacks is named", async (t) => {
   await rm(quarantine, { recursive: true });
   await symlink(quarantine, quarantine);
   const { folders } = await takeSurvey(home.config, profiles);
-  t.like(folders[0], { untaken: null });
+  t.like(folders[0], { untaken: null, ignored: null });
   t.deepEqual(folders[0]?.faults, [
     { root: "inbox", path: inbox, message: "doesn't exist" },
     { root: "archive", path: archive, message: "is no folder" },

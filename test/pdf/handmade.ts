@@ -67,3 +67,19 @@ export const withoutEnd = (): Buffer => {
     { dictionary: form, stream: Buffer.from("n") },
   ]);
 };
+
+/** A PDF of many pages that each take a while, and little memory. */
+export const withoutHaste = (): Buffer => {
+  const count = 1_500;
+  const kids = Array.from({ length: count }, (_, index) => `${index + 4} 0 R`);
+  const page = "/Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 3 0 R";
+  return handmade([
+    { dictionary: "/Type /Catalog /Pages 2 0 R" },
+    { dictionary: `/Type /Pages /Kids [${kids.join(" ")}] /Count ${count}` },
+    {
+      dictionary: "/Filter /FlateDecode",
+      stream: deflateSync(Buffer.alloc(8_000_000, "0 0 m 1 1 l n\n")),
+    },
+    ...kids.map(() => ({ dictionary: page })),
+  ]);
+};

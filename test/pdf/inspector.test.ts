@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import { setImmediate as tick } from "node:timers/promises";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import PdfDocument from "pdfkit";
@@ -271,6 +272,21 @@ test("what was begun is ended before an inspector is disposed, and no process st
   await inspector[Symbol.asyncDispose]();
   t.like(await asked, withText);
   t.deepEqual(await last, [line]);
+  t.deepEqual(await inspecting(memory), []);
+});
+
+test("told to stop, it leaves a hard PDF and all that waits behind it, and no process stays", async (t) => {
+  const memory = 4_000_000_009;
+  const stopping = new AbortController();
+  await using inspector = startInspector({ memory, timeout: 600_000, signal: stopping.signal });
+  const [hard, easy] = [await saved(t, withoutEnd()), await saved(t, plain)];
+  t.like(await inspector.inspect(easy), withText);
+  const asked = [inspector.inspect(hard), inspector.inspect(easy)];
+  // By then it is within the hard one.
+  await tick();
+  const reason = new Error("stopped");
+  stopping.abort(reason);
+  for (const one of [...asked, inspector.text(easy)]) t.is(await t.throwsAsync(one), reason);
   t.deepEqual(await inspecting(memory), []);
 });
 

@@ -1,20 +1,42 @@
-import { basename } from "node:path";
+import type { Logger } from "pino";
+import type { Folder } from "../../document.ts";
 import { put } from "../../filing/quarantine.ts";
 import { formatAmount, sumOf } from "../../money/amount.ts";
-import type { DocumentRecord } from "../../store/record.ts";
+import type { DocumentRecord, Failure } from "../../store/record.ts";
+import type { Store } from "../../store/store.ts";
 import type { Fate, Means, Setback } from "./ending.ts";
 
 /** Puts a document that is at fault into quarantine, with its reason beside it. */
 export async function reject(
   { store, removeUpload }: Means,
-  { id, sha256, attempts, calls, costUsd }: DocumentRecord,
+  { sha256 }: DocumentRecord,
   { arrival, failure, timings, log }: Setback,
 ): Promise<Fate> {
-  const { code, message, hint, stage } = failure;
+  const { folder } = arrival;
+  // Durable before it moves: whatever happens to us, it isn't asked about again.
+  const intended = await store.update(sha256, ({ work }) => ({
+    error: failure,
+    timings: { ...timings },
+    work: work && { ...work, step: "file", target: folder.quarantine },
+  }));
+  await finishRejection(store, intended, failure, arrival.staged, folder, log);
+  await removeUpload(arrival, sha256, log);
+  return "quarantined";
+}
+
+/** Does, or goes on with, what a record says is about to become of a document at fault. */
+export async function finishRejection(
+  store: Pick<Store, "update">,
+  { id, sha256, source, attempts, calls, costUsd }: DocumentRecord,
+  { code, message, hint, stage }: Failure,
+  staged: string,
+  folder: Folder,
+  log: Logger,
+): Promise<void> {
   const filedAs = await put({
-    from: arrival.staged,
-    root: arrival.folder.quarantine,
-    name: basename(arrival.path),
+    from: staged,
+    root: folder.quarantine,
+    name: source.name,
     id,
     sha256,
     reason: {
@@ -26,18 +48,10 @@ export async function reject(
       costUsd,
       possibleUsd: formatAmount(sumOf(calls.map(({ possibleUsd }) => possibleUsd))),
       at: new Date().toISOString(),
-      source: arrival.path,
+      source: source.path,
     },
   });
-  await store.update(sha256, {
-    status: "quarantined",
-    filedAs,
-    error: failure,
-    timings: { ...timings },
-    work: null,
-  });
+  await store.update(sha256, { status: "quarantined", filedAs, waiting: null, work: null });
   const fields = { event: "document.quarantined", id, sha256, stage, error: { code, message } };
   log.warn({ ...fields, costUsd, filedAs }, "document quarantined");
-  await removeUpload(arrival, sha256, log);
-  return "quarantined";
 }

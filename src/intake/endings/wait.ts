@@ -49,6 +49,7 @@ function wait({ onWaiting }: Means, setback: Setback, parked: Parked | null): vo
     profile: arrival.profile,
     path: parked?.path ?? arrival.staged,
     reason: waitingReason(failure),
+    since: delay.since,
     retryAt: delay.retryAt,
     parked,
     upperUsd: record?.estimate?.upperCostUsd ?? null,

@@ -1,0 +1,108 @@
+import type { Stats } from "node:fs";
+import { z } from "zod";
+import type { Folder } from "../document.ts";
+import { errorCodes } from "../errors.ts";
+import type { DocumentRecord } from "../store/record.ts";
+import { blocksIn, type Reader } from "./blocked.ts";
+import { looksComplete } from "./looks.ts";
+import { otherIn } from "./occupy.ts";
+import { missingRoot } from "./roots.ts";
+
+/** Why a file that lies in an inbox isn't taken now. */
+export const obstacle = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().nullable(),
+  /** When it is over by itself; null where no time ends it. */
+  until: z.iso.datetime().nullable(),
+});
+
+export type Obstacle = z.infer<typeof obstacle>;
+
+/** What tells from outside why a file isn't taken. */
+export interface Situation {
+  readonly folders: readonly Folder[];
+  readonly records: readonly DocumentRecord[];
+  readonly profiles: ReadonlyMap<string, Reader>;
+  /** Whether an autod works with this dataDir now. */
+  readonly running: boolean;
+  /** The id of the installation; undefined before its first use. */
+  readonly instance: string | undefined;
+}
+
+/** A file in an inbox, and what it is like. */
+export interface Lying {
+  readonly path: string | Buffer;
+  readonly stats: Pick<Stats, "ctimeMs">;
+}
+
+/** What keeps a file from being taken, as far as that is seen from outside; nothing where it is about to be. */
+export async function obstaclesTo(
+  file: Lying,
+  folder: Folder,
+  situation: Situation,
+): Promise<Obstacle[]> {
+  const { running, instance } = situation;
+  const found = [
+    running ? null : notRunning,
+    (await missing(folder)) ?? (await held(folder, instance)),
+    ...blocksOf(folder, situation),
+    await unrest(file, folder, running),
+  ];
+  return found.filter((one) => one !== null);
+}
+
+const notRunning: Obstacle = {
+  code: "NOT_RUNNING",
+  message: "autod is not running",
+  hint: "Start autod run, or let autod run --once take what lies there now.",
+  until: null,
+};
+
+async function missing(folder: Folder): Promise<Obstacle | null> {
+  const root = await missingRoot(folder);
+  const { hint } = errorCodes.FOLDER_MISSING;
+  const message = `its folder ${folder.name} is offline: ${root} doesn't exist`;
+  return root === null ? null : { code: "FOLDER_MISSING", message, hint, until: null };
+}
+
+async function held({ inbox, name }: Folder, instance: string | undefined) {
+  const host = (await otherIn(inbox, instance))?.host ?? null;
+  const { hint } = errorCodes.FOLDER_HELD;
+  const message = `its folder ${name} is offline: another autod works in it, on ${host}`;
+  return host === null ? null : { code: "FOLDER_HELD", message, hint, until: null };
+}
+
+/** The blocks that concern a folder's documents. */
+function blocksOf({ profile: key }: Folder, { records, profiles }: Situation): Obstacle[] {
+  const server = profiles.get(key)?.settings.server;
+  return blocksIn(records, profiles)
+    .filter(({ scope, name }) => name === (scope === "server" ? server : key))
+    .map(({ scope, name, code, message, hint }) => ({
+      code,
+      message: `${scope} ${name} is blocked: ${message}`,
+      hint,
+      until: null,
+    }));
+}
+
+/** What a file's own times say counts for nothing, since copies keep them; this one they can't keep. */
+async function unrest(
+  { path, stats: { ctimeMs } }: Lying,
+  { settle, patience }: Folder,
+  running: boolean,
+): Promise<Obstacle | null> {
+  const waitedFor = (milliseconds: number) => new Date(ctimeMs + milliseconds).toISOString();
+  const isWithin = (milliseconds: number) => Math.abs(Date.now() - ctimeMs) < milliseconds;
+  if (running && isWithin(settle)) {
+    const message = "it changed just now, and is not at rest yet";
+    return { code: "NOT_AT_REST", message, hint: null, until: waitedFor(settle) };
+  }
+  if ((running && !isWithin(patience)) || (await looksComplete(path))) return null;
+  return {
+    code: "LOOKS_INCOMPLETE",
+    message: "it looks incomplete: the beginning or the end of a PDF is missing",
+    hint: "It is waited for as long as it may still be written; then it is taken as it is.",
+    until: running ? waitedFor(patience) : null,
+  };
+}

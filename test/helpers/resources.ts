@@ -1,0 +1,54 @@
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
+import { isDeepStrictEqual } from "node:util";
+
+/** What a process holds. */
+export interface Resources {
+  readonly descriptors: number;
+  /** Folders and files that the kernel watches for it. */
+  readonly watches: number;
+  readonly children: number;
+  /** What keeps its loop alive: "PipeWrap, ProcessWrap, TCPServerWrap". */
+  readonly active: string;
+}
+
+/** Counts what this process holds, once what was just let go of is gone; Linux only. */
+export async function countResources(): Promise<Resources> {
+  for (let before = await look(); ;) {
+    await setTimeout(50);
+    const now = await look();
+    if (isDeepStrictEqual(now, before)) return now;
+    before = now;
+  }
+}
+
+async function look(): Promise<Resources> {
+  // First, for the reading of files is work too.
+  const active = process.getActiveResourcesInfo().toSorted().join(", ");
+  const descriptors = await listDescriptors();
+  const infos = await Promise.all(descriptors.map((name) => textOf(`fdinfo/${name}`)));
+  const threads = await readdir("/proc/self/task");
+  const children = await Promise.all(threads.map((thread) => textOf(`task/${thread}/children`)));
+  return {
+    descriptors: descriptors.length,
+    watches: count(infos, /^inotify wd/gm),
+    children: count(children, /\d+/g),
+    active,
+  };
+}
+
+/** Without the one that lists them, which is closed by then. */
+async function listDescriptors(): Promise<readonly string[]> {
+  const names = await readdir("/proc/self/fd");
+  const targets = await Promise.all(
+    names.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => null)),
+  );
+  return names.filter((_, at) => targets[at] !== null);
+}
+
+/** Nothing where it is gone meanwhile. */
+const textOf = (name: string): Promise<string> =>
+  readFile(`/proc/self/${name}`, "utf8").catch(() => "");
+
+const count = (texts: readonly string[], pattern: RegExp): number =>
+  texts.reduce((sum, text) => sum + (text.match(pattern)?.length ?? 0), 0);
