@@ -164,8 +164,11 @@ test("what is refused again after others were read is condemned alone", async (t
 
   await expectFiled(t, home, [...bad, good]);
   t.deepEqual(
-    daemon.records().map(({ source, error }) => `${source.name}: ${error?.code}`),
-    [0, 1, 2].map((at) => `scan${at}.pdf: REQUEST_REJECTED`).concat("good.pdf: undefined"),
+    daemon
+      .records()
+      .map(({ source, error }) => `${source.name}: ${error?.code}`)
+      .toSorted(),
+    ["good.pdf: undefined"].concat([0, 1, 2].map((at) => `scan${at}.pdf: REQUEST_REJECTED`)),
   );
 });
 

@@ -47,11 +47,12 @@ export async function uploadAgain(
 async function uploadAnew(
   { filesOf, store, retry }: Uploader,
   { profile, staged, id, sha256, earlier }: Reserved,
-  { log, signal, passage }: Pick<ProcessingContext, "log" | "signal" | "passage">,
+  { log, signal, deadline, passage }: ProcessingContext,
 ): Promise<string> {
   await store.update(sha256, ({ work }) => ({ work: work && { ...work, step: "upload" } }));
   const files = filesOf(profile);
-  const fileId = await attempt(() => files.upload(staged, sha256, signal), {
+  // Cut off at once by a stop, it could be there under an id that nobody knows.
+  const fileId = await attempt(() => files.upload(staged, sha256, deadline), {
     stage: "upload",
     accused: earlier?.error?.code,
     retry,

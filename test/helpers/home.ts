@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { dir } from "tmp-promise";
 import { loadConfig } from "../../src/config/load.ts";
 import type { Config } from "../../src/config/schema.ts";
+import { isErrno } from "../../src/errors.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { readRecords } from "../../src/store/store.ts";
 
@@ -85,7 +86,15 @@ export async function makeHome(
 
 /** Every file below `top`, relative to `base`, sorted. */
 export async function filesBelow(base: string, top: string): Promise<string[]> {
-  const entries = await readdir(join(base, top), { recursive: true, withFileTypes: true });
+  const folder = join(base, top);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+    (error: unknown) => {
+      // A claim folder that goes while it is looked for.
+      if (isErrno(error, "ENOENT") && error.path !== folder) return null;
+      throw error;
+    },
+  );
+  if (entries === null) return await filesBelow(base, top);
   return entries
     .filter((entry) => !entry.isDirectory())
     .map(({ parentPath, name }) => join(parentPath, name).slice(base.length + 1))
