@@ -1,42 +1,14 @@
-import { once } from "node:events";
 import { relative } from "node:path";
-import { text } from "node:stream/consumers";
 import test from "ava";
 import type { DocumentRecord } from "../src/store/record.ts";
-import { startAutod } from "./helpers/cli.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
-import { filesBelow, type Home } from "./helpers/home.ts";
+import { filesBelow } from "./helpers/home.ts";
 import { invoice } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
+import { startRunning, watched } from "./helpers/running.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
 import { until } from "./helpers/watching.ts";
 import { withoutHaste } from "./pdf/handmade.ts";
-
-/** `autod run` as a process of its own; disposing kills what is left of it. */
-function start(home: Home, key: string, env: Readonly<Record<string, string>> = {}) {
-  const child = startAutod(["run", "--config", home.configFile], { OPENAI_API_KEY: key, ...env });
-  const stderr = text(child.stderr);
-  const stdout = text(child.stdout);
-  const closed = once(child, "close");
-  return {
-    stdout,
-    stderr,
-    signal: (name: NodeJS.Signals) => void child.kill(name),
-    /** The exit code; null where a signal ended it. */
-    ended: async () => (await closed)[0] as number | null,
-    async [Symbol.asyncDispose]() {
-      if (child.exitCode === null) child.kill("SIGKILL");
-      await closed;
-    },
-  };
-}
-
-/** Resolves when it watches its folder. */
-const watched = (home: Home) =>
-  until(async () => {
-    const lines = await home.logs().catch(() => []);
-    return lines.some(({ event }) => event === "folder.watching");
-  });
 
 const stagedOf = (record: DocumentRecord | undefined) => record?.work?.staged ?? "";
 
@@ -49,7 +21,7 @@ test("stopped, it ends with 0, and an answer that never comes doesn't keep it", 
   await using home = await homeAt(sandbox);
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await using autod = start(home, sandbox.key);
+  await using autod = startRunning(home, sandbox.key);
   await until(asked(sandbox));
   autod.signal("SIGTERM");
 
@@ -73,7 +45,7 @@ test("stopped twice, it ends at once, and what it did is carried on", async (t) 
   await using home = await homeAt(sandbox);
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await using autod = start(home, sandbox.key);
+  await using autod = startRunning(home, sandbox.key);
   await until(asked(sandbox));
   autod.signal("SIGTERM");
   autod.signal("SIGINT");
@@ -87,7 +59,7 @@ test("stopped twice, it ends at once, and what it did is carried on", async (t) 
 test("stopped with nothing to do, it is gone with all that it had open", async (t) => {
   await using sandbox = await openSandbox();
   await using home = await homeAt(sandbox);
-  await using autod = start(home, sandbox.key);
+  await using autod = startRunning(home, sandbox.key);
   await watched(home);
   autod.signal("SIGTERM");
   t.is(await autod.ended(), 0);
@@ -102,7 +74,7 @@ test("stopped while it loads, it ends with 0 and begins nothing", async (t) => {
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
   const fixture = new URL("fixtures/stop-while-loading.ts", import.meta.url).href;
-  await using autod = start(home, sandbox.key, { NODE_OPTIONS: `--import=${fixture}` });
+  await using autod = startRunning(home, sandbox.key, { NODE_OPTIONS: `--import=${fixture}` });
 
   t.is(await autod.ended(), 0);
   t.deepEqual(await home.left(), ["Inbox/scan.pdf"]);
@@ -114,7 +86,7 @@ test("stopped within a PDF that takes long, it is gone with all that it had open
   await using sandbox = await openSandbox();
   await using home = await homeAt(sandbox);
   await home.drop("scan.pdf", withoutHaste());
-  await using autod = start(home, sandbox.key);
+  await using autod = startRunning(home, sandbox.key);
   await until(async () => (await home.records()).length === 1);
   autod.signal("SIGTERM");
 
@@ -131,7 +103,7 @@ test("a deletion that is never answered doesn't keep it, nor what it had open", 
   await using home = await homeAt(sandbox);
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await using autod = start(home, sandbox.key);
+  await using autod = startRunning(home, sandbox.key);
   await until(() => sandbox.requests().some(({ method }) => method === "DELETE"));
   autod.signal("SIGTERM");
 
@@ -147,7 +119,7 @@ test("a fault that nobody foresaw ends it with 70, with the last word in the log
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
   const fixture = new URL("fixtures/throw-on-signal.ts", import.meta.url).href;
-  await using autod = start(home, sandbox.key, { NODE_OPTIONS: `--import=${fixture}` });
+  await using autod = startRunning(home, sandbox.key, { NODE_OPTIONS: `--import=${fixture}` });
   await until(asked(sandbox));
   autod.signal("SIGUSR2");
 
@@ -168,7 +140,7 @@ test("a fault that nobody foresaw ends it with 70, with the last word in the log
 test("a hang-up doesn't end it", async (t) => {
   await using sandbox = await openSandbox();
   await using home = await homeAt(sandbox);
-  await using autod = start(home, sandbox.key);
+  await using autod = startRunning(home, sandbox.key);
   await watched(home);
   autod.signal("SIGHUP");
   const bytes = await invoice("RE-7");

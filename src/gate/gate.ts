@@ -140,8 +140,8 @@ export function makeGate({ waits, probe, onChange, signal }: GateSettings): Gate
   };
 }
 
-/** Milliseconds that one timer can be set for at most. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** Milliseconds that one timer can be set for at most: with more it fires at once. */
+export const LONGEST_TIMER = 2 ** 31 - 1;
 
 const succeeds = (promise: Promise<void>): Promise<boolean> =>
   promise.then(

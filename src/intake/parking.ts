@@ -1,6 +1,7 @@
 import { lstat } from "node:fs/promises";
 import type { Folder } from "../document.ts";
 import { exists } from "../filing/trouble.ts";
+import { LONGEST_TIMER } from "../gate/gate.ts";
 import type { Scope } from "../gate/gates.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Parked } from "../store/record.ts";
@@ -105,9 +106,6 @@ export function openParking({ isFree, hasRoomFor, offer }: ParkingSettings): Par
     [Symbol.dispose]: () => clearTimeout(timer),
   };
 }
-
-/** Milliseconds that one timer can be set for at most. */
-const LONGEST_TIMER = 2 ** 31 - 1;
 
 const isOf = ({ key, settings }: Profile, { is, name }: Scope) =>
   (is === "server" ? settings.server : key) === name;

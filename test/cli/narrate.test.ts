@@ -1,5 +1,6 @@
 import test from "ava";
 import { narrate } from "../../src/cli/narrate.ts";
+import { errorCodes } from "../../src/errors.ts";
 import { makeHome } from "../helpers/home.ts";
 
 /** What is told of log lines; one without a time of its own comes a second after the one before. */
@@ -32,7 +33,7 @@ const blocked = {
   server: "openai",
   error: { code: "KEY_REJECTED", message: "the API said no" },
 };
-const hint = "  The API key is wrong or revoked; put a valid one where the configuration says.";
+const hint = `  ${errorCodes.KEY_REJECTED.hint}`;
 
 test("a block is told with what can be done, and of the files that met it only which", async (t) => {
   t.deepEqual(await told([blocked, waits("a.pdf"), waits("b.pdf")]), [
@@ -115,9 +116,7 @@ test("every error is told, even one that has no event, and it commands no termin
 
 test("what can be done is broken into lines that fit", async (t) => {
   const [, ...lines] = await told([blocked], 40);
-  t.deepEqual(lines, [
-    "  The API key is wrong or revoked; put a",
-    "  valid one where the configuration",
-    "  says.",
-  ]);
+  t.true(lines.length > 1);
+  t.true(lines.every((line) => line.startsWith("  ") && line.length <= 40));
+  t.is(lines.map((line) => line.trim()).join(" "), hint.trim());
 });

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { startAutod } from "./cli.ts";
 import type { Home } from "./home.ts";
+import { until } from "./watching.ts";
 
 /** `autod run` as a process of its own; disposing kills what is left of it. */
 export interface Running extends AsyncDisposable {
@@ -31,3 +32,10 @@ export function startRunning(
     },
   };
 }
+
+/** Resolves when it watches its folder. */
+export const watched = (home: Home): Promise<void> =>
+  until(async () => {
+    const lines = await home.logs().catch(() => []);
+    return lines.some(({ event }) => event === "folder.watching");
+  });

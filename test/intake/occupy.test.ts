@@ -176,9 +176,8 @@ test("a full disk is an error, and leaves nothing half written", async (t) => {
 
 test("who looks from outside is told of another for 15 minutes after that was last heard of", async (t) => {
   await using home = await makeHome();
-  const start = Date.parse("2026-01-15T12:00:00.000Z");
-  const after = (minutes: number, instance: string | undefined = "us") =>
-    otherIn(home.inbox, instance, start + minutes * 60_000);
+  const after = (count: number, instance: string | undefined = "us") =>
+    otherIn(home.inbox, instance, minutes(count)());
   t.is(await after(0), null, "nobody has it");
   await occupy(home.inbox, "them", () => start);
   t.like(await after(14), { instance: "them", host: hostname() });
