@@ -8,6 +8,8 @@ export interface Shut {
   /** Milliseconds, as Date.now(): since when, and when it is looked whether it is over. */
   readonly since: number;
   readonly until: number;
+  /** Whether the server itself named that time: it is kept, and then no further question is needed. */
+  readonly isAsked: boolean;
 }
 
 /**
@@ -49,8 +51,6 @@ export function makeGate({ waits, probe, onChange, signal }: GateSettings): Gate
   let onTrial = false;
   let tried: object | null = null;
   let wait = 0;
-  /** What the server itself put a time to needs no further question. */
-  let isPromised = false;
   let timer: NodeJS.Timeout | undefined;
   let change = announcement();
 
@@ -66,7 +66,7 @@ export function makeGate({ waits, probe, onChange, signal }: GateSettings): Gate
 
   /** Looks whether it is over, unless it was shut anew or opened meanwhile. */
   const look = async (was: Shut) => {
-    const isOver = isPromised || (await succeeds(probe(signal)));
+    const isOver = was.isAsked || (await succeeds(probe(signal)));
     if (shut !== was || signal.aborted) return;
     if (!isOver) {
       shutFor(was, grown(was.kind));
@@ -132,9 +132,8 @@ export function makeGate({ waits, probe, onChange, signal }: GateSettings): Gate
       const since = shut?.kind === kind ? shut.since : Date.now();
       const isNew = shut?.kind !== kind;
       if (isNew) wait = 0;
-      isPromised = kind === "pause" && asked !== undefined;
-      const milliseconds = asked ?? grown(kind);
-      shutFor({ kind, error, since }, milliseconds);
+      const isAsked = kind === "pause" && asked !== undefined;
+      shutFor({ kind, error, since, isAsked }, asked ?? grown(kind));
       if (isNew && shut !== null) onChange?.("shut", shut);
     },
   };

@@ -183,13 +183,21 @@ function passageThrough({ server, profile }: Record<Scope["is"], Way>): Passage 
     code === accused && profile.hasRead && profile.gate.shut() === null;
 
   const countFailure = (stage: string, error: AutodError) => {
-    const count = (server.row.get(stage) ?? 0) + 1;
-    server.row.set(stage, count);
-    const isDeciding = server.gate.isTried(me);
-    if (server.gate.shut() !== null && !isDeciding) return;
-    if (error.retryAfter !== undefined && server.gate.shut()?.kind !== "block") {
-      server.gate.close("pause", error, error.retryAfter);
-    } else if (isDeciding || count >= TOO_MANY) closeAgain(server.gate, error);
+    const { gate, row } = server;
+    const count = (row.get(stage) ?? 0) + 1;
+    row.set(stage, count);
+    const shut = gate.shut();
+    if (error.retryAfter !== undefined && shut?.kind !== "block") {
+      // Of two that were told to wait, the longer wait holds.
+      const left = shut === null || gate.isTried(me) ? 0 : shut.until - Date.now();
+      if (error.retryAfter >= left) gate.close("pause", error, error.retryAfter);
+    } else if (shut === null ? count >= TOO_MANY : gate.isTried(me)) closeAgain(gate, error);
+  };
+
+  /** What was under way when it was shut says that the server answers, but not that it takes back what it asked. */
+  const openAfter = (gate: Gate) => {
+    const shut = gate.shut();
+    if (gate.isTried(me) || (shut?.kind === "pause" && !shut.isAsked)) gate.open();
   };
 
   return {
@@ -209,7 +217,7 @@ function passageThrough({ server, profile }: Record<Scope["is"], Way>): Passage 
       if (stage !== "extract") return;
       profile.refused.length = 0;
       profile.hasRead = true;
-      for (const gate of gates) if (gate.shut()?.kind === "pause" || gate.isTried(me)) gate.open();
+      for (const gate of gates) openAfter(gate);
     },
 
     failed(stage, error, accused) {

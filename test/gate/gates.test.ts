@@ -141,6 +141,31 @@ test("what the server asks for is kept by everyone", async (t) => {
   ends.abort();
 });
 
+test("an answer that was under way ends a pause, but not one that the server asked for", (t) => {
+  const { gates, enter, ends } = gatesWith(hardlyEver);
+  const [one, other] = [enter(scans), enter(scans)];
+  for (let failure = 0; failure < 8; failure += 1) one.failed("extract", busy, undefined);
+  t.false(gates.isFree(scans));
+  other.passed("extract");
+  t.true(gates.isFree(scans));
+  const asked = new AutodError("API_BUSY", "come back later", { retryAfter: 3_600_000 });
+  one.failed("extract", asked, undefined);
+  other.passed("extract");
+  t.false(gates.isFree(scans));
+  ends.abort();
+});
+
+test("of two that are told to wait, the longer wait holds", async (t) => {
+  const { enter, ends } = gatesWith();
+  const [one, two, third] = [enter(scans), enter(scans), enter(scans)];
+  const wait = (retryAfter: number) => new AutodError("API_BUSY", "later", { retryAfter });
+  one.failed("extract", wait(3_600_000), undefined);
+  two.failed("extract", wait(5), undefined);
+  const error = await t.throwsAsync<AutodError>(third.clear());
+  t.true((error?.retryAfter ?? 0) > 3_000_000);
+  ends.abort();
+});
+
 test("a short pause is waited for on the way, and then one goes first", async (t) => {
   const { enter } = gatesWith();
   const [one, other] = [enter(scans), enter(scans)];
