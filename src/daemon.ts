@@ -122,6 +122,8 @@ export async function openDaemon(
   const { hasRoomFor } = budget;
   const parking = opening.use(openParking({ isFree, hasRoomFor, offer: takeUp }));
 
+  const { filesOf, extractorOf } = servers;
+  const uploader = { filesOf, store, retry: config.retry, deadline };
   const handle = openHandler({
     pipeline: processing({
       config,
@@ -129,8 +131,8 @@ export async function openDaemon(
       holds: openHolds(),
       inspector,
       billing,
-      filesOf: servers.filesOf,
-      extractorOf: servers.extractorOf,
+      uploader,
+      extractorOf,
       put,
       retire,
     }),
@@ -140,7 +142,7 @@ export async function openDaemon(
     isLasting,
     removeUpload: async ({ profile }, sha256, documentLog) => {
       try {
-        await removeUpload(servers.filesOf(profile), store, sha256, documentLog);
+        await removeUpload(uploader, profile, sha256, documentLog);
       } catch (error) {
         // It expires by itself; the document is not to wait for that.
         documentLog.warn({ sha256, error: loggable(error) }, "upload not deleted");

@@ -20,7 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   filing: ["errors", "fingerprint"],
   pdf: ["errors", "@embedpdf/pdfium"],
   money: ["errors", "zod"],
-  stages: ["errors", "checks", "fingerprint", "pipeline", "money"],
+  stages: ["errors", "checks", "fingerprint", "gate", "pipeline", "money"],
   intake: [
     "errors",
     "gate",

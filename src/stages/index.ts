@@ -4,7 +4,6 @@ import type { put } from "../filing/archive.ts";
 import type { retire } from "../filing/retire.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Extractor } from "../openai/extractor.ts";
-import type { Files } from "../openai/files.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Inspector } from "../pdf/inspector.ts";
 import { type Pipeline, pipeline } from "../pipeline/pipeline.ts";
@@ -17,7 +16,7 @@ import { hash } from "./hash.ts";
 import { inspect } from "./inspect.ts";
 import { persist } from "./persist.ts";
 import { reserve } from "./reserve.ts";
-import { upload, uploadAgain } from "./upload.ts";
+import { upload, uploadAgain, type Uploader } from "./upload.ts";
 
 /** What the stages use. */
 export interface Rooms {
@@ -26,19 +25,16 @@ export interface Rooms {
   readonly holds: Holds;
   readonly inspector: Inspector;
   readonly billing: Billing;
-  /** The uploads at the server that a profile names. */
-  readonly filesOf: (profile: Profile) => Files;
   /** The reader at the server that a profile names. */
   readonly extractorOf: (profile: Profile) => Extractor;
+  readonly uploader: Uploader;
   readonly put: typeof put;
   readonly retire: typeof retire;
 }
 
 /** What happens to a document, in this order. */
 export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
-  const { config, store, holds, inspector, billing, filesOf, extractorOf } = rooms;
-  const { retry } = config;
-  const uploader = { filesOf, store, retry };
+  const { config, store, holds, inspector, billing, uploader, extractorOf } = rooms;
   return pipeline<Arrival>()
     .stage(hash())
     .stage(dedupe(store, holds, rooms.retire))
@@ -50,7 +46,7 @@ export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
         extractorOf,
         billing,
         store,
-        retry,
+        retry: config.retry,
         uploadAgain: (document, context) => uploadAgain(uploader, document, context),
       }),
     )

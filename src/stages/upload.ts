@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import type { Reserved, Uploaded } from "../document.ts";
+import { unhindered } from "../gate/gates.ts";
 import type { Files } from "../openai/files.ts";
 import type { Profile } from "../openai/profile.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
@@ -20,7 +21,7 @@ export const upload = (
   },
 
   async undo({ profile, sha256 }, { log }) {
-    await removeUpload(uploader.filesOf(profile), uploader.store, sha256, log);
+    await removeUpload(uploader, profile, sha256, log);
   },
 });
 
@@ -29,6 +30,8 @@ export interface Uploader {
   readonly filesOf: (profile: Profile) => Files;
   readonly store: Pick<Store, "find" | "update">;
   readonly retry: RetrySettings;
+  /** Ends all tries to delete one. */
+  readonly deadline: AbortSignal;
 }
 
 /** Uploads the document once more, for its upload is said to be gone; gives the new one's id. */
@@ -37,9 +40,8 @@ export async function uploadAgain(
   document: Reserved,
   context: ProcessingContext,
 ): Promise<string> {
-  const { filesOf, store } = uploader;
   // Should it be there after all, it is not to be left behind.
-  await removeUpload(filesOf(document.profile), store, document.sha256, context.log);
+  await removeUpload(uploader, document.profile, document.sha256, context.log);
   return await uploadAnew(uploader, document, context);
 }
 
@@ -71,16 +73,24 @@ async function uploadAnew(
   return fileId;
 }
 
-/** Deletes the upload of a document, if it has one, and records that it is gone. */
+/** Deletes the upload of a document, if it has one, however often that must be tried, and records that it is gone. */
 export async function removeUpload(
-  files: Pick<Files, "remove">,
-  store: Pick<Store, "find" | "update">,
+  { filesOf, store, retry, deadline }: Uploader,
+  profile: Profile,
   sha256: string,
   log: Logger,
 ): Promise<void> {
   const left = store.find(sha256)?.upload;
   if (!left || left.deletedAt) return;
-  await files.remove(left.fileId);
+  // It needs nobody's leave, for it is wanted also while nothing else is sent.
+  await attempt(() => filesOf(profile).remove(left.fileId), {
+    stage: "upload",
+    accused: undefined,
+    retry,
+    log,
+    signal: deadline,
+    passage: unhindered,
+  });
   await store.update(sha256, { upload: { ...left, deletedAt: new Date().toISOString() } });
   log.info({ event: "upload.deleted", sha256 }, "upload deleted");
 }

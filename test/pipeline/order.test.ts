@@ -30,9 +30,9 @@ interface UpTo {
 /** Never run: that each line marked so is an error is what the compiler checks. */
 function misordered(upTo: UpTo, rooms: Rooms): void {
   const { config, store, holds, inspector, billing, put } = rooms;
-  const { filesOf, extractorOf } = rooms;
+  const { uploader, extractorOf } = rooms;
   const { retry } = config;
-  const uploading = upload({ filesOf, store, retry });
+  const uploading = upload(uploader);
   const uploadAgain = () => Promise.resolve("");
   const extracting = extract({ extractorOf, billing, store, retry, uploadAgain });
 

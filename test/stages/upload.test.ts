@@ -1,6 +1,9 @@
 import test from "ava";
+import { AutodError } from "../../src/errors.ts";
 import { removeUpload, upload } from "../../src/stages/upload.ts";
 import { desk, retry } from "./desk.ts";
+
+const deadline = new AbortController().signal;
 
 /** A Files API in memory. */
 function filesWith(there: Set<string>) {
@@ -18,7 +21,8 @@ test("an upload is recorded, used again while it is there, and undone without a 
   await using at = await desk();
   const there = new Set<string>();
   const files = filesWith(there);
-  const stage = upload({ filesOf: () => files, store: at.store, retry });
+  const uploader = { filesOf: () => files, store: at.store, retry, deadline };
+  const stage = upload(uploader);
   t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" });
   t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" }, "used again");
   t.is(there.size, 1);
@@ -28,8 +32,26 @@ test("an upload is recorded, used again while it is there, and undone without a 
   t.is(there.size, 0);
   t.truthy(at.now()?.upload?.deletedAt);
   await stage.undo?.(at.document, at.context);
-  await removeUpload(files, at.store, "0".repeat(64), at.log.logger);
+  await removeUpload(uploader, at.document.profile, "0".repeat(64), at.log.logger);
   t.deepEqual(at.log.events(), ["document.uploaded", "upload.deleted"]);
+});
+
+test("a deletion that fails for a moment is tried again, and needs nobody's leave", async (t) => {
+  await using at = await desk();
+  const there = new Set<string>();
+  const files = filesWith(there);
+  let failures = 2;
+  const remove = async (id: string) => {
+    if (failures-- > 0) throw new AutodError("API_FAULT", "not now");
+    await files.remove(id);
+  };
+  const patient = { attempts: 3, minDelay: 1, maxDelay: 1 };
+  const filesOf = () => ({ ...files, remove });
+  const stage = upload({ filesOf, store: at.store, retry: patient, deadline });
+  await stage.run(at.document, at.context);
+  await stage.undo?.(at.document, at.context);
+  t.is(there.size, 0);
+  t.truthy(at.now()?.upload?.deletedAt);
 });
 
 test("an upload that can't be recorded is deleted at once", async (t) => {
@@ -43,9 +65,12 @@ test("an upload that can't be recorded is deleted at once", async (t) => {
       return at.store.update(sha256, change);
     },
   };
-  await t.throwsAsync(upload({ filesOf: () => files, store, retry }).run(at.document, at.context), {
-    message: "no space left",
-  });
+  await t.throwsAsync(
+    upload({ filesOf: () => files, store, retry, deadline }).run(at.document, at.context),
+    {
+      message: "no space left",
+    },
+  );
   t.is(there.size, 0);
 });
 
@@ -58,7 +83,7 @@ test("nothing is uploaded where the profile sends the document in another way", 
     upload: () => Promise.reject(new Error("uploaded")),
     remove: async () => undefined,
   };
-  const learned = await upload({ filesOf: () => files, store: at.store, retry }).run(
+  const learned = await upload({ filesOf: () => files, store: at.store, retry, deadline }).run(
     document,
     at.context,
   );
