@@ -123,12 +123,13 @@ export async function openDaemon(
   const parking = opening.use(openParking({ isFree, hasRoomFor, offer: takeUp }));
 
   const { filesOf, extractorOf } = servers;
+  const holds = openHolds();
   const uploader = { filesOf, store, retry: config.retry, deadline };
   const handle = openHandler({
     pipeline: processing({
       config,
       store,
-      holds: openHolds(),
+      holds,
       inspector,
       billing,
       uploader,
@@ -149,7 +150,15 @@ export async function openDaemon(
       }
     },
     onWaiting: parking.add,
-    withdraw: openWithdrawal(store, config.folders, profileNamed, parking.add, log),
+    withdraw: openWithdrawal({
+      store,
+      holds,
+      folders: config.folders,
+      profileOf: profileNamed,
+      onWaiting: parking.add,
+      signal,
+      log,
+    }),
     log,
   });
   const intake = openIntake({

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import test from "ava";
 import { expectFiled } from "./helpers/expect-filed.ts";
 import { invoice } from "./helpers/pdf.ts";
-import { homeAt } from "./helpers/run-once.ts";
+import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
 import { until, watching } from "./helpers/watching.ts";
 
@@ -142,6 +142,21 @@ test("three in a row that are refused for the same reason go back, until one tha
   await daemon.have("archived", 3);
   await daemon.stop();
   await expectFiled(t, home, all);
+});
+
+test("those that are refused at the same moment go back as well", async (t) => {
+  const faults = [{ request: asks, kinds: ["document"], forever: true }];
+  await using sandbox = await openSandbox({ faults, latency: 100 });
+  await using home = await homeAt(sandbox, { retry, concurrency: 6 });
+  await dropAll(home, 6);
+  t.is((await runOnce(home, sandbox)).archived, 0);
+
+  t.deepEqual(await home.filed(), []);
+  t.is((await home.left()).length, 6);
+  t.deepEqual(
+    (await home.records()).map(({ waiting, error }) => `${waiting?.reason} ${error?.code}`),
+    Array(6).fill("account PROFILE_FAILING"),
+  );
 });
 
 test("what is refused again after others were read is condemned alone", async (t) => {

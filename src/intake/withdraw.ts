@@ -3,25 +3,33 @@ import type { Folder } from "../document.ts";
 import { loggable } from "../log.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Failure } from "../store/record.ts";
+import type { Holds } from "../store/holds.ts";
 import type { Store } from "../store/store.ts";
 import type { Waiting } from "./parking.ts";
 import { releaseDocument } from "./release.ts";
 
+export interface WithdrawalSettings {
+  readonly store: Pick<Store, "find" | "update">;
+  readonly holds: Holds;
+  readonly folders: readonly Folder[];
+  readonly profileOf: (key: string) => Profile;
+  readonly onWaiting: (waiting: Waiting) => void;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
 /** Takes documents back out of quarantine that were not to blame: they wait in their inbox for the account. */
-export function openWithdrawal(
-  store: Pick<Store, "find" | "update">,
-  folders: readonly Folder[],
-  profileOf: (key: string) => Profile,
-  onWaiting: (waiting: Waiting) => void,
-  log: Logger,
-) {
+export function openWithdrawal(settings: WithdrawalSettings) {
+  const { store, holds, folders, profileOf, onWaiting, signal, log } = settings;
   return async (sha256: string, failure: Failure): Promise<void> => {
-    const record = store.find(sha256);
-    const folder = folders.find(({ name }) => name === record?.folder);
-    if (record?.status !== "quarantined" || !folder) return;
-    const { id, source } = record;
-    const about = { folder: folder.name, path: source.path, id, sha256 };
     try {
+      // It may be on its way there still.
+      using _ = await holds.take(sha256, signal);
+      const record = store.find(sha256);
+      const folder = folders.find(({ name }) => name === record?.folder);
+      if (record?.status !== "quarantined" || !folder) return;
+      const { id, source } = record;
+      const about = { folder: folder.name, path: source.path, id, sha256 };
       const { verdict, message } = await releaseDocument(record, folders, store);
       if (verdict !== "released") {
         log.warn({ ...about, error: { code: verdict, message } }, "document stays in quarantine");
@@ -42,7 +50,7 @@ export function openWithdrawal(
       const until = { reason, since, retryAt: null };
       onWaiting({ folder, profile, path: parked.path, parked, ...until, upperUsd });
     } catch (error) {
-      log.error({ ...about, error: loggable(error) }, "document stays in quarantine");
+      log.error({ sha256, error: loggable(error) }, "document stays in quarantine");
     }
   };
 }
