@@ -5,7 +5,7 @@ import type { Folder } from "./document.ts";
 import { AutodError } from "./errors.ts";
 import { put } from "./filing/archive.ts";
 import { retire } from "./filing/retire.ts";
-import { openGates } from "./gate/gates.ts";
+import { nameIn, openGates } from "./gate/gates.ts";
 import { usualWaits, type Waits } from "./intake/backoff.ts";
 import { blocksIn } from "./intake/blocked.ts";
 import { claimedBefore } from "./intake/claim.ts";
@@ -26,7 +26,7 @@ import { openWithdrawal } from "./intake/withdraw.ts";
 import { loggable, openLog } from "./log.ts";
 import { openBilling, spendingIn } from "./money/billing.ts";
 import { openBudget } from "./money/budget.ts";
-import { prepareProfile, type Profile } from "./openai/profile.ts";
+import { prepareProfiles, type Profile } from "./openai/profile.ts";
 import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
 import { openSchedule } from "./schedule.ts";
@@ -91,9 +91,7 @@ export async function openDaemon(
   deadline.addEventListener("abort", () => void servers[Symbol.asyncDispose]());
   const budget = openBudget(config.budget, spendingIn(store.calls()));
   const billing = openBilling(store, budget, config.prices);
-  const profiles = new Map(
-    Object.entries(config.profiles).map(([key, settings]) => [key, prepareProfile(key, settings)]),
-  );
+  const profiles = prepareProfiles(config.profiles);
   const profileNamed = (key: string): Profile => {
     const profile = profiles.get(key) ?? profiles.get("default");
     if (!profile) throw new Error(`no profile ${key}`);
@@ -219,11 +217,8 @@ export async function openDaemon(
     async watch() {
       lasting = true;
       for (const { code, message, name, scope } of blocksIn(store.all(), profiles)) {
-        const error = new AutodError(code, message);
-        for (const profile of profiles.values()) {
-          const own = scope === "server" ? profile.settings.server : profile.key;
-          if (own === name) gates.restore(profile, error);
-        }
+        const profile = profiles.values().find((one) => nameIn(scope, one) === name);
+        if (profile) gates.restore(profile, new AutodError(code, message));
       }
       await folders.watch();
       sweeping = sweepRoots(folders.online(), log);

@@ -1,10 +1,10 @@
 import { type FolderSurvey, type Survey, takeSurvey } from "../intake/survey.ts";
 import { parseAmount, showUsd } from "../money/amount.ts";
+import { prepareProfiles } from "../openai/profile.ts";
 import { statuses } from "../store/record.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import { localTime } from "./local-time.ts";
-import { readersOf } from "./readers.ts";
 import { paintStatus } from "./status-colour.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -19,7 +19,7 @@ export const status: Command = {
 
   async run(invocation) {
     const config = await invocation.cli.config({ looking: true });
-    const survey = await takeSurvey(config, readersOf(config));
+    const survey = await takeSurvey(config, prepareProfiles(config.profiles));
     tell(invocation, survey, (terminal) => describe(survey, terminal));
     return exit.done;
   },

@@ -1,13 +1,13 @@
 import { realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { type Explanation, explain } from "../intake/explain.ts";
+import { prepareProfiles } from "../openai/profile.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
 import { readRecords } from "../store/store.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import { localTime } from "./local-time.ts";
-import { readersOf } from "./readers.ts";
 import { describeRecord } from "./show.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
@@ -29,7 +29,7 @@ export const why: Command = {
     const explanation = await explain(path, {
       folders,
       records: await readRecords(dataDir),
-      profiles: readersOf(config),
+      profiles: prepareProfiles(config.profiles),
       running: isHeld(dataDir),
       instance: await readInstance(dataDir),
     });

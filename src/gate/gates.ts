@@ -70,6 +70,10 @@ export interface Scope {
   readonly name: string;
 }
 
+/** What a profile's gate of that sort is called. */
+export const nameIn = (is: Scope["is"], { key, settings }: Profile): string =>
+  is === "server" ? settings.server : key;
+
 /** Milliseconds: who must wait longer gives its place to others. */
 export const LONGEST_STAY = 60_000;
 
@@ -93,7 +97,8 @@ export function openGates({ retry, probe, onFree, signal, log }: GatesSettings):
   const waits = { pause: minDelay, block: Math.max(minDelay, maxDelay / 10), longest: maxDelay };
   const made = new Map<string, Way>();
 
-  const gateOf = (scope: Scope, profile: Profile): Way => {
+  const wayOf = (is: Scope["is"], profile: Profile): Way => {
+    const scope = { is, name: nameIn(is, profile) };
     const key = `${scope.is} ${scope.name}`;
     const known = made.get(key);
     if (known) return known;
@@ -123,8 +128,8 @@ export function openGates({ retry, probe, onFree, signal, log }: GatesSettings):
   };
 
   const waysOf = (profile: Profile) => ({
-    server: gateOf({ is: "server", name: profile.settings.server }, profile),
-    profile: gateOf({ is: "profile", name: profile.key }, profile),
+    server: wayOf("server", profile),
+    profile: wayOf("profile", profile),
   });
   const gatesOf = (profile: Profile): readonly Gate[] =>
     Object.values(waysOf(profile)).map(({ gate }) => gate);

@@ -1,11 +1,11 @@
-import { lstat } from "node:fs/promises";
 import type { Folder } from "../document.ts";
 import { exists } from "../filing/trouble.ts";
 import { LONGEST_TIMER } from "../gate/gate.ts";
-import type { Scope } from "../gate/gates.ts";
+import { nameIn, type Scope } from "../gate/gates.ts";
 import type { Profile } from "../openai/profile.ts";
-import type { Parked } from "../store/record.ts";
+import type { DocumentRecord, Parked } from "../store/record.ts";
 import type { WaitingReason } from "./change.ts";
+import { isAsItWas } from "./parked.ts";
 
 /** A document that waits, and what for. */
 export interface Waiting {
@@ -22,6 +22,26 @@ export interface Waiting {
   readonly retryAt: number | null;
   /** What reading it may cost at most, where that is known. */
   readonly upperUsd: string | null;
+}
+
+/** What a record says of a document that was put back; null where it was not. */
+export function waitingAt(
+  { waiting, estimate }: Pick<DocumentRecord, "waiting" | "estimate">,
+  folder: Folder,
+  profile: Profile,
+): Waiting | null {
+  if (!waiting?.parked) return null;
+  const { reason, since, retryAt, parked } = waiting;
+  return {
+    folder,
+    profile,
+    path: parked.path,
+    parked,
+    reason,
+    since: Date.parse(since),
+    retryAt: retryAt === null ? null : Date.parse(retryAt),
+    upperUsd: estimate?.upperCostUsd ?? null,
+  };
 }
 
 /** The documents that wait: left alone until their reason is over, then offered again. */
@@ -107,13 +127,7 @@ export function openParking({ isFree, hasRoomFor, offer }: ParkingSettings): Par
   };
 }
 
-const isOf = ({ key, settings }: Profile, { is, name }: Scope) =>
-  (is === "server" ? settings.server : key) === name;
+const isOf = (profile: Profile, { is, name }: Scope) => nameIn(is, profile) === name;
 
 /** What can't be looked at isn't gone. */
 const isThere = (path: string): Promise<boolean> => exists(path).catch(() => true);
-
-async function isAsItWas({ path, ino, size, mtimeMs }: Parked): Promise<boolean> {
-  const now = await lstat(path);
-  return now.ino === ino && now.size === size && now.mtimeMs === mtimeMs;
-}

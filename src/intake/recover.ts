@@ -13,7 +13,7 @@ import { filedChange, waitingChange } from "./change.ts";
 import { finishRejection } from "./endings/reject.ts";
 import { logWaiting } from "./endings/wait.ts";
 import { failureOf } from "./failure.ts";
-import type { Waiting } from "./parking.ts";
+import { type Waiting, waitingAt } from "./parking.ts";
 import { releaseDocument } from "./release.ts";
 
 /** What an earlier process left in this instance's staging: each is carried on from where it stands. */
@@ -49,20 +49,10 @@ export function* parkedBefore(
   folders: readonly Folder[],
   profileOf: (key: string) => Profile,
 ): Generator<Waiting> {
-  for (const { folder: name, profile, waiting, estimate } of store.all()) {
-    const folder = folders.find((one) => one.name === name);
-    if (!folder || !waiting?.parked) continue;
-    const { reason, since, retryAt, parked } = waiting;
-    yield {
-      folder,
-      profile: profileOf(profile),
-      path: parked.path,
-      parked,
-      reason,
-      since: Date.parse(since),
-      retryAt: retryAt === null ? null : Date.parse(retryAt),
-      upperUsd: estimate?.upperCostUsd ?? null,
-    };
+  for (const record of store.all()) {
+    const folder = folders.find(({ name }) => name === record.folder);
+    const waiting = folder && waitingAt(record, folder, profileOf(record.profile));
+    if (waiting) yield waiting;
   }
 }
 

@@ -7,9 +7,10 @@ import { moveFile } from "../filing/move.ts";
 import { release as removeReason } from "../filing/quarantine.ts";
 import { exists, isRefusal } from "../filing/trouble.ts";
 import { fingerprintAt } from "../fingerprint.ts";
-import { type DocumentRecord, type Parked, standsAt } from "../store/record.ts";
+import { type DocumentRecord, standsAt } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { judgeName } from "./judge.ts";
+import { parkedAt } from "./parked.ts";
 
 /** What became of a document that was to go back to work. */
 export const release = z.object({
@@ -155,9 +156,4 @@ async function isFile(path: string, bytes: number): Promise<boolean> {
     if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
     throw error;
   }
-}
-
-async function parkedAt(path: string): Promise<Parked> {
-  const { ino, size, mtimeMs } = await lstat(path);
-  return { path, ino, size, mtimeMs };
 }

@@ -1,5 +1,5 @@
 import type { Stats } from "node:fs";
-import { lstat, readdir, realpath } from "node:fs/promises";
+import { lstat, opendir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Config } from "../config/schema.ts";
@@ -98,7 +98,8 @@ async function surveyFolder(
 
 async function faultOf(path: string): Promise<string | null> {
   try {
-    await readdir(path);
+    // Opened, not read: an archive may be large.
+    await using _ = await opendir(path);
     return null;
   } catch (error) {
     if (isErrno(error, "ENOENT")) return "doesn't exist";

@@ -5,7 +5,7 @@ import type { Profile } from "../openai/profile.ts";
 import type { Failure } from "../store/record.ts";
 import type { Holds } from "../store/holds.ts";
 import type { Store } from "../store/store.ts";
-import type { Waiting } from "./parking.ts";
+import { type Waiting, waitingAt } from "./parking.ts";
 import { releaseDocument } from "./release.ts";
 
 export interface WithdrawalSettings {
@@ -35,20 +35,15 @@ export function openWithdrawal(settings: WithdrawalSettings) {
         log.warn({ ...about, error: { code: verdict, message } }, "document stays in quarantine");
         return;
       }
-      const { waiting } = await store.update(sha256, (now) => ({
+      const waits = await store.update(sha256, (now) => ({
         waiting: now.waiting && { ...now.waiting, reason: "account", retryAt: null },
         error: failure,
       }));
       const { code, message: why, stage } = failure;
       const error = { code, message: why };
       log.warn({ event: "document.waiting", ...about, stage, error }, "document waits");
-      if (!waiting?.parked) return;
-      const { parked, reason } = waiting;
-      const since = Date.parse(waiting.since);
-      const profile = profileOf(record.profile);
-      const upperUsd = record.estimate?.upperCostUsd ?? null;
-      const until = { reason, since, retryAt: null };
-      onWaiting({ folder, profile, path: parked.path, parked, ...until, upperUsd });
+      const waiting = waitingAt(waits, folder, profileOf(record.profile));
+      if (waiting) onWaiting(waiting);
     } catch (error) {
       log.error({ sha256, error: loggable(error) }, "document stays in quarantine");
     }

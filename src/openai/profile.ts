@@ -20,6 +20,14 @@ export interface Profile {
   readonly promptCharacters: number;
 }
 
+/** Makes every configured profile ready, by its name. */
+export function prepareProfiles(profiles: Config["profiles"]): ReadonlyMap<string, Profile> {
+  const ready = Object.entries(profiles).map(
+    ([key, settings]) => [key, prepareProfile(key, settings)] as const,
+  );
+  return new Map(ready);
+}
+
 /** Makes a profile ready. */
 export function prepareProfile(key: string, settings: Config["profiles"][string]): Profile {
   const instructions = instructionsFor(settings);

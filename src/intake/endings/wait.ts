@@ -1,10 +1,10 @@
-import { lstat } from "node:fs/promises";
 import { basename, dirname, sep } from "node:path";
 import type { Logger } from "pino";
 import { moveFile } from "../../filing/move.ts";
 import { loggable } from "../../log.ts";
 import type { DocumentRecord, Failure, Parked } from "../../store/record.ts";
 import { type Delay, waitingChange, waitingReason } from "../change.ts";
+import { parkedAt } from "../parked.ts";
 import type { Fate, Means, Setback } from "./ending.ts";
 
 /** Puts the file back where it was saved, never over another; there it is parked until its reason is over. */
@@ -21,7 +21,7 @@ export async function goBack(means: Means, setback: Setback): Promise<Fate> {
     id: arrival.claimId,
     sha256: record?.sha256,
   });
-  const parked = await parkedAs(path);
+  const parked = await parkedAt(path);
   wait(means, setback, parked);
   if (record) await store.update(record.sha256, waitingChange(failure, delay, parked, timings));
   logWaiting(log, record, failure, delay);
@@ -54,11 +54,6 @@ function wait({ onWaiting }: Means, setback: Setback, parked: Parked | null): vo
     parked,
     upperUsd: record?.estimate?.upperCostUsd ?? null,
   });
-}
-
-async function parkedAs(path: string): Promise<Parked> {
-  const { ino, size, mtimeMs } = await lstat(path);
-  return { path, ino, size, mtimeMs };
 }
 
 /** Tells in the log that a document waits, for what, and until when. */
