@@ -50,6 +50,7 @@ try {
     ? exit.done
     : await runCommandLine(process.argv.slice(2), {
         terminal,
+        keyboard: process.stdin.isTTY ? process.stdin : null,
         env,
         version,
         signal: stopping.signal,

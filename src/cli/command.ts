@@ -4,6 +4,8 @@ import type { Terminal } from "./terminal.ts";
 /** What every command is handed. */
 export interface Cli {
   readonly terminal: Terminal;
+  /** Where a person types; null where nobody does. */
+  readonly keyboard: NodeJS.ReadStream | null;
   /** What the process was started with; the process itself has none of OpenAI's variables any more. */
   readonly env: NodeJS.ProcessEnv;
   /** Aborted when the process is told to stop. */
@@ -16,9 +18,12 @@ export interface Cli {
   readonly config: (how?: { readonly looking?: boolean }) => Promise<Config>;
 }
 
+/** What an option was given: its text, each of several texts, or that it stands there. */
+export type Given = string | boolean | readonly string[] | undefined;
+
 export interface Invocation {
   readonly args: readonly string[];
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: Readonly<Record<string, Given>>;
   readonly cli: Cli;
 }
 

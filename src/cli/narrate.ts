@@ -30,7 +30,7 @@ interface Line {
  */
 export function narrate(
   folders: Config["folders"],
-  { print, style, width }: Omit<Terminal, "note">,
+  { print, style, width }: Pick<Terminal, "print" | "style" | "width">,
 ) {
   const told = noRepeats();
 

@@ -1,6 +1,5 @@
 import { AutodError } from "../errors.ts";
-
-type Given = string | boolean | undefined;
+import type { Given } from "./command.ts";
 
 /** The value of an option that takes one of a few words; undefined where it isn't given. Throws ARGUMENT_INVALID. */
 export function oneOf<Word extends string>(
@@ -33,3 +32,28 @@ export function startOfDay(name: string, given: Given): Date | undefined {
   if (said && date.getMonth() === month - 1) return date;
   throw new AutodError("ARGUMENT_INVALID", `${name} takes a day as YYYY-MM-DD, not ${given}`);
 }
+
+/**
+ * The instant that an option names: a day ("2026-11-22", its local midnight), a local time of a day
+ * ("2026-11-22 14:05") or of today ("14:05"), or so long ago ("90m", "2h", "3d"). Throws ARGUMENT_INVALID.
+ */
+export function instant(name: string, given: Given, now = new Date()): Date | undefined {
+  if (given === undefined) return undefined;
+  const text = String(given);
+  const ago = /^(\d{1,6})([smhd])$/.exec(text);
+  if (ago)
+    return new Date(now.getTime() - Number(ago[1]) * lengths[ago[2] as keyof typeof lengths]);
+  const [, day, hour, minute] =
+    /^(?:(\d{4}-\d\d-\d\d)(?:[T ]|$))?(?:(\d\d):(\d\d))?$/.exec(text) ?? [];
+  const isTime = hour === undefined || (Number(hour) < 24 && Number(minute) < 60);
+  if (text === "" || !isTime || (day === undefined && hour === undefined)) {
+    const message = `${name} takes a day (2026-11-22), a time ("2026-11-22 14:05", 14:05) or how long ago (2h), not ${text}`;
+    throw new AutodError("ARGUMENT_INVALID", message);
+  }
+  const at = day === undefined ? new Date(now) : (startOfDay(name, day) ?? now);
+  at.setHours(Number(hour ?? 0), Number(minute ?? 0), 0, 0);
+  return at;
+}
+
+/** In milliseconds. */
+const lengths = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -2,34 +2,9 @@ import { CommanderError, Command as Commander } from "commander";
 import { loadConfig } from "../config/load.ts";
 import type { Flags } from "../config/override.ts";
 import { AutodError } from "../errors.ts";
-import { type Cli, type Command, exit } from "./command.ts";
-import { config } from "./config.ts";
-import { costs } from "./costs.ts";
-import { demo } from "./demo.ts";
-import { forget } from "./forget.ts";
-import { list } from "./list.ts";
-import { retry } from "./retry.ts";
-import { run } from "./run.ts";
-import { sandbox } from "./sandbox.ts";
-import { show } from "./show.ts";
-import { status } from "./status.ts";
-import { why } from "./why.ts";
+import { type Cli, type Command, exit, type Given } from "./command.ts";
+import { commands } from "./commands.ts";
 import { wrap } from "./wrap.ts";
-
-/** Every command, in the order in which help names them. */
-const commands: readonly Command[] = [
-  demo,
-  run,
-  status,
-  list,
-  show,
-  why,
-  costs,
-  retry,
-  forget,
-  config,
-  sandbox,
-];
 
 /** What the process hands over. */
 export interface Surroundings extends Omit<Cli, "config"> {
@@ -43,6 +18,7 @@ export async function runCommandLine(
 ): Promise<number> {
   const { terminal, version } = surroundings;
   let code: number = exit.done;
+  const wanted = await load(words[0] ?? "");
   const program = new Commander("autod")
     .description(
       "Reads the PDFs that are saved into a folder, and files them under the right name.",
@@ -51,14 +27,14 @@ export async function runCommandLine(
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "What a command does, with an example")
     // The options of each stand in its own help; here they would leave no room for what it does.
-    .configureHelp({ subcommandTerm: (command) => usageOf(command.name()) })
+    .configureHelp({ subcommandTerm: (command) => usageOf(command.name(), wanted) })
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
       writeErr: (text) => terminal.note(text.trimEnd()),
     })
     .showSuggestionAfterError()
     .exitOverride();
-  for (const command of commands) {
+  for (const command of wanted) {
     addCommand(program, command, surroundings, (given) => {
       code = given;
     });
@@ -93,8 +69,16 @@ export function exitCodeFor(error: unknown, { terminal }: Pick<Cli, "terminal">)
   }
 }
 
-const usageOf = (name: string): string =>
-  commands.find(({ usage }) => usage.split(" ")[0] === name)?.usage ?? "help [command]";
+/** The command that is named, and all where help or a suggestion needs them. */
+async function load(word: string): Promise<readonly Command[]> {
+  if (isCommand(word)) return [await commands[word]()];
+  return await Promise.all(Object.values(commands).map((one) => one()));
+}
+
+const isCommand = (word: string): word is keyof typeof commands => Object.hasOwn(commands, word);
+
+const usageOf = (name: string, known: readonly Command[]): string =>
+  known.find(({ usage }) => usage.split(" ")[0] === name)?.usage ?? "help [command]";
 
 function addCommand(
   program: Commander,
@@ -111,7 +95,7 @@ function addCommand(
     .addHelpText("after", `\nExample:\n  $ ${example}`);
   for (const [flags, description] of options) added.option(flags, description);
   added.action(async () => {
-    const given = added.opts<Record<string, string | boolean>>();
+    const given = added.opts<Record<string, Given>>();
     const flags = flagsFrom(given);
     const cli: Cli = {
       ...surroundings,
@@ -121,7 +105,7 @@ function addCommand(
   });
 }
 
-function flagsFrom(given: Readonly<Record<string, string | boolean>>): Flags {
+function flagsFrom(given: Readonly<Record<string, Given>>): Flags {
   const text = (name: string) => (typeof given[name] === "string" ? given[name] : undefined);
   const concurrency = text("concurrency");
   return {

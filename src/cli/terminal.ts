@@ -12,6 +12,8 @@ export interface Terminal {
   readonly style: (style: Style, text: string) => string;
   /** Columns of a line; no limit where nobody is looking. */
   readonly width: number;
+  /** The stream beside what was asked for, if a person sees it: for questions and progress bars. */
+  readonly screen: NodeJS.WriteStream | null;
 }
 
 /** A terminal on the two streams. Colours follow the stream's own abilities and NO_COLOR. */
@@ -23,5 +25,6 @@ export function openTerminal(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
     note: (line = "") => void stderr.write(`${line}\n`),
     style: (style, text) => styleText(style, text, { stream: stdout }),
     width: stdout.isTTY ? (stdout.columns ?? 80) : Number.POSITIVE_INFINITY,
+    screen: stderr.isTTY ? stderr : null,
   };
 }
