@@ -1,22 +1,36 @@
 import { writeFile } from "node:fs/promises";
 import { format } from "oxfmt";
 import { z } from "zod";
+import { imported } from "../src/cli/import.ts";
+import { established } from "../src/config/establish.ts";
 import { jsonSchema } from "../src/config/json-schema.ts";
+import { addition } from "../src/intake/addition.ts";
+import { demoOutcome } from "../src/demo/outcome.ts";
 import { explanation } from "../src/intake/explain.ts";
+import { forecast } from "../src/intake/forecast.ts";
 import { farewell } from "../src/intake/forget.ts";
+import { move } from "../src/intake/moves.ts";
 import { release } from "../src/intake/release.ts";
 import { survey } from "../src/intake/survey.ts";
+import { undoing } from "../src/intake/undo.ts";
 import { costReport } from "../src/money/costs.ts";
 import { record } from "../src/store/record.ts";
 
 /** The schemas that other programs may rely on, by file: the configuration, and what `--json` prints. */
 export const schemas: Readonly<Record<string, () => object>> = {
+  "add.schema.json": () => z.toJSONSchema(z.array(addition)),
   "autod.schema.json": jsonSchema,
   "costs.schema.json": () => z.toJSONSchema(costReport),
+  "forecast.schema.json": () => z.toJSONSchema(forecast, { reused: "ref" }),
+  "demo.schema.json": () => z.toJSONSchema(demoOutcome),
   "forget.schema.json": () => z.toJSONSchema(z.array(farewell)),
+  "history.schema.json": () => z.toJSONSchema(z.array(move)),
+  "import.schema.json": () => z.toJSONSchema(imported),
+  "init.schema.json": () => z.toJSONSchema(established),
   "record.schema.json": () => z.toJSONSchema(record),
   "retry.schema.json": () => z.toJSONSchema(z.array(release)),
   "status.schema.json": () => z.toJSONSchema(survey),
+  "undo.schema.json": () => z.toJSONSchema(z.array(undoing)),
   "why.schema.json": () => z.toJSONSchema(explanation, { reused: "ref" }),
 };
 

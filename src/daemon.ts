@@ -18,6 +18,7 @@ import {
   bookLostAsks,
   finishMoves,
   finishReleases,
+  finishUndos,
   leftInStaging,
   parkedBefore,
 } from "./intake/recover.ts";
@@ -118,7 +119,8 @@ export async function openDaemon(
   };
   const { isFree } = gates;
   const { hasRoomFor } = budget;
-  const parking = opening.use(openParking({ isFree, hasRoomFor, offer: takeUp }));
+  const isUndone = (sha256: string) => store.find(sha256)?.status === "undone";
+  const parking = opening.use(openParking({ isFree, hasRoomFor, isUndone, offer: takeUp }));
 
   const { filesOf, extractorOf } = servers;
   const holds = openHolds();
@@ -190,6 +192,7 @@ export async function openDaemon(
   await bookLostAsks(store, billing, profileNamed, log);
   await finishMoves(store, config.folders, profileNamed, log);
   await finishReleases(store, config.folders, log);
+  await finishUndos(store, config.folders, log);
   for (const waiting of parkedBefore(store, config.folders, profileNamed)) parking.add(waiting);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 

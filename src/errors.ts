@@ -29,7 +29,7 @@ export const errorCodes = {
   // what is wrong with a document
   FILE_EMPTY: {
     kind: "document",
-    hint: "Save or scan the document again; the file has no content.",
+    hint: "The file has no content; save or scan the document again.",
   },
   NOT_A_PDF: {
     kind: "document",
@@ -41,31 +41,31 @@ export const errorCodes = {
   },
   PDF_PASSWORD: {
     kind: "document",
-    hint: "Save a copy without the password (print it to PDF, for example) and drop that.",
+    hint: "Save a copy without the password (print it to PDF, for example).",
   },
   PDF_TOO_HARD: {
     kind: "document",
-    hint: "Looking at the PDF took too much time or memory; print it to PDF anew and drop that.",
+    hint: "Looking at the PDF took too much time or memory; print it to PDF anew and save that.",
   },
   FILE_TOO_LARGE: {
     kind: "document",
-    hint: "Raise limits.maxBytes (the API takes files up to 50 MB), or make the PDF smaller.",
+    hint: "Make the PDF smaller; or raise limits.maxBytes (the API takes files up to 50 MB), then autod retry ID.",
   },
   TOO_MANY_PAGES: {
     kind: "document",
-    hint: "Raise limits.maxPages, or split the PDF.",
+    hint: "Split the PDF; or raise limits.maxPages, then autod retry ID.",
   },
   OVER_BUDGET: {
     kind: "document",
-    hint: "The document alone could cost more than a cap allows; raise budget.perDocument (or perDay) and retry it.",
+    hint: "Raise the cap that the message names, or lower maxOutputTokens in the profile, then autod retry ID.",
   },
   ANSWER_REFUSED: {
     kind: "document",
-    hint: "The model refused to read it; it isn't asked again unless you retry it.",
+    hint: "The model refused to read it; it is asked again only if you want it: autod retry ID.",
   },
   ANSWER_INCOMPLETE: {
     kind: "document",
-    hint: "The answer was cut off; raise maxOutputTokens in the profile and retry it.",
+    hint: "The answer was cut off; raise maxOutputTokens in the profile, then autod retry ID.",
   },
   ANSWER_FILTERED: {
     kind: "document",
@@ -73,15 +73,15 @@ export const errorCodes = {
   },
   ANSWER_INVALID: {
     kind: "document",
-    hint: "The model's answer wasn't what was asked for, twice; retry it, or try another model.",
+    hint: "The model's answer wasn't what was asked for, twice; set another model in the profile, or try this one again with autod retry ID.",
   },
   ANSWER_FAILED: {
     kind: "document",
-    hint: "The API could not answer for this document; retry it later.",
+    hint: "The API could not answer for this document; try it again later with autod retry ID.",
   },
   REQUEST_REJECTED: {
     kind: "document",
-    hint: "The API rejected this document; its message says why.",
+    hint: "Mend what the API's message names, then autod retry ID; or file this document by hand.",
   },
 
   // what passes by itself
@@ -128,7 +128,7 @@ export const errorCodes = {
   ACCESS_DENIED: {
     kind: "account",
     scope: "server",
-    hint: "The key's project may not do this; check its permissions and region.",
+    hint: "The key's project may not do this; check its permissions and region with the provider.",
   },
   QUOTA_EXHAUSTED: {
     kind: "account",
@@ -138,7 +138,7 @@ export const errorCodes = {
   MODEL_UNAVAILABLE: {
     kind: "account",
     scope: "profile",
-    hint: "The model doesn't exist (any more) or isn't open to this key; set another one in the profile.",
+    hint: "The model doesn't exist (any more) or isn't open to this key; set another one in the profile, and start autod run again.",
   },
   ENDPOINT_MISSING: {
     kind: "account",
@@ -148,17 +148,17 @@ export const errorCodes = {
   PARAMETER_REJECTED: {
     kind: "account",
     scope: "profile",
-    hint: "The API doesn't take a setting of this profile; its message names the parameter.",
+    hint: "The API doesn't take a setting of this profile; change the one that its message names, and start autod run again.",
   },
   PROFILE_FAILING: {
     kind: "account",
     scope: "profile",
-    hint: "Three documents in a row were refused for the same reason, so it is hardly theirs; check the settings of the profile.",
+    hint: "Three documents in a row were refused for the same reason, so it is hardly theirs; check the settings of the profile, and start autod run again.",
   },
   PRICE_UNKNOWN: {
     kind: "account",
     scope: "profile",
-    hint: "Nothing is sent without a known price; add the model to prices: in the configuration.",
+    hint: "Nothing is sent without a known price; add the model to prices in the configuration, and start autod run again.",
   },
   BUDGET_EXHAUSTED: {
     kind: "account",
@@ -169,7 +169,7 @@ export const errorCodes = {
   DISK_FULL: { kind: "disk", hint: "Make room on the disk; work goes on by itself." },
   DISK_FAULT: {
     kind: "disk",
-    hint: "The disk refused to store something; check it, and the rights of the folder.",
+    hint: "The system didn't let autod read or write there; check the rights of the folder, and the disk.",
   },
   FOLDER_MISSING: {
     kind: "disk",
@@ -181,7 +181,7 @@ export const errorCodes = {
   },
   STORE_DAMAGED: {
     kind: "config",
-    hint: "Restore documents.json from the backups folder beside it; nothing was changed.",
+    hint: "Nothing was changed; put back a copy of the file that you keep elsewhere, or move it away to begin without it.",
   },
   STORE_NEWER: {
     kind: "config",
@@ -193,23 +193,26 @@ export const errorCodes = {
   },
 
   // what is wrong with what a person told us
-  CONFIG_INVALID: { kind: "config", hint: "autod config check names every fault with its line." },
+  CONFIG_INVALID: {
+    kind: "config",
+    hint: "Mend what is named; autod config check looks again, and autod config schema has every setting.",
+  },
   CONFIG_MISSING: {
     kind: "config",
-    hint: "Name one with --config FILE, or start from config/autod.example.yaml.",
+    hint: "autod init writes one, after a few questions; --config FILE names one that stands elsewhere.",
   },
   KEY_MISSING: {
     kind: "config",
-    hint: "Put the API key into a file only you can read, and name it in openai.apiKeyFile.",
+    hint: "autod init asks for it; or put it into a file only you can read, and name that in openai.apiKeyFile.",
   },
   KEY_EXPOSED: {
     kind: "config",
-    hint: "Others can read the file with the API key; chmod 600 it.",
+    hint: "Let nobody else read the file with the API key: chmod 600, and its path.",
   },
   PLATFORM_UNSUPPORTED: { kind: "usage", hint: "Run it on Linux or macOS." },
   UNKNOWN_DOCUMENT: {
     kind: "usage",
-    hint: "autod list shows the documents; any unique start of an id of 6 characters or more will do.",
+    hint: "autod list and autod search show the documents; any unique start of an id of 6 characters or more will do.",
   },
   ARGUMENT_INVALID: { kind: "usage", hint: "autod help COMMAND shows what it takes." },
 } as const satisfies Record<string, Meaning>;

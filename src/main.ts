@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import envPaths from "env-paths";
 import { exit } from "./cli/command.ts";
 import { openTerminal } from "./cli/terminal.ts";
 import { AutodError } from "./errors.ts";
@@ -24,8 +26,12 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
+// In the user's own folder: whoever may write there decides what runs. Where it can't be made, it starts slower.
+enableCompileCache(envPaths("autod", { suffix: "" }).cache);
 // Not before it can be stopped: loading the commands takes longer than all else at start.
-const { exitCodeFor, runCommandLine } = await import("./cli/program.ts");
+const { runCommandLine } = await import("./cli/program.ts");
+const { complain } = await import("./cli/complain.ts");
+const debug = process.argv.includes("--debug");
 
 const lastWords = new Set<(error: unknown) => void>();
 for (const name of ["uncaughtException", "unhandledRejection"] as const) {
@@ -34,7 +40,7 @@ for (const name of ["uncaughtException", "unhandledRejection"] as const) {
     for (const say of lastWords) say(error);
     // One of ours, too, is a fault where nobody was there to catch it.
     const fault = error instanceof AutodError ? new Error(error.message, { cause: error }) : error;
-    process.exit(exitCodeFor(fault, { terminal }));
+    process.exit(complain(fault, terminal, debug));
   });
 }
 
@@ -51,6 +57,7 @@ try {
     : await runCommandLine(process.argv.slice(2), {
         terminal,
         keyboard: process.stdin.isTTY ? process.stdin : null,
+        input: process.stdin,
         env,
         version,
         signal: stopping.signal,
@@ -64,5 +71,5 @@ try {
         },
       });
 } catch (error) {
-  process.exitCode = exitCodeFor(error, { terminal });
+  process.exitCode = complain(error, terminal, debug);
 }

@@ -6,6 +6,8 @@ export interface Cli {
   readonly terminal: Terminal;
   /** Where a person types; null where nobody does. */
   readonly keyboard: NodeJS.ReadStream | null;
+  /** What is handed over to be read: a pipe or a file, else the keyboard. */
+  readonly input: NodeJS.ReadStream;
   /** What the process was started with; the process itself has none of OpenAI's variables any more. */
   readonly env: NodeJS.ProcessEnv;
   /** Aborted when the process is told to stop. */

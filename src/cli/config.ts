@@ -1,12 +1,12 @@
 import { jsonSchema } from "../config/json-schema.ts";
 import { printConfig } from "../config/print.ts";
-import { AutodError } from "../errors.ts";
 import { type Command, exit, jsonOption } from "./command.ts";
 import { escapeText } from "./escape.ts";
+import { notOneOf } from "./option.ts";
 
 export const config: Command = {
-  usage: "config <check|print|schema>",
-  summary: "What the configuration means, or what is wrong with it",
+  usage: "config <action>",
+  summary: "What is wrong with the configuration, or what it means: check, print, schema",
   options: [jsonOption],
   example: "autod config check --config ./autod.yaml",
 
@@ -30,7 +30,7 @@ export const config: Command = {
         terminal.print(JSON.stringify(jsonSchema(), null, 2));
         return exit.done;
       default:
-        throw new AutodError("ARGUMENT_INVALID", `config takes check, print or schema`);
+        throw notOneOf("config", args[0] ?? "nothing", ["check", "print", "schema"]);
     }
   },
 };

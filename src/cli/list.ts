@@ -1,69 +1,55 @@
-import { showUsd } from "../money/amount.ts";
-import { type DocumentRecord, statuses } from "../store/record.ts";
+import { showAmount, sumOf } from "../money/amount.ts";
+import type { DocumentRecord } from "../store/record.ts";
 import { readRecords } from "../store/store.ts";
-import { type Command, exit, jsonOption, tell } from "./command.ts";
-import { escapeText } from "./escape.ts";
-import { oneOf } from "./option.ts";
-import { paintStatus } from "./status-colour.ts";
+import { type Command, exit, type Invocation, jsonOption, tell } from "./command.ts";
+import { documentColumns } from "./document-columns.ts";
+import { oneOf, wholeNumber } from "./option.ts";
+import { select, selectOptions, whyNone } from "./select.ts";
+import { sortRecords, sorts } from "./sort.ts";
 import { table } from "./table.ts";
-import { briefly } from "./waiting-words.ts";
+import type { Terminal } from "./terminal.ts";
 
 export const list: Command = {
   usage: "list",
   summary: "The documents that were taken in, newest first",
   options: [
-    ["--status <status>", `only those that are ${statuses.join(", ")}`],
-    ["--folder <name>", "only those of this folder"],
+    ...selectOptions,
+    ["--sort <by>", `by ${sorts.join(", ")}`],
+    ["--reverse", "the other way round"],
+    ["--limit <number>", "only the first so many"],
     jsonOption,
   ],
-  example: "autod list --status quarantined",
+  example: "autod list --issuer stadtwerke --dated 2026 --sort total",
 
   async run(invocation) {
     const { options, cli } = invocation;
-    const { folder } = options;
-    const status = oneOf("--status", options["status"], statuses);
+    const by = oneOf("--sort", options["sort"], sorts) ?? "arrived";
+    const most = wholeNumber("--limit", options["limit"], 1_000_000);
     const { dataDir } = await cli.config({ looking: true });
-    const records = (await readRecords(dataDir))
-      .filter((record) => status === undefined || record.status === status)
-      .filter((record) => folder === undefined || record.folder === folder)
-      .toSorted((a, b) => b.source.arrivedAt.localeCompare(a.source.arrivedAt));
-    tell(invocation, records, (terminal) =>
-      records.length === 0 ? ["no documents"] : rows(records, terminal),
+    const all = await readRecords(dataDir);
+    const selected = select(options, all);
+    const sorted = sortRecords(selected, by, options["reverse"] === true);
+    const shown = most === undefined ? sorted : sorted.slice(0, most);
+    tell(invocation, shown, (terminal) =>
+      selected.length === 0
+        ? [whyNone(options, all)]
+        : [
+            ...table(shown, documentColumns(terminal, asksForTotal(options)), terminal),
+            ...sumLine(shown, selected.length, terminal),
+          ],
     );
     return exit.done;
   },
 };
 
-const rows = (
-  records: readonly DocumentRecord[],
-  terminal: Parameters<typeof table<DocumentRecord>>[2],
-) =>
-  table(
-    records,
-    [
-      { title: "id", text: ({ id }) => id },
-      {
-        title: "status",
-        text: ({ status }) => status,
-        style: (text, { status }) => paintStatus(text, status, terminal),
-      },
-      { title: "date", text: ({ extraction }) => extraction?.documentDate ?? "" },
-      { title: "document", text: describe, shrinks: true },
-      {
-        title: "cost",
-        text: ({ costUsd }) => showUsd(costUsd),
-        align: "right",
-      },
-    ],
-    terminal,
-  );
+const asksForTotal = ({ sort, min, max }: Invocation["options"]): boolean =>
+  sort === "total" || min !== undefined || max !== undefined;
 
-/** Who it is from and what it is; before it was read, its name. What waits says for what. */
-function describe({ extraction, error, source, waiting }: DocumentRecord): string {
-  const read = [extraction?.issuer, extraction?.title].filter(Boolean).join(" – ");
-  const name = read || source.name;
-  if (!waiting) return escapeText(read || [name, error?.code].filter(Boolean).join(": "));
-  const { reason, retryAt } = waiting;
-  const words = briefly(reason, error?.code ?? null, retryAt);
-  return escapeText(`${name}: ${reason === "retry" ? words : `for ${words}`}`);
+/** How many, and what they cost; for who looks at a terminal, not for the next program. */
+function sumLine(shown: readonly DocumentRecord[], of: number, terminal: Terminal): string[] {
+  if (terminal.width === Number.POSITIVE_INFINITY) return [];
+  const some = shown.length === of ? "" : `${shown.length.toLocaleString("en")} of `;
+  const documents = `${of.toLocaleString("en")} ${of === 1 ? "document" : "documents"}`;
+  const cost = showAmount(sumOf(shown.map(({ costUsd }) => costUsd)));
+  return [terminal.style("dim", `${some}${documents}, ${cost}`)];
 }

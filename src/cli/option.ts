@@ -1,3 +1,4 @@
+import { nearest } from "../config/wording.ts";
 import { AutodError } from "../errors.ts";
 import type { Given } from "./command.ts";
 
@@ -10,7 +11,15 @@ export function oneOf<Word extends string>(
   if (given === undefined) return undefined;
   const word = words.find((one) => one === given);
   if (word !== undefined) return word;
-  throw new AutodError("ARGUMENT_INVALID", `${name} takes ${words.join(", ")}, not ${given}`);
+  throw notOneOf(name, String(given), words);
+}
+
+/** What is wrong with a word that is none of those known; says which one was probably meant. */
+export function notOneOf(name: string, given: string, words: readonly string[]): AutodError {
+  const meant = nearest(given, words);
+  const hint = meant === undefined ? {} : { hint: `Did you mean ${meant}?` };
+  const message = `${name} takes ${words.join(", ")}, not ${given}`;
+  return new AutodError("ARGUMENT_INVALID", message, hint);
 }
 
 /** The value of an option that takes a whole number from 0 to `most`. Throws ARGUMENT_INVALID. */

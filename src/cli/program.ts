@@ -1,17 +1,16 @@
 import { CommanderError, Command as Commander } from "commander";
 import { loadConfig } from "../config/load.ts";
 import type { Flags } from "../config/override.ts";
-import { AutodError } from "../errors.ts";
 import { type Cli, type Command, exit, type Given } from "./command.ts";
 import { commands } from "./commands.ts";
-import { wrap } from "./wrap.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** What the process hands over. */
 export interface Surroundings extends Omit<Cli, "config"> {
   readonly version: string;
 }
 
-/** Runs a command line and gives its exit code; what it throws is for `exitCodeFor`. */
+/** Runs a command line and gives its exit code; what it throws is for `complain`. */
 export async function runCommandLine(
   words: readonly string[],
   surroundings: Surroundings,
@@ -24,6 +23,7 @@ export async function runCommandLine(
       "Reads the PDFs that are saved into a folder, and files them under the right name.",
     )
     .version(version, "-V, --version", "print the version")
+    .option("--debug", "of an error, tell where in the code it happened")
     .helpOption("-h, --help", "print this help")
     .helpCommand("help [command]", "What a command does, with an example")
     // The options of each stand in its own help; here they would leave no room for what it does.
@@ -31,6 +31,7 @@ export async function runCommandLine(
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
       writeErr: (text) => terminal.note(text.trimEnd()),
+      outputError: (text, write) => write(usageError(text, terminal)),
     })
     .showSuggestionAfterError()
     .exitOverride();
@@ -48,25 +49,15 @@ export async function runCommandLine(
   }
 }
 
-/** The exit code for what a command threw, after a line that says what happened and one that says what to do. */
-export function exitCodeFor(error: unknown, { terminal }: Pick<Cli, "terminal">): number {
-  if (!(error instanceof AutodError)) {
-    terminal.note(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    terminal.note("This is a fault in autod; please report it.");
-    return exit.bug;
-  }
-  terminal.note(`autod: ${error.message} (${error.code})`);
-  for (const line of wrap(error.hint, terminal.width, "  ")) terminal.note(line);
-  switch (error.kind) {
-    case "config":
-      return exit.config;
-    case "locked":
-      return exit.locked;
-    case "usage":
-      return exit.usage;
-    default:
-      return exit.unwell;
-  }
+/**
+ * Commander's own complaints, in the words and the shape of ours: what is wrong on a line, then what can be done.
+ */
+function usageError(text: string, { styleNote }: Terminal): string {
+  const [what = "", meant] = text.trim().split("\n");
+  const line = `${styleNote("red", "autod:")} ${what.replace(/^error: /, "")}`;
+  const hint =
+    meant?.replace(/^\((.*)\)$/, "$1") ?? "autod help COMMAND shows what a command takes.";
+  return `${line}\n  ${hint}`;
 }
 
 /** The command that is named, and all where help or a suggestion needs them. */
@@ -92,6 +83,7 @@ function addCommand(
     .description(`${summary}.`)
     .option("--config <file>", "the configuration file")
     .option("--data-dir <folder>", "where the store lies, instead of dataDir")
+    .option("--debug", "of an error, tell where in the code it happened")
     .addHelpText("after", `\nExample:\n  $ ${example}`);
   for (const [flags, description] of options) added.option(flags, description);
   added.action(async () => {

@@ -11,13 +11,16 @@ export const run: Command = {
   summary: "Read and file what is saved into the watched folders, until it is stopped",
   options: [
     ["--once", "take what lies there now, and end when each file has an outcome or waits"],
+    ["--dry-run", "say what it would do and cost; nothing is touched, nothing is sent"],
     ["--concurrency <number>", "work on so many documents at the same time"],
     ["--log-level <level>", "the least important kind of line that is logged"],
-    ["--json", "tell what happens as JSON lines, as they are logged"],
+    ["--json", "tell what happens as JSON lines, as they are logged; a dry run as facts"],
   ],
   example: "autod run --once",
 
-  async run({ options, cli }) {
+  async run(invocation) {
+    const { options, cli } = invocation;
+    if (options["dryRun"]) return await (await import("./forecast.ts")).foretell(invocation);
     const { terminal } = cli;
     const config = await cli.config();
     const eyes = options["json"]

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { readSource } from "../config/source.ts";
 import { didYouMean } from "../config/wording.ts";
-import { AutodError } from "../errors.ts";
-import { textOfBytes } from "../pdf/bytes.ts";
+import { AutodError, isErrno } from "../errors.ts";
+import { textOfBytes, transcriptOfBytes } from "../pdf/bytes.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { faultKinds } from "../sandbox/faults/kinds.ts";
 import { faultNamed } from "../sandbox/faults/named.ts";
@@ -35,7 +35,16 @@ export const sandbox: Command = {
     const { startSandbox } = await import("../sandbox/sandbox.ts");
     await using inspector = startInspector();
     const readText = textOfBytes(inspector);
-    await using server = await startSandbox({ readText, port, latency, faults });
+    const readTranscript = transcriptOfBytes(inspector);
+    await using server = await startSandbox({
+      readText,
+      readTranscript,
+      port,
+      latency,
+      faults,
+    }).catch((error: unknown) => {
+      throw isErrno(error, "EADDRINUSE", "EACCES") ? unlistened(port, error) : error;
+    });
     const { url, key } = server;
     if (options["json"]) terminal.print(JSON.stringify({ url, key, faults }));
     else {
@@ -96,7 +105,8 @@ async function faultsIn(options: Invocation["options"]): Promise<Faults | null> 
 
 async function readScript(file: string): Promise<Faults> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw invalid(`--fault-script: ${String(error)}`);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw invalid(`--fault-script can't be read: ${reason}`);
   });
   const { value, faults, lineOf } = readSource(text);
   const [wrong] = faults;
@@ -130,6 +140,12 @@ function orInvalid(check: () => unknown, where: string): void {
     if (!(error instanceof RangeError)) throw error;
     throw invalid(`${where}: ${error.message}`);
   }
+}
+
+function unlistened(port: number, cause: NodeJS.ErrnoException): AutodError {
+  const why = cause.code === "EACCES" ? "may not be used" : "is taken by another program";
+  const hint = "Name another one with --port; without it, any free one is taken.";
+  return new AutodError("ARGUMENT_INVALID", `port ${port} ${why}`, { cause, hint });
 }
 
 function invalid(message: string): AutodError {

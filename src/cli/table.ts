@@ -1,6 +1,5 @@
-import cliTruncate from "cli-truncate";
-import stringWidth from "string-width";
 import type { Terminal } from "./terminal.ts";
+import { cut, widthOf } from "./width.ts";
 
 export interface Column<Row> {
   readonly title: string;
@@ -23,7 +22,7 @@ export function table<Row>(
 ): string[] {
   const cells = rows.map((row) => columns.map(({ text }) => text(row)));
   const natural = columns.map(({ title }, index) =>
-    Math.max(stringWidth(title), ...cells.map((row) => stringWidth(row[index] ?? ""))),
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? "")), widthOf(title)),
   );
   const widths = fit(natural, columns, width);
   const head = columns.map(({ title }) => title);
@@ -32,8 +31,8 @@ export function table<Row>(
       .map(({ align }, index) => {
         const last = index === columns.length - 1;
         const room = widths[index] ?? 0;
-        const text = cliTruncate(texts[index] ?? "", room);
-        const space = " ".repeat(Math.max(0, room - stringWidth(text)));
+        const text = cut(texts[index] ?? "", room);
+        const space = " ".repeat(Math.max(0, room - widthOf(text)));
         const painted = paint(text, index);
         if (align === "right") return space + painted;
         return last ? painted : painted + space;

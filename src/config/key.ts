@@ -44,8 +44,8 @@ export async function findKey(
     (platform === "darwin" && (await readKeychain(security))) ||
     cleaned(env["OPENAI_API_KEY"] ?? "", "OPENAI_API_KEY");
   if (found) return found;
-  const places = ["openai.apiKeyFile", defaultFile, "OPENAI_API_KEY"];
-  throw new AutodError("KEY_MISSING", `there is no API key: not in ${places.join(", ")}`);
+  const message = `there is no API key in openai.apiKeyFile, ${defaultFile} or OPENAI_API_KEY`;
+  throw new AutodError("KEY_MISSING", message);
 }
 
 async function readNamed(path: string): Promise<string> {
@@ -64,13 +64,14 @@ async function readKey(path: string, { onlyOurs = false } = {}): Promise<string 
     const status = await handle.stat();
     if (!status.isFile() || status.size > 10_000) throw noKey(path);
     if (onlyOurs && (status.mode & 0o044) !== 0) {
-      throw new AutodError("KEY_EXPOSED", `others can read ${path}`);
+      throw new AutodError("KEY_EXPOSED", `others can read the API key in ${path}`);
     }
     return cleaned(await handle.readFile("utf8"), path);
   } catch (error) {
     if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
     if (error instanceof AutodError) throw error;
-    throw new AutodError("KEY_MISSING", `${path} can't be read`, { cause: error });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AutodError("KEY_MISSING", `the API key can't be read: ${reason}`, { cause: error });
   }
 }
 
@@ -94,4 +95,4 @@ function cleaned(text: string, place: string): string {
 }
 
 const noKey = (place: string) =>
-  new AutodError("KEY_MISSING", `${place} holds something else than one API key`);
+  new AutodError("KEY_MISSING", `what stands in ${place} is no API key`);

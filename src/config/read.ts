@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
-import { AutodError } from "../errors.ts";
+import { AutodError, isErrno } from "../errors.ts";
 
 const LIMIT = 1_000_000;
 
@@ -9,9 +9,14 @@ export async function readText(file: string): Promise<string> {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(await readBytes(file));
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AutodError("CONFIG_INVALID", `${file}: can't be read: ${reason}`, { cause: error });
+    const message = `${file}: can't be read: ${reasonIn(error)}`;
+    throw new AutodError("CONFIG_INVALID", message, { cause: error });
   }
+}
+
+function reasonIn(error: unknown): string {
+  if (isErrno(error, "ERR_ENCODING_INVALID_ENCODED_DATA")) return "it is no UTF-8 text";
+  return error instanceof Error ? error.message : String(error);
 }
 
 async function readBytes(file: string): Promise<Buffer> {

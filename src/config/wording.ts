@@ -5,11 +5,16 @@ import type { z } from "zod";
 export const expected = (what: string) => (issue: { readonly input?: unknown }) =>
   issue.input === undefined ? "is missing" : `expected ${what}, but found ${shown(issue.input)}`;
 
-/** The known name that is probably meant, as the end of a sentence; all of them if none is near. */
-export function didYouMean(name: string, known: readonly string[]): string {
+/** The known name that is probably meant, if one is near. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
   const start = name.toLowerCase();
   const begun = start ? known.find((one) => one.toLowerCase().startsWith(start)) : undefined;
-  const near = begun ?? closestMatch(name, known, { maxDistance: Math.max(1, name.length / 2) });
+  return begun ?? closestMatch(name, known, { maxDistance: Math.max(1, name.length / 2) });
+}
+
+/** The known name that is probably meant, as the end of a sentence; all of them if none is near. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const near = nearest(name, known);
   if (near !== undefined) return `; did you mean ${near}?`;
   return known.length > 0 ? `; known: ${known.join(", ")}` : "";
 }

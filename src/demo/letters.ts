@@ -17,12 +17,7 @@ const jane = ["Jane Doe", "12 Orchard Lane", "EX4 9ZZ Exampleton"];
 
 export const electricityBill: Letter = {
   language: "en-GB",
-  sender: [
-    "Larkmoor Electric Ltd",
-    "1 Turbine Yard",
-    "EX1 1ZZ Exampleton",
-    "help@larkmoor.example",
-  ],
+  sender: ["Larkmoor Electric", "1 Turbine Yard", "EX1 1ZZ Exampleton", "help@larkmoor.example"],
   recipient: jane,
   heading: "Electricity bill",
   facts: [
@@ -51,8 +46,8 @@ export const electricityBill: Letter = {
 export const joinersInvoice: Letter = {
   language: "de",
   sender: [
-    "Tischlerei Birkenhain GmbH",
-    "Sägeweg 4",
+    "Birkenhain GmbH",
+    "Tischlerei, Sägeweg 4",
     "99999 Musterstadt",
     "USt-IdNr.: DE999999999",
   ],
@@ -84,7 +79,7 @@ export const joinersInvoice: Letter = {
 
 export const hardwareReceipt: Letter = {
   language: "en-US",
-  sender: ["Copper Kettle Hardware LLC", "48 Harbor Street", "Sampletown, OR 97999"],
+  sender: ["Copper Kettle LLC", "48 Harbor Street", "Sampletown, OR 97999"],
   recipient: ["Sold to: walk-in customer"],
   heading: "Sales receipt",
   facts: [
@@ -109,7 +104,7 @@ export const hardwareReceipt: Letter = {
 
 export const bankStatement: Letter = {
   language: "en-GB",
-  sender: ["Elmbridge Mutual Bank", "3 Ledger Square", "EX2 5ZZ Exampleton"],
+  sender: ["Elmbridge Bank", "3 Ledger Square", "EX2 5ZZ Exampleton"],
   recipient: jane,
   heading: "Account statement",
   facts: [
@@ -134,17 +129,120 @@ export const bankStatement: Letter = {
 
 export const libraryLetter: Letter = {
   language: "en-GB",
-  sender: ["Willowbrook Public Library", "Museum Road", "EX3 2ZZ Exampleton"],
+  sender: ["Willowbrook Library", "Museum Road", "EX3 2ZZ Exampleton"],
   recipient: jane,
-  heading: "Subject: Your library card is renewed",
+  heading: "Subject: New library card",
   facts: [
-    ["Our reference:", "WPL-5521"],
+    ["Our reference:", "WL-5521"],
     ["Date:", "20 February 2026"],
   ],
   text: [
     "Dear Ms Doe,",
-    "thank you for coming in. We have renewed your library card; it is valid for another two years, and there is nothing you need to do.",
+    "thank you for coming in. Here is your new library card; it is valid for another two years, and there is nothing you need to do.",
     "From March on we are open on Saturdays until six. The reading room on the first floor has been refurbished, and you are welcome to book a desk there.",
   ],
   closing: ["Yours sincerely,", "R. Fairweather, Librarian"],
+};
+
+export const garageInvoice: Letter = {
+  language: "en-GB",
+  sender: ["Pennyfarthing Ltd", "Garage, 2 Spanner Row", "EX4 1ZZ Exampleton"],
+  recipient: jane,
+  heading: "Invoice",
+  facts: [
+    ["Invoice number:", "PG-3318"],
+    ["Invoice date:", "9 February 2026"],
+    ["Due date:", "23 February 2026"],
+    ["Licence plate:", "EX26 ZZZ"],
+  ],
+  text: ["Yearly service of your vehicle"],
+  table: [
+    ["Work and parts", "Quantity", "Price", "Amount"],
+    ["Inspection and oil change", "2 hours", "£64.00", "£128.00"],
+    ["Engine oil, 5 litres", "1", "£38.50", "£38.50"],
+    ["Front tyre", "2", "£71.25", "£142.50"],
+  ],
+  totals: [
+    ["Subtotal", "£309.00"],
+    ["VAT at 20 %", "£61.80"],
+    ["Total including VAT", "£370.80"],
+  ],
+  closing: ["Please pay within two weeks. Drive safely!"],
+};
+
+export const tenancyAgreement: Letter = {
+  language: "en-GB",
+  sender: ["Hollowbrook Ltd", "9 Doorstep Mews", "EX4 3ZZ Exampleton"],
+  recipient: jane,
+  heading: "Tenancy agreement",
+  facts: [
+    ["Contract number:", "HL-0092"],
+    ["Date:", "12 February 2026"],
+  ],
+  text: [
+    "between Hollowbrook Ltd (the landlord) and Jane Doe (the tenant)",
+    "1. The landlord lets the flat at 12 Orchard Lane to the tenant from 1 March 2026 to 28 February 2027.",
+    "2. The rent is £840.00 a month, payable on the first day of each month.",
+    "3. The tenant keeps the flat clean, and the landlord keeps the roof tight.",
+  ],
+  closing: ["Signed: B. Hollowbrook, Jane Doe"],
+};
+
+export const insuranceCertificate: Letter = {
+  language: "en-GB",
+  sender: ["Harebell Cover", "77 Umbrella Walk", "EX2 8ZZ Exampleton"],
+  recipient: jane,
+  heading: "Insurance certificate",
+  facts: [
+    ["Policy number:", "HC-55917"],
+    ["Date of issue:", "18 February 2026"],
+  ],
+  text: ["Period of insurance: 1 March 2026 to 28 February 2027"],
+  table: [
+    ["What is insured", "Up to", "", "Premium"],
+    ["Contents of the home", "£40,000", "", "£148.00"],
+    ["Water, fire and theft", "£25,000", "", "£42.00"],
+  ],
+  totals: [
+    ["Insurance premium tax", "£22.80"],
+    ["Total including tax", "£212.80"],
+  ],
+  closing: ["Keep this certificate with your papers."],
+};
+
+export const laboratoryReport: Letter = {
+  language: "en-GB",
+  sender: ["Foxglove Clinic", "21 Foxglove Street", "EX1 7ZZ Exampleton"],
+  recipient: jane,
+  heading: "Laboratory report",
+  facts: [
+    ["Our reference:", "FC-4410"],
+    ["Date:", "24 February 2026"],
+  ],
+  text: ["The results of your blood test are as your doctor hoped:"],
+  table: [
+    ["Test", "Result", "Unit", "Usual range"],
+    ["Haemoglobin", "141", "g/l", "120 to 155"],
+    ["Glucose", "4.9", "mmol/l", "3.9 to 5.5"],
+    ["Iron", "17", "umol/l", "10 to 30"],
+  ],
+  closing: ["The patient needs no further appointment.", "Dr. M. Thistlewood"],
+};
+
+export const payslip: Letter = {
+  language: "en-GB",
+  sender: ["Widget & Daughters Ltd", "100 Conveyor Street", "EX5 4ZZ Exampleton"],
+  recipient: jane,
+  heading: "Payslip",
+  facts: [
+    ["Employee number:", "0417"],
+    ["Date:", "30 January 2026"],
+  ],
+  text: ["Salary for January 2026"],
+  totals: [
+    ["Gross pay", "£3,100.00"],
+    ["Tax and insurance", "£620.00"],
+    ["Total paid", "£2,480.00"],
+  ],
+  closing: ["Paid into your account on 23 January 2026."],
 };

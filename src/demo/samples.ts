@@ -3,10 +3,17 @@ import { join } from "node:path";
 import {
   bankStatement,
   electricityBill,
+  garageInvoice,
   hardwareReceipt,
+  insuranceCertificate,
   joinersInvoice,
+  laboratoryReport,
+  type Letter,
   libraryLetter,
+  payslip,
+  tenancyAgreement,
 } from "./letters.ts";
+import { drawScan, type Scanned } from "./scan.ts";
 import { drawSheet } from "./sheet.ts";
 
 /** A PDF that was made to try autod on. */
@@ -14,31 +21,63 @@ export interface Sample {
   /** Its file's name, as unhelpful as a scanner's. */
   readonly name: string;
   readonly path: string;
-  /** What it really is, in a few words. */
-  readonly about: string;
 }
+
+/** Lays a sheet on the glass: gives a picture of it, and what stands there. */
+export type Scan = (sheet: Uint8Array) => Promise<Scanned>;
+
+/** Writes a dozen sample PDFs into `folder`, which is made where it is missing; the bytes are the same each time. */
+export async function makeSamples(folder: string, scan: Scan): Promise<readonly Sample[]> {
+  await mkdir(folder, { recursive: true });
+  return Promise.all(
+    Object.entries(papers).map(async ([name, make]) => {
+      const path = join(folder, name);
+      await writeFile(path, await make(scan));
+      return { name, path };
+    }),
+  );
+}
+
+type Make = (scan: Scan) => Promise<Uint8Array>;
 
 /** All samples were scanned on this day, so that their bytes are the same each time. */
 const scanned = new Date("2026-03-02T09:30:00Z");
 
-/** In the order in which they are saved; the last one has the first one's bytes. */
-const papers = [
-  { name: "scan0001.pdf", letter: electricityBill, about: "an electricity bill" },
-  { name: "scan0002.pdf", letter: joinersInvoice, about: "a joiner's invoice, in German" },
-  { name: "IMG_2044.pdf", letter: hardwareReceipt, about: "a receipt" },
-  { name: "Document (3).pdf", letter: bankStatement, about: "a bank statement" },
-  { name: "scan0003.pdf", letter: libraryLetter, about: "a letter from the library" },
-  { name: "scan0004.pdf", letter: electricityBill, about: "the electricity bill, scanned again" },
-] as const;
+const printed =
+  (letter: Letter): Make =>
+  () =>
+    drawSheet(letter, scanned);
 
-/** Writes the sample PDFs into `folder`, which is made where it is missing; the bytes are the same each time. */
-export async function makeSamples(folder: string): Promise<readonly Sample[]> {
-  await mkdir(folder, { recursive: true });
-  return Promise.all(
-    papers.map(async ({ name, letter, about }) => {
-      const path = join(folder, name);
-      await writeFile(path, await drawSheet(letter, scanned));
-      return { name, path, about };
-    }),
-  );
-}
+/** As from a scanner that knows no letters. */
+const pictured =
+  (letter: Letter): Make =>
+  async (scan) =>
+    drawScan(await scan(await drawSheet(letter, scanned)), scanned);
+
+const locked =
+  (letter: Letter): Make =>
+  () =>
+    drawSheet(letter, scanned, { password: "correct horse" });
+
+/** As by a download that broke off. */
+const broken =
+  (letter: Letter): Make =>
+  async () => {
+    const whole = await drawSheet(letter, scanned);
+    return whole.subarray(0, whole.length / 2);
+  };
+
+const papers: Readonly<Record<string, Make>> = {
+  "scan0001.pdf": printed(garageInvoice),
+  "scan0002.pdf": printed(joinersInvoice),
+  "doc (3).pdf": printed(bankStatement),
+  "IMG_2044.pdf": pictured(hardwareReceipt),
+  "scan0003.pdf": printed(libraryLetter),
+  "20260212.pdf": printed(tenancyAgreement),
+  "file (1).pdf": printed(insuranceCertificate),
+  "MFP-0231.pdf": printed(laboratoryReport),
+  "scan0004.pdf": printed(electricityBill),
+  "scan0005.pdf": printed(electricityBill),
+  "noname.pdf": locked(payslip),
+  "file.pdf": broken(insuranceCertificate),
+};

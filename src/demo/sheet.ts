@@ -10,9 +10,15 @@ const SMALL = 9;
 const NORMAL = 10;
 
 /** Lays a letter out on one A4 page; equal letters of an equal date give equal bytes. */
-export async function drawSheet(letter: Letter, created: Date): Promise<Buffer> {
+export async function drawSheet(
+  letter: Letter,
+  created: Date,
+  { password }: { readonly password?: string } = {},
+): Promise<Buffer> {
   const sheet = new Pdf({
     size: "A4",
+    // The old cipher, for the new one takes random numbers: the bytes would be others each time.
+    ...(password === undefined ? {} : { userPassword: password, pdfVersion: "1.4" as const }),
     margin: MARGIN,
     lang: letter.language,
     info: { Title: letter.heading, Author: letter.sender[0] ?? "", CreationDate: created },
@@ -66,7 +72,7 @@ function drawTable(sheet: Sheet, rows: readonly (readonly string[])[]): void {
 
 function drawTotal(sheet: Sheet, [label, value]: readonly [string, string]): void {
   const y = sheet.y + 4;
-  sheet.font(/total|gesamt|closing/i.test(label) ? "Helvetica-Bold" : "Helvetica");
+  sheet.font(/^total|gesamt|closing/i.test(label) ? "Helvetica-Bold" : "Helvetica");
   sheet.text(label, MARGIN + 230, y).text(value, MARGIN + 395, y);
   sheet.font("Helvetica");
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BigIntStats, Stats } from "node:fs";
 import { type FileHandle, open, unlink } from "node:fs/promises";
+import { dirname } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
 import { pieces } from "../fingerprint.ts";
 import { digest, isUnchanged, leadsTo, type Regular } from "./regular.ts";
@@ -32,7 +33,7 @@ export async function copy(
   };
   try {
     const read = await pour(source.handle, handle);
-    await checkSource(source, read, sha256);
+    await checkSource(source, read, path, sha256);
     await keepTime(source, handle);
     await shareRights(handle, root, 0o666, 0o600);
     // A second fsync on this handle would say "done" about pages that were dropped: it fails once, and for good.
@@ -72,12 +73,17 @@ async function pour(from: FileHandle, to: FileHandle): Promise<Poured> {
   return { bytes, sha256: hash.digest("hex") };
 }
 
-async function checkSource(source: Regular, read: Poured, sha256?: string): Promise<void> {
+async function checkSource(
+  source: Regular,
+  read: Poured,
+  path: string,
+  sha256?: string,
+): Promise<void> {
   const whole = read.bytes === source.stats.size && (await isUnchanged(source));
   if (whole && (sha256 === undefined || sha256 === read.sha256)) return;
   throw new AutodError(
     "FILE_CHANGED",
-    "the file changed while it was moved to another file system",
+    `the file changed while it was copied into ${dirname(path)}`,
   );
 }
 

@@ -99,7 +99,7 @@ async function checkInside(folder: Folder, target: string, from: string): Promis
   if (await exists(from)) await unlink(target);
   throw new AutodError(
     "DISK_FAULT",
-    `${folder.path} was exchanged while ${target} was filed there`,
+    `${folder.path} was replaced by a link while ${target} was filed there`,
   );
 }
 

@@ -1,4 +1,5 @@
 import { lstat, statfs } from "node:fs/promises";
+import { basename } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
 
 /**
@@ -22,7 +23,11 @@ export async function trouble(
     if (await isGone(root)) return missingRoot(root, error);
     if (await isGone(from)) return missingFile(from, error);
   }
-  return new AutodError("DISK_FAULT", `filing ${from} below ${root}: ${message}`, options);
+  return new AutodError(
+    "DISK_FAULT",
+    `${basename(from)} can't be moved into ${root}: ${message}`,
+    options,
+  );
 }
 
 /** Whether it was the system that refused something. */

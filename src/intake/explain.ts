@@ -60,7 +60,7 @@ export async function explain(path: string, situation: Situation): Promise<Expla
   const folder = situation.folders.find(({ inbox }) => path.startsWith(inbox + sep));
   const found = (await findAt(path)) ?? (folder && (await findUnspelt(path, folder)));
   if (!found) {
-    const known = findByPath(situation.records, path);
+    const known = findByPath(situation.records, path) ?? findInHistory(situation.records, path);
     return { path, ...(known ?? (await explainAbsence(path, folder))) };
   }
   return { path: found.printed, ...(await judge(found, folder, situation)) };
@@ -131,6 +131,14 @@ function findByPath(records: readonly DocumentRecord[], path: string) {
     duplicates.some((one) => one.path === path || one.movedTo === path),
   );
   return original && ({ verdict: "duplicate", record: original } as const);
+}
+
+/** The newest document that was put at, or taken from, a path where no file is any more. */
+function findInHistory(records: readonly DocumentRecord[], path: string) {
+  const document = records
+    .toSorted((a, b) => b.updatedAt.localeCompare(a.updatedAt))
+    .find(({ history }) => history.some(({ from, to }) => from === path || to === path));
+  return document && ({ verdict: "document", record: document } as const);
 }
 
 /** Only what is as long as the file can be the file; so nothing is read that is larger than what is ever taken. */

@@ -37,7 +37,7 @@ export interface IntakeSettings {
   readonly instance: string;
   readonly profileOf: (folder: Folder) => Profile;
   readonly handle: (arrival: Arrival, passage: Passage) => Promise<Fate>;
-  readonly parking: Pick<Parking, "holds" | "refill">;
+  readonly parking: Pick<Parking, "holds" | "isUndone" | "refill">;
   readonly gates: Pick<Gates, "enter" | "free">;
   /** Whether it is worth waiting until the account is in order again. */
   readonly isLasting: () => boolean;
@@ -97,7 +97,7 @@ export function openIntake(settings: IntakeSettings): Intake {
       if (!(await gates.free(profileOf(folder), settings.isLasting()))) return wait();
       if (await queue.add(() => claimAndTake(folder, spot, path, atRest))) return;
     }
-    wait();
+    if (!parking.isUndone(path)) wait();
   };
 
   /** False where it has to be looked at again first. */

@@ -3,7 +3,8 @@ import { basename, sep } from "node:path";
 
 /** Why a file in an inbox is left where it lies; it is looked at again when it changes. */
 export const refusals = {
-  HIDDEN: "its name, or a folder's above it, begins with a dot",
+  HIDDEN:
+    "its name, or a folder's above it, begins with a dot or is one that storage devices use (@eaDir)",
   TEMPORARY: "its name is that of a file that is still being written",
   NOT_NAMED_PDF: "its name doesn't end in .pdf",
   IN_SUBFOLDER: "it lies in a sub-folder, and recursive is false",
@@ -13,7 +14,7 @@ export const refusals = {
   OTHER_DEVICE: "it lies on another file system than its inbox",
   OUTSIDE: "its real place is outside the inbox",
   TOO_LARGE: "it is larger than 512 MB, the most that the Files API takes of one file",
-  PATH_TOO_LONG: "its path is so long that the file can't be moved into staging",
+  PATH_TOO_LONG: "its path is so long that autod can't move it to where it works",
   NOT_PERMITTED: "autod may not read it, or may not move it away",
 } as const;
 

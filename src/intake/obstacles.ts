@@ -19,6 +19,22 @@ export const obstacle = z.object({
 
 export type Obstacle = z.infer<typeof obstacle>;
 
+/** What keeps a file from being taken that no error is raised about. */
+export const obstacles = {
+  NOT_RUNNING: {
+    message: "autod is not running",
+    hint: "Start autod run, or let autod run --once take what lies there now.",
+  },
+  NOT_AT_REST: {
+    message: "it changed just now, and is not at rest yet",
+    hint: null,
+  },
+  LOOKS_INCOMPLETE: {
+    message: "it looks incomplete: the beginning or the end of a PDF is missing",
+    hint: "It is waited for as long as it may still be written; then it is taken as it is.",
+  },
+} as const satisfies Readonly<Record<string, Pick<Obstacle, "message" | "hint">>>;
+
 /** What tells from outside why a file isn't taken. */
 export interface Situation {
   readonly folders: readonly Folder[];
@@ -44,7 +60,7 @@ export async function obstaclesTo(
 ): Promise<Obstacle[]> {
   const { running, instance } = situation;
   const found = [
-    running ? null : notRunning,
+    running ? null : met("NOT_RUNNING", null),
     (await missing(folder)) ?? (await held(folder, instance)),
     ...blocksOf(folder, situation),
     await unrest(file, folder, running),
@@ -52,12 +68,11 @@ export async function obstaclesTo(
   return found.filter((one) => one !== null);
 }
 
-const notRunning: Obstacle = {
-  code: "NOT_RUNNING",
-  message: "autod is not running",
-  hint: "Start autod run, or let autod run --once take what lies there now.",
-  until: null,
-};
+const met = (code: keyof typeof obstacles, until: string | null): Obstacle => ({
+  code,
+  ...obstacles[code],
+  until,
+});
 
 async function missing(folder: Folder): Promise<Obstacle | null> {
   const root = await missingRoot(folder);
@@ -94,15 +109,7 @@ async function unrest(
 ): Promise<Obstacle | null> {
   const waitedFor = (milliseconds: number) => new Date(ctimeMs + milliseconds).toISOString();
   const isWithin = (milliseconds: number) => Math.abs(Date.now() - ctimeMs) < milliseconds;
-  if (running && isWithin(settle)) {
-    const message = "it changed just now, and is not at rest yet";
-    return { code: "NOT_AT_REST", message, hint: null, until: waitedFor(settle) };
-  }
+  if (running && isWithin(settle)) return met("NOT_AT_REST", waitedFor(settle));
   if ((running && !isWithin(patience)) || (await looksComplete(path))) return null;
-  return {
-    code: "LOOKS_INCOMPLETE",
-    message: "it looks incomplete: the beginning or the end of a PDF is missing",
-    hint: "It is waited for as long as it may still be written; then it is taken as it is.",
-    until: running ? waitedFor(patience) : null,
-  };
+  return met("LOOKS_INCOMPLETE", running ? waitedFor(patience) : null);
 }

@@ -5,7 +5,8 @@ import { nameIn, type Scope } from "../gate/gates.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { DocumentRecord, Parked } from "../store/record.ts";
 import type { WaitingReason } from "./change.ts";
-import { isAsItWas } from "./parked.ts";
+import { bytesAt } from "./bytes-at.ts";
+import { isAsItWas, parkedAt } from "./parked.ts";
 
 /** A document that waits, and what for. */
 export interface Waiting {
@@ -22,11 +23,13 @@ export interface Waiting {
   readonly retryAt: number | null;
   /** What reading it may cost at most, where that is known. */
   readonly upperUsd: string | null;
+  /** The SHA-256 of what a person put back: it is left alone as long as its file has these bytes. */
+  readonly undone?: string;
 }
 
 /** What a record says of a document that was put back; null where it was not. */
 export function waitingAt(
-  { waiting, estimate }: Pick<DocumentRecord, "waiting" | "estimate">,
+  { status, sha256, waiting, estimate }: DocumentRecord,
   folder: Folder,
   profile: Profile,
 ): Waiting | null {
@@ -41,6 +44,7 @@ export function waitingAt(
     since: Date.parse(since),
     retryAt: retryAt === null ? null : Date.parse(retryAt),
     upperUsd: estimate?.upperCostUsd ?? null,
+    ...(status === "undone" ? { undone: sha256 } : {}),
   };
 }
 
@@ -49,6 +53,8 @@ export interface Parking extends Disposable {
   readonly add: (waiting: Waiting) => void;
   /** Whether what lies at a path was put back there, is as it was, and has to wait still. */
   readonly holds: (path: string) => Promise<boolean>;
+  /** Whether what is held at a path waits for nothing, because a person put it back. */
+  readonly isUndone: (path: string) => boolean;
   /** Offers the first that waits for the budget and fits into it now. */
   readonly refill: () => void;
   /** Offers those that waited for a server or a profile: one, or all of them. */
@@ -59,11 +65,14 @@ export interface ParkingSettings {
   readonly isFree: (profile: Profile) => boolean;
   /** Whether the budget has room for so much now, in USD. */
   readonly hasRoomFor: (usd: string) => boolean;
+  /** Whether the document with this SHA-256 is undone still. */
+  readonly isUndone: (sha256: string) => boolean;
   /** Takes a file that was put back, or goes on with one that stayed in staging. */
   readonly offer: (waiting: Waiting) => void;
 }
 
-export function openParking({ isFree, hasRoomFor, offer }: ParkingSettings): Parking {
+export function openParking(settings: ParkingSettings): Parking {
+  const { isFree, hasRoomFor, offer } = settings;
   const waiting = new Map<string, Waiting>();
   let timer: NodeJS.Timeout | undefined;
   /** When the timer looks next. */
@@ -74,8 +83,12 @@ export function openParking({ isFree, hasRoomFor, offer }: ParkingSettings): Par
     retryAt !== null && (retryAt <= Date.now() || since > Date.now());
   const fits = ({ reason, upperUsd }: Waiting) =>
     reason === "budget" && upperUsd !== null && hasRoomFor(upperUsd);
-  const isOver = (one: Waiting) =>
-    one.reason === "account" ? isFree(one.profile) : fits(one) || isDue(one);
+  const isUndone = ({ undone }: Waiting) => undone !== undefined && settings.isUndone(undone);
+  /** What was undone and is so no more was taken up elsewhere. */
+  const isOver = (one: Waiting) => {
+    if (one.undone !== undefined) return !isUndone(one);
+    return one.reason === "account" ? isFree(one.profile) : fits(one) || isDue(one);
+  };
 
   const lookBy = (time: number) => {
     if (time >= next) return;
@@ -104,8 +117,20 @@ export function openParking({ isFree, hasRoomFor, offer }: ParkingSettings): Par
       const one = waiting.get(path);
       if (!one?.parked) return false;
       if (!isOver(one) && (await isAsItWas(one.parked))) return true;
-      waiting.delete(path);
-      return false;
+      if (!isUndone(one)) {
+        waiting.delete(path);
+        return false;
+      }
+      const parked = await parkedAt(path);
+      // Other bytes are another document; but those of this one may only be on their way there again.
+      if ((await bytesAt(path)) !== one.undone) return false;
+      waiting.set(path, { ...one, parked });
+      return true;
+    },
+
+    isUndone(path) {
+      const one = waiting.get(path);
+      return one !== undefined && isUndone(one);
     },
 
     refill() {

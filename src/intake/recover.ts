@@ -15,6 +15,7 @@ import { logWaiting } from "./endings/wait.ts";
 import { failureOf } from "./failure.ts";
 import { type Waiting, waitingAt } from "./parking.ts";
 import { releaseDocument } from "./release.ts";
+import { isHalfUndone, undoDocument } from "./undo.ts";
 
 /** What an earlier process left in this instance's staging: each is carried on from where it stands. */
 export async function* leftInStaging(
@@ -96,7 +97,11 @@ export async function finishMoves(
         await finishRejection(store, record, verdict, work.staged, folder, documentLog);
         continue;
       }
-      if (!extraction) throw new AutodError("FILE_MISSING", `${work.staged} is gone`);
+      if (!extraction)
+        throw new AutodError(
+          "FILE_MISSING",
+          `${source.path} was in work, and is gone from ${work.staged}`,
+        );
       const review = record.checks.some(({ hard }) => hard);
       const filedAs = await put({
         from: work.staged,
@@ -138,6 +143,21 @@ export async function finishReleases(
     if (verdict === "released") continue;
     const error = { code: verdict, message };
     log.warn({ id, sha256, path: filedAs, error }, "document stays in quarantine");
+  }
+}
+
+/** Goes on with what was being put back from the archive: it counts as undone already, and stands there still. */
+export async function finishUndos(
+  store: Store,
+  folders: readonly Folder[],
+  log: Logger,
+): Promise<void> {
+  for (const record of store.all()) {
+    if (!isHalfUndone(record)) continue;
+    const { id, sha256, filedAs } = record;
+    const { verdict, message, path } = await undoDocument(record, folders, store);
+    if (verdict === "undone") log.info({ id, sha256, path, filedAs }, "document put back");
+    else log.warn({ id, sha256, path: filedAs, error: { code: verdict, message } }, "not put back");
   }
 }
 

@@ -1,16 +1,17 @@
 import { lstat } from "node:fs/promises";
-import { basename, dirname, relative, sep } from "node:path";
+import { dirname } from "node:path";
 import { z } from "zod";
 import type { Folder } from "../document.ts";
 import { AutodError, isErrno } from "../errors.ts";
 import { moveFile } from "../filing/move.ts";
 import { release as removeReason } from "../filing/quarantine.ts";
 import { exists, isRefusal } from "../filing/trouble.ts";
-import { fingerprintAt } from "../fingerprint.ts";
 import { type DocumentRecord, standsAt } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
-import { judgeName } from "./judge.ts";
+import { bytesAt } from "./bytes-at.ts";
 import { parkedAt } from "./parked.ts";
+import { isHalfUndone, undoDocument } from "./undo.ts";
+import { wayBack } from "./way-back.ts";
 
 /** What became of a document that was to go back to work. */
 export const release = z.object({
@@ -52,6 +53,7 @@ async function releaseOrRefuse(
   if (!folder) return refused(`its folder ${record.folder} is no longer in the configuration`);
   try {
     const { status, filedAs } = record;
+    if (status === "undone") return await endUndo(record, folders, store);
     const isQuarantined = status === "quarantined" || (status === "waiting" && filedAs !== null);
     return isQuarantined
       ? await leaveQuarantine(record, filedAs, folder, store)
@@ -79,7 +81,7 @@ async function leaveQuarantine(
     // A disk that isn't mounted is no reason to change anything.
     if (!(await exists(place))) return refused(`the folder ${place} is missing`);
   }
-  const found = await sha256At(from);
+  const found = await bytesAt(from);
   if (found === null && status === "quarantined") {
     return refused(`its file is gone from ${from}; save it again if it is still wanted`);
   }
@@ -113,14 +115,21 @@ async function replaced(
   return { verdict: "replaced", path, message };
 }
 
-/** Where it came from, if that lies below the inbox and would be taken there; else the inbox itself. */
-function wayBack({ id, source }: DocumentRecord, { inbox, recursive }: Folder) {
-  // A path that leads outside begins with "..", which is refused as hidden.
-  const below = relative(inbox, source.path);
-  const path = judgeName(below, recursive) === null ? below : source.name;
-  const inside = dirname(path);
-  const folders = inside === "." ? [] : inside.split(sep);
-  return { id, root: inbox, folders, name: basename(path) };
+/** Lets a document be filed again that was put back; other bytes in its place are left to be taken as a new one. */
+async function endUndo(
+  record: DocumentRecord,
+  folders: readonly Folder[],
+  store: Records,
+): Promise<Told> {
+  if (isHalfUndone(record)) {
+    const { verdict, message } = await undoDocument(record, folders, store);
+    if (verdict !== "undone") return refused(message);
+  }
+  const undone = store.find(record.sha256) ?? record;
+  const path = standsAt(undone) ?? undone.source.path;
+  const found = await bytesAt(path);
+  if (found === record.sha256 || found === null) return await endWait(undone, store);
+  return refused(`other bytes lie at ${path}; save it again if it is still wanted`);
 }
 
 /** Lets a document be taken up now, from where its file waits. */
@@ -138,15 +147,6 @@ async function endWait(record: DocumentRecord, store: Records): Promise<Told> {
 }
 
 const refused = (message: string): Told => ({ verdict: "refused", path: null, message });
-
-async function sha256At(path: string): Promise<string | null> {
-  try {
-    return (await fingerprintAt(path)).sha256;
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return null;
-    throw error;
-  }
-}
 
 async function isFile(path: string, bytes: number): Promise<boolean> {
   try {

@@ -75,8 +75,8 @@ export function openBudget(
       for (const [name, cap] of Object.entries(caps)) {
         if (cap !== null && amount > parseAmount(cap)) throw overBudget(name, cap, amount);
       }
-      requireRoom("day", caps.perDay, goneToday(at) + amount, turnOfDay(at));
-      requireRoom("month", caps.perMonth, goneThisMonth(at) + amount, turnOfMonth(at));
+      requireRoom("perDay", caps.perDay, goneToday(at) + amount, turnOfDay(at));
+      requireRoom("perMonth", caps.perMonth, goneThisMonth(at) + amount, turnOfMonth(at));
       const held = { amount };
       open.add(held);
       return { amountUsd: formatAmount(amount), release: () => open.delete(held) };
@@ -86,14 +86,17 @@ export function openBudget(
 
 function overBudget(name: string, cap: string, amount: Amount): AutodError {
   const most = showAmount(amount);
-  return new AutodError("OVER_BUDGET", `it could cost up to ${most}, budget.${name} is $${cap}`);
+  return new AutodError(
+    "OVER_BUDGET",
+    `it could cost up to ${most}, but budget.${name} is $${cap}`,
+  );
 }
 
 const fits = (cap: string | null, wanted: Amount): boolean =>
   cap === null || wanted <= parseAmount(cap);
 
-function requireRoom(window: string, cap: string | null, wanted: Amount, left: number): void {
+function requireRoom(name: keyof Caps, cap: string | null, wanted: Amount, left: number): void {
   if (fits(cap, wanted)) return;
-  const message = `this ${window}'s budget of $${cap} leaves no room for it`;
+  const message = `what is left of budget.${name} ($${cap}) is too little for it`;
   throw new AutodError("BUDGET_EXHAUSTED", message, { retryAfter: left });
 }

@@ -81,7 +81,7 @@ function judge(response: Response, answer: z.ZodType): Verdict {
 function judgeFailure(error: Response["error"], status: string): Verdict {
   const code = error?.code ?? status;
   const failed = (ours: ErrorCode, again: "same" | "never") =>
-    useless("failed", ours, `the response ended as ${code}`, again);
+    useless("failed", ours, `the API gave up on its answer (${code})`, again);
   if (isQuota({ code, message: error?.message ?? null })) return failed("QUOTA_EXHAUSTED", "never");
   // At once it would be limited again; the document waits.
   if (code === "rate_limit_exceeded") return failed("API_BUSY", "never");

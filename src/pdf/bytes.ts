@@ -6,13 +6,25 @@ import type { Inspector } from "./inspector.ts";
 /** Reads the text of a PDF that is in memory, by way of a file that only we can see. */
 export const textOfBytes =
   (inspector: Pick<Inspector, "text">) =>
-  async (pdf: Uint8Array): Promise<readonly string[]> => {
-    const folder = await mkdtemp(join(tmpdir(), "autod-"));
-    try {
-      const path = join(folder, "document.pdf");
-      await writeFile(path, pdf, { mode: 0o600 });
-      return await inspector.text(path);
-    } finally {
-      await rm(folder, { recursive: true });
-    }
-  };
+  (pdf: Uint8Array): Promise<readonly string[]> =>
+    withFile(pdf, inspector.text);
+
+/** Reads what a PDF that is in memory says of itself under "Transcript", in the same way. */
+export const transcriptOfBytes =
+  (inspector: Pick<Inspector, "transcript">) =>
+  (pdf: Uint8Array): Promise<string> =>
+    withFile(pdf, inspector.transcript);
+
+async function withFile<Result>(
+  pdf: Uint8Array,
+  read: (path: string) => Promise<Result>,
+): Promise<Result> {
+  const folder = await mkdtemp(join(tmpdir(), "autod-"));
+  try {
+    const path = join(folder, "document.pdf");
+    await writeFile(path, pdf, { mode: 0o600 });
+    return await read(path);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,10 +1,10 @@
 import { Worker } from "node:worker_threads";
-import { type Fault, type Inspection, inspectPdf, textOfPdf } from "./look.ts";
+import { type Fault, type Inspection, inspectPdf, textOfPdf, transcriptOfPdf } from "./look.ts";
 import { startPdfium } from "./pdfium.ts";
 
 /** What the parent asks; one at a time. */
 export interface Question {
-  readonly ask: "inspect" | "text";
+  readonly ask: keyof typeof asked;
   readonly path: string;
 }
 
@@ -14,6 +14,8 @@ export interface Trouble {
   readonly message: string;
 }
 
+const asked = { inspect: inspectPdf, text: textOfPdf, transcript: transcriptOfPdf } as const;
+
 /** Runs as a process of its own, so that a hostile PDF costs itself and nothing else. */
 const pdfium = await startPdfium();
 guard(Number(process.argv[2]));
@@ -22,7 +24,7 @@ process.send?.("ready");
 
 function answer({ ask, path }: Question): Inspection | readonly string[] | Fault | Trouble {
   try {
-    return ask === "inspect" ? inspectPdf(pdfium, path) : textOfPdf(pdfium, path);
+    return asked[ask](pdfium, path);
   } catch (error) {
     // Of any other the process dies, for PDFium can't be relied on after it.
     if (!(error instanceof Error) || !("errno" in error)) throw error;

@@ -17,6 +17,11 @@ export interface Inspector extends AsyncDisposable {
   readonly inspect: (path: string) => Promise<Inspection>;
   /** The text layer of each page; throws as `inspect` does. */
   readonly text: (path: string) => Promise<readonly string[]>;
+  /**
+   * What a PDF says of itself under "Transcript", as a sample does that is only an image: nothing that a real
+   * document is to be read by. Empty where it says nothing; throws as `inspect` does.
+   */
+  readonly transcript: (path: string) => Promise<string>;
 }
 
 export interface InspectorOptions {
@@ -87,6 +92,7 @@ export function startInspector(options: InspectorOptions = {}): Inspector {
   return {
     inspect: async (path) => (await ask({ ask: "inspect", path })) as Inspection,
     text: async (path) => (await ask({ ask: "text", path })) as readonly string[],
+    transcript: async (path) => ((await ask({ ask: "transcript", path })) as [string])[0],
     [Symbol.asyncDispose]: async () => {
       await last;
       await end("asked");

@@ -50,6 +50,12 @@ export function textOfPdf(pdfium: WrappedPdfiumModule, path: string): readonly s
   );
 }
 
+/** What the PDF at `path` says of itself under "Transcript"; empty where it says nothing. */
+export function transcriptOfPdf(pdfium: WrappedPdfiumModule, path: string): [string] | Fault {
+  // In a list, for a string alone is a fault.
+  return withPdf(pdfium, path, (pdf) => [pdf.entry("Transcript")]);
+}
+
 function withPdf<Result>(
   pdfium: WrappedPdfiumModule,
   path: string,

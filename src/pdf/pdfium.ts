@@ -8,6 +8,8 @@ export interface OpenPdf extends Disposable {
   readonly encrypted: boolean;
   /** The characters of a page's text layer (from 0), line ends as they come. */
   readonly text: (page: number) => string;
+  /** An entry of its information dictionary; empty where there is none. */
+  readonly entry: (name: string) => string;
 }
 
 /** What PDFium says when it can't open a document (fpdfview.h, FPDF_ERR_*). */
@@ -42,6 +44,7 @@ export function openPdf(
     pages: pdfium.FPDF_GetPageCount(document),
     encrypted: pdfium.FPDF_GetSecurityHandlerRevision(document) !== -1,
     text: (page) => textOf(pdfium, document, page),
+    entry: (name) => entryOf(pdfium, document, name),
     [Symbol.dispose]: () => stack.dispose(),
   };
 }
@@ -91,5 +94,15 @@ function textOf(pdfium: WrappedPdfiumModule, document: number, index: number): s
   const buffer = pdfium.pdfium.wasmExports.malloc((count * 2 + 1) * 2);
   stack.defer(() => pdfium.pdfium.wasmExports.free(buffer));
   pdfium.FPDFText_GetText(text, 0, count, buffer);
+  return pdfium.pdfium.UTF16ToString(buffer);
+}
+
+function entryOf(pdfium: WrappedPdfiumModule, document: number, name: string): string {
+  const bytes = pdfium.FPDF_GetMetaText(document, name, 0, 0);
+  if (bytes <= 2 || bytes > MAX_CHARACTERS_PER_PAGE * 2) return "";
+  using stack = new DisposableStack();
+  const buffer = pdfium.pdfium.wasmExports.malloc(bytes);
+  stack.defer(() => pdfium.pdfium.wasmExports.free(buffer));
+  pdfium.FPDF_GetMetaText(document, name, buffer, bytes);
   return pdfium.pdfium.UTF16ToString(buffer);
 }

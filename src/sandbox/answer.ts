@@ -5,13 +5,18 @@ import { readDocument } from "./reading/reading.ts";
 
 /** What is answered to a request: what its papers say, in the form that it asks for. */
 export function answerFor(ask: Ask, papers: readonly Paper[]): string {
-  const pages = papers.length > 0 ? papers.flatMap((paper) => paper.pages) : textOf(ask);
+  const pages = papers.length > 0 ? papers.flatMap(legible) : textOf(ask);
   const reading = readDocument(pages);
   const format = ask.text?.format;
   if (format?.type === "json_schema") {
     return JSON.stringify(fillSchema(format.schema, reading, pages.join("\n")));
   }
   return format?.type === "json_object" ? JSON.stringify(reading) : reading.summary;
+}
+
+/** A model would look at the images; a stand-in has no eyes, and takes a document's own word for them. */
+function legible({ pages, transcript }: Paper): readonly string[] {
+  return transcript === "" ? pages : [transcript];
 }
 
 /** Without a file the document is the last text, its pages marked or not. */

@@ -7,12 +7,15 @@ import { isSince56 } from "./models.ts";
 export interface Paper {
   /** The text of each page; empty for a page that is only an image. */
   readonly pages: readonly string[];
+  /** What its images show, as far as the document says so itself; empty where there is text to read. */
+  readonly transcript: string;
   readonly detail: "low" | "high";
 }
 
 export interface PaperSource {
   readonly files: Files;
   readonly readText: (pdf: Uint8Array) => Promise<readonly string[]>;
+  readonly readTranscript?: (pdf: Uint8Array) => Promise<string>;
 }
 
 type FilePart = Extract<Part, { type: "input_file" }>;
@@ -24,13 +27,13 @@ const MAX_INPUT_BYTES = 50_000_000;
 const HEADER_WITHIN = 1024;
 
 /** The PDFs of a request, read; throws a 404 for an unknown upload and a 400 for what is no readable PDF. */
-export async function papersIn(ask: Ask, { files, readText }: PaperSource): Promise<Paper[]> {
+export async function papersIn(ask: Ask, source: PaperSource): Promise<Paper[]> {
   const given = ask.input.flatMap(({ content }, message) =>
     content.flatMap((part, index) =>
       part.type === "input_file" ? [{ part, param: `input[${message}].content[${index}]` }] : [],
     ),
   );
-  const pdfs = given.map(({ part, param }) => ({ ...fetchPdf(part, param, files), part }));
+  const pdfs = given.map(({ part, param }) => ({ ...fetchPdf(part, param, source.files), part }));
   const bytes = pdfs.reduce((sum, { content }) => sum + content.length, 0);
   if (bytes > MAX_INPUT_BYTES) {
     const message = `The files of this request have ${bytes} bytes; the most is 50 MB.`;
@@ -38,7 +41,7 @@ export async function papersIn(ask: Ask, { files, readText }: PaperSource): Prom
   }
   return Promise.all(
     pdfs.map(async ({ part, ...pdf }) => ({
-      pages: await readPages(pdf, readText),
+      ...(await read(pdf, source)),
       detail: detailOf(part, ask.model),
     })),
   );
@@ -80,9 +83,11 @@ function fromData({ file_data = "", filename = "" }: FilePart, param: string): P
   return { param, name: filename, content: Buffer.from(file_data.slice(prefix.length), "base64") };
 }
 
-async function readPages({ content, param }: Pdf, readText: PaperSource["readText"]) {
+async function read({ content, param }: Pdf, { readText, readTranscript }: PaperSource) {
   try {
-    return await readText(content);
+    const pages = await readText(content);
+    const blank = pages.every((text) => text.trim() === "");
+    return { pages, transcript: blank ? ((await readTranscript?.(content)) ?? "") : "" };
   } catch {
     throw new ApiError(400, "The file could not be read: it is damaged or encrypted.", { param });
   }

@@ -37,6 +37,11 @@ export interface Sandbox extends AsyncDisposable {
 export interface SandboxOptions {
   /** The text of each page of a PDF; it throws for one that can't be read. */
   readonly readText: (pdf: Uint8Array) => Promise<readonly string[]>;
+  /**
+   * What a PDF without any text says that its images show; empty where it says nothing. Only samples say so:
+   * a model reads images, which a stand-in can't. Without this option such a PDF can't be read.
+   */
+  readonly readTranscript?: (pdf: Uint8Array) => Promise<string>;
   /** Any free one by default. */
   readonly port?: number;
   /** "sk-sandbox" by default. */
@@ -68,12 +73,12 @@ export interface SandboxRequest {
  * from the PDFs' own text. All is kept in memory and gone when it is closed.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { readText, port = 0, key = "sk-sandbox", latency = 0, now = Date.now } = options;
+  const { port = 0, key = "sk-sandbox", latency = 0, now = Date.now } = options;
   let plan = planFaults(options.faults ?? null);
   let validKey = key;
   const requests: SandboxRequest[] = [];
   const files = keepFiles(now);
-  const responses = keepResponses({ files, readText, now });
+  const responses = keepResponses({ ...options, files, now });
   const routes = [...fileRoutes(files), ...responseRoutes(responses), ...modelRoutes(now)];
   const ending = new AbortController();
 

@@ -50,7 +50,7 @@ async function standsElsewhere(known: DocumentRecord, { staged }: Hashed): Promi
     case "waiting":
     case "undone": {
       const parked = known.waiting?.parked;
-      if (parked) return isFile(parked.path, { ino: parked.ino });
+      if (parked) return parked.path !== staged && isFile(parked.path, { ino: parked.ino });
       return known.work !== null && known.work.staged !== staged && isFile(known.work.staged);
     }
   }

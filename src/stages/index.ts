@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import type { Arrival, Filed } from "../document.ts";
+import type { Arrival, Filed, Reserved } from "../document.ts";
 import type { put } from "../filing/archive.ts";
 import type { retire } from "../filing/retire.ts";
 import type { Billing } from "../money/billing.ts";
@@ -34,12 +34,8 @@ export interface Rooms {
 
 /** What happens to a document, in this order. */
 export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
-  const { config, store, holds, inspector, billing, uploader, extractorOf } = rooms;
-  return pipeline<Arrival>()
-    .stage(hash())
-    .stage(dedupe(store, holds, rooms.retire))
-    .stage(inspect(inspector, config.limits))
-    .stage(reserve(billing, store))
+  const { config, store, billing, uploader, extractorOf } = rooms;
+  return preparing(rooms)
     .stage(upload(uploader))
     .stage(
       extract({
@@ -53,3 +49,18 @@ export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
     .stage(persist(store))
     .stage(file(rooms.put));
 }
+
+/** What happens to it before anything is sent: then it is known what reading it may cost. */
+export function preparing(rooms: Preparation): Pipeline<Arrival, Reserved> {
+  const { config, store, holds, inspector, billing, retire } = rooms;
+  return pipeline<Arrival>()
+    .stage(hash())
+    .stage(dedupe(store, holds, retire))
+    .stage(inspect(inspector, config.limits))
+    .stage(reserve(billing, store));
+}
+
+type Preparation = Pick<Rooms, "holds" | "inspector" | "billing" | "retire"> & {
+  readonly config: Pick<Config, "limits">;
+  readonly store: Pick<Store, "find" | "commit" | "update" | "newId">;
+};

@@ -22,12 +22,12 @@ export const inspect = (
     const verdict = verdictOn(document);
     if (verdict) throw verdict;
     if (bytes > limits.maxBytes) {
-      const message = `the file has ${bytes} bytes, limits.maxBytes is ${limits.maxBytes}`;
+      const message = `the file has ${grouped(bytes)} bytes, but limits.maxBytes is ${grouped(limits.maxBytes)}`;
       throw new AutodError("FILE_TOO_LARGE", message);
     }
     const { pages, textPages, characters } = await inspector.inspect(staged);
     if (pages > limits.maxPages) {
-      const message = `the PDF has ${pages} pages, limits.maxPages is ${limits.maxPages}`;
+      const message = `the PDF has ${pages} pages, but limits.maxPages is ${limits.maxPages}`;
       throw new AutodError("TOO_MANY_PAGES", message);
     }
     const textLayer = textPages === pages;
@@ -36,3 +36,6 @@ export const inspect = (
     return { pages, textLayer, characters, detail: detail === "auto" ? auto : detail };
   },
 });
+
+/** "50,000,001" */
+const grouped = (count: number): string => count.toLocaleString("en");

@@ -32,8 +32,8 @@ export async function readInstance(path: string): Promise<string | undefined> {
     throw error;
   });
   if (text === undefined || /^[0-9a-f]{32}\n?$/.test(text)) return text?.trim();
-  throw new AutodError("STORE_DAMAGED", `${file} holds no instance id`, {
-    hint: "Restore it from a backup: what stands in staging is found by it.",
+  throw new AutodError("STORE_DAMAGED", `${file} doesn't hold the id of this installation`, {
+    hint: "Put back a copy of the file that you keep elsewhere: the documents in work are found by it.",
   });
 }
 

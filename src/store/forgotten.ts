@@ -53,9 +53,9 @@ function parse(line: string, place: string): Forgotten {
   try {
     return forgotten.parse(JSON.parse(line));
   } catch (cause) {
-    throw new AutodError("STORE_DAMAGED", `${place} is no forgotten document`, {
+    throw new AutodError("STORE_DAMAGED", `${place} doesn't tell of a forgotten document`, {
       cause,
-      hint: "Restore the file from a backup: the budget counts what it holds.",
+      hint: "Put back a copy of the file that you keep elsewhere: the budget counts what it holds.",
     });
   }
 }

@@ -18,8 +18,8 @@ export function lockStore(folder: string): Disposable {
     database.exec("BEGIN EXCLUSIVE");
   } catch (cause) {
     throw isBusy(cause)
-      ? new AutodError("STORE_LOCKED", `${folder} is held by another autod`, { cause })
-      : new AutodError("DISK_FAULT", `${path} can't be locked`, { cause });
+      ? new AutodError("STORE_LOCKED", `the store in ${folder} is held by another autod`, { cause })
+      : new AutodError("DISK_FAULT", `${path} can't be locked: ${reasonIn(cause)}`, { cause });
   }
   return opening.move();
 }
@@ -41,7 +41,7 @@ export function isHeld(folder: string): boolean {
     return false;
   } catch (cause) {
     if (isBusy(cause)) return true;
-    throw new AutodError("DISK_FAULT", `${path} can't be looked at`, { cause });
+    throw new AutodError("DISK_FAULT", `${path} can't be read: ${reasonIn(cause)}`, { cause });
   }
 }
 
@@ -50,6 +50,10 @@ const lockIn = (folder: string): string => join(folder, "autod.lock");
 /** Milliseconds that a look may take. */
 const PATIENCE = 500;
 const SQLITE_BUSY = 5;
+
+/** SQLite's own words: "unable to open database file". */
+const reasonIn = (cause: unknown): string =>
+  cause instanceof Error ? cause.message : String(cause);
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Adapter } from "lowdb";
 import { AutodError } from "../errors.ts";
 import { readIfAny, replaceFile } from "./durable.ts";
-import { type Snapshot, snapshot } from "./record.ts";
+import { type DocumentRecord, type Snapshot, snapshot } from "./record.ts";
 
 /**
  * Keeps the store as one JSON file: lowdb's adapter, made durable.
@@ -11,11 +11,11 @@ import { type Snapshot, snapshot } from "./record.ts";
  * there is no file yet, and throws STORE_DAMAGED or STORE_NEWER rather than use what it can't be sure of.
  */
 export const snapshotFile = (folder: string): Adapter<Snapshot> => {
-  const path = join(folder, "documents.json");
+  const path = pathIn(folder);
   return {
     async read() {
       const bytes = await readIfAny(path);
-      return bytes === null ? null : parse(bytes, path);
+      return bytes === null ? null : check(parse(bytes, path), path);
     },
     async write(data) {
       await replaceFile(path, JSON.stringify(data, null, 1));
@@ -23,29 +23,71 @@ export const snapshotFile = (folder: string): Adapter<Snapshot> => {
   };
 };
 
-function parse(bytes: Buffer, path: string): Snapshot {
-  let data: unknown;
+/**
+ * The records of a store that is only looked at; none where there is no file. Throws as `read` does.
+ *
+ * Of each record only the outline is checked: all of it takes longer than reading the file, and who looks does
+ * no harm.
+ */
+export async function lookAtRecords(folder: string): Promise<DocumentRecord[]> {
+  const path = pathIn(folder);
+  const bytes = await readIfAny(path);
+  if (bytes === null) return [];
+  const data = parse(bytes, path);
+  // Of what has no outline the whole check knows what to say.
+  return Object.values((hasOutline(data) ? data : check(data, path)).documents);
+}
+
+const pathIn = (folder: string): string => join(folder, "documents.json");
+
+function hasOutline(data: unknown): data is Snapshot {
+  if (!isObject(data) || data["version"] !== 1 || !isObject(data["documents"])) return false;
+  return Object.entries(data["documents"]).every(([key, record]) => isOutlined(record, key));
+}
+
+function isOutlined(record: unknown, key: string): boolean {
+  if (!isObject(record) || record["sha256"] !== key) return false;
+  const { source, calls, duplicates, history, checks, extraction } = record;
+  const isRead = extraction === null || (isObject(extraction) && isText(extraction["title"]));
+  return (
+    [record["id"], record["status"], record["folder"], record["costUsd"]].every(isText) &&
+    [calls, duplicates, history, checks].every(Array.isArray) &&
+    isObject(source) &&
+    [source["path"], source["name"], source["arrivedAt"]].every(isText) &&
+    isRead
+  );
+}
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+function parse(bytes: Buffer, path: string): unknown {
   try {
-    data = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch (cause) {
-    throw new AutodError("STORE_DAMAGED", `${path} is no JSON`, { cause });
+    throw new AutodError("STORE_DAMAGED", `${path} is damaged: it is no JSON`, { cause });
   }
-  if (hasVersion(data) && data.version > 1) {
-    throw new AutodError("STORE_NEWER", `${path} has version ${data.version}, this autod knows 1`);
+}
+
+function check(data: unknown, path: string): Snapshot {
+  const version = isObject(data) ? data["version"] : undefined;
+  if (typeof version === "number" && version > 1) {
+    throw new AutodError(
+      "STORE_NEWER",
+      `${path} has version ${version}, this autod knows version 1`,
+    );
   }
   const result = snapshot.safeParse(data);
   if (result.success) return result.data;
   const first = result.error.issues[0];
-  throw new AutodError("STORE_DAMAGED", `${path}: ${first?.path.join(".")}: ${first?.message}`, {
-    cause: result.error,
-  });
+  throw new AutodError(
+    "STORE_DAMAGED",
+    `${path} is damaged: ${first?.path.join(".")}: ${first?.message}`,
+    {
+      cause: result.error,
+    },
+  );
 }
 
-function hasVersion(data: unknown): data is { version: number } {
-  return (
-    typeof data === "object" &&
-    data !== null &&
-    "version" in data &&
-    typeof data.version === "number"
-  );
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

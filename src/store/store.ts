@@ -2,7 +2,7 @@ import { Low } from "lowdb";
 import { AutodError } from "../errors.ts";
 import { callsOf, forgottenFile, type Forgotten } from "./forgotten.ts";
 import type { Call, DocumentRecord, Snapshot } from "./record.ts";
-import { snapshotFile } from "./snapshot.ts";
+import { lookAtRecords, snapshotFile } from "./snapshot.ts";
 
 /** The records of all documents, by SHA-256. */
 export interface Store {
@@ -114,8 +114,7 @@ export async function openStore(folder: string): Promise<Store> {
 
 /** The records as they lie on disk, for looking only: no lock is needed, and a daemon may be at work. */
 export async function readRecords(folder: string): Promise<DocumentRecord[]> {
-  const found = await snapshotFile(folder).read();
-  return Object.values(found?.documents ?? {});
+  return await lookAtRecords(folder);
 }
 
 /** Every call that was ever booked, as it lies on disk; `records` were read before. */

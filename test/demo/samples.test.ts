@@ -1,66 +1,92 @@
 import { createHash } from "node:crypto";
-import { readFile, readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import OpenAI from "openai";
 import { withDir } from "tmp-promise";
 import { makeSamples } from "../../src/demo/samples.ts";
+import { textOfBytes, transcriptOfBytes } from "../../src/pdf/bytes.ts";
+import type { Reading } from "../../src/sandbox/reading/reading.ts";
 import { startSandbox } from "../../src/sandbox/sandbox.ts";
-import { startPdfReader } from "./pdf-reader.ts";
+import { openScanner } from "./scanner.ts";
+
+const scanner = openScanner();
+test.after.always(() => scanner[Symbol.asyncDispose]());
+const { inspector, scan } = scanner;
 
 const inFolder = (use: (folder: string) => Promise<void>) =>
   withDir(({ path }) => use(path), { unsafeCleanup: true });
 
 async function digests(folder: string): Promise<string[]> {
-  const samples = await makeSamples(folder);
+  const samples = await makeSamples(folder, scan);
   const contents = await Promise.all(samples.map(({ path }) => readFile(path)));
   return contents.map((content) => createHash("sha256").update(content).digest("hex"));
 }
 
-test("writes six PDFs, one of them twice", async (t) => {
+test("writes a dozen PDFs, one of them twice, and names what it wrote", async (t) => {
   await inFolder(async (folder) => {
-    const made = await digests(join(folder, "new"));
-    t.is(made.length, 6);
-    t.is(new Set(made).size, 5);
-    t.is(made[0], made[5]);
-  });
-});
-
-test("names what it wrote", async (t) => {
-  await inFolder(async (folder) => {
-    const samples = await makeSamples(folder);
-    t.deepEqual(samples.map(({ name }) => name).toSorted(), (await readdir(folder)).toSorted());
-    for (const { name, path, about } of samples) {
-      t.is(path, join(folder, name));
-      t.true(about.length > 0);
-    }
+    const samples = await makeSamples(join(folder, "new"), scan);
+    const names = samples.map(({ name }) => name);
+    t.is(samples.length, 12);
+    t.deepEqual(names.toSorted(), (await readdir(join(folder, "new"))).toSorted());
+    for (const { name, path } of samples) t.is(path, join(folder, "new", name));
   });
 });
 
 test("makes the same bytes each time", async (t) => {
   await inFolder(async (folder) => {
-    t.deepEqual(await digests(join(folder, "a")), await digests(join(folder, "b")));
+    const made = await digests(join(folder, "a"));
+    t.deepEqual(made, await digests(join(folder, "b")));
+    t.is(new Set(made).size, 11);
   });
 });
 
-const expected = {
+test("one has a password, one is damaged, one is only an image", async (t) => {
+  await inFolder(async (folder) => {
+    await makeSamples(folder, scan);
+    const at = (name: string) => join(folder, name);
+    await t.throwsAsync(inspector.inspect(at("noname.pdf")), { code: "PDF_PASSWORD" });
+    await t.throwsAsync(inspector.inspect(at("file.pdf")), { code: "PDF_DAMAGED" });
+    t.like(await inspector.inspect(at("IMG_2044.pdf")), { pages: 1, textPages: 0, characters: 0 });
+  });
+});
+
+type Known = Partial<Reading> & { readonly number: string };
+
+const bill: Known = {
+  title: "Electricity bill",
+  category: "Utilities",
+  kind: "invoice",
+  issuer: "Larkmoor Electric",
+  recipient: "Jane Doe",
+  documentDate: "2026-01-15",
+  dueDate: "2026-02-05",
+  periodStart: "2025-12-01",
+  totalAmount: "86.19",
+  currency: "GBP",
+  number: "LE-2026-00417",
+};
+
+const expected: Readonly<Record<string, Known>> = {
   "scan0001.pdf": {
-    title: "Electricity bill",
-    category: "Utilities",
+    title: "Invoice PG-3318",
+    category: "Vehicle",
     kind: "invoice",
-    issuer: "Larkmoor Electric Ltd",
+    language: "en",
+    issuer: "Pennyfarthing Ltd",
     recipient: "Jane Doe",
-    documentDate: "2026-01-15",
-    dueDate: "2026-02-05",
-    periodStart: "2025-12-01",
-    totalAmount: "86.19",
+    documentDate: "2026-02-09",
+    dueDate: "2026-02-23",
+    totalAmount: "370.80",
     currency: "GBP",
-    number: "LE-2026-00417",
+    number: "PG-3318",
   },
   "scan0002.pdf": {
     title: "Rechnung 2026-0037",
+    category: "Household",
+    kind: "invoice",
     language: "de",
-    issuer: "Tischlerei Birkenhain GmbH",
+    issuer: "Birkenhain GmbH",
     recipient: "Jane Doe",
     documentDate: "2026-02-03",
     dueDate: "2026-02-17",
@@ -68,41 +94,87 @@ const expected = {
     currency: "EUR",
     number: "2026-0037",
   },
-  "IMG_2044.pdf": {
-    title: "Sales receipt",
-    kind: "receipt",
-    issuer: "Copper Kettle Hardware LLC",
-    documentDate: "2026-02-21",
-    totalAmount: "154.86",
-    currency: "USD",
-    number: "R-20418",
-  },
-  "Document (3).pdf": {
+  "doc (3).pdf": {
     title: "Account statement",
     category: "Banking",
     kind: "statement",
-    issuer: "Elmbridge Mutual Bank",
+    issuer: "Elmbridge Bank",
+    recipient: "Jane Doe",
     documentDate: "2026-01-31",
     periodEnd: "2026-01-31",
     totalAmount: "2318.75",
     currency: "GBP",
     number: "00418827",
   },
+  "IMG_2044.pdf": {
+    title: "Sales receipt",
+    category: "Purchases",
+    kind: "receipt",
+    issuer: "Copper Kettle LLC",
+    documentDate: "2026-02-21",
+    totalAmount: "154.86",
+    currency: "USD",
+    number: "R-20418",
+  },
   "scan0003.pdf": {
-    title: "Your library card is renewed",
+    title: "New library card",
+    category: "Education",
     kind: "letter",
-    issuer: "Willowbrook Public Library",
+    issuer: "Willowbrook Library",
+    recipient: "Jane Doe",
     documentDate: "2026-02-20",
     totalAmount: null,
-    number: "WPL-5521",
+    number: "WL-5521",
   },
+  "20260212.pdf": {
+    title: "Tenancy agreement",
+    category: "Property",
+    kind: "contract",
+    issuer: "Hollowbrook Ltd",
+    recipient: "Jane Doe",
+    documentDate: "2026-02-12",
+    periodStart: "2026-03-01",
+    periodEnd: "2027-02-28",
+    totalAmount: null,
+    number: "HL-0092",
+  },
+  "file (1).pdf": {
+    title: "Insurance certificate",
+    category: "Insurance",
+    kind: "certificate",
+    issuer: "Harebell Cover",
+    recipient: "Jane Doe",
+    documentDate: "2026-02-18",
+    periodEnd: "2027-02-28",
+    totalAmount: "212.80",
+    currency: "GBP",
+    number: "HC-55917",
+  },
+  "MFP-0231.pdf": {
+    title: "Laboratory report",
+    category: "Health",
+    kind: "report",
+    issuer: "Foxglove Clinic",
+    recipient: "Jane Doe",
+    documentDate: "2026-02-24",
+    totalAmount: null,
+    number: "FC-4410",
+  },
+  "scan0004.pdf": bill,
+  "scan0005.pdf": bill,
 };
 
-test("are read right by the sandbox", async (t) => {
+test("what can be read is read right by the sandbox", async (t) => {
   await inFolder(async (folder) => {
-    await using sandbox = await startSandbox({ readText: await startPdfReader() });
+    await using sandbox = await startSandbox({
+      readText: textOfBytes(inspector),
+      readTranscript: transcriptOfBytes(inspector),
+    });
     const client = new OpenAI({ baseURL: sandbox.url, apiKey: sandbox.key, maxRetries: 0 });
-    for (const { name, path } of await makeSamples(folder)) {
+    const samples = await makeSamples(folder, scan);
+    const read = samples.filter(({ name }) => Object.hasOwn(expected, name));
+    t.is(read.length, 10);
+    for (const { name, path } of read) {
       const content = new Uint8Array(await readFile(path));
       const file = new File([content], name, { type: "application/pdf" });
       const { id } = await client.files.create({ file, purpose: "user_data" });
@@ -111,11 +183,10 @@ test("are read right by the sandbox", async (t) => {
         input: [{ role: "user", content: [{ type: "input_file", file_id: id }] }],
         text: { format: { type: "json_object" } },
       });
-      const read = JSON.parse(text) as { references: { value: string }[] };
-      const { number, ...rest } =
-        expected[(name === "scan0004.pdf" ? "scan0001.pdf" : name) as keyof typeof expected];
-      t.like(read, rest, name);
-      t.is(read.references[0]?.value, number);
+      const said = JSON.parse(text) as Reading;
+      const { number, ...rest } = expected[name] ?? bill;
+      t.like(said, rest, name);
+      t.is(said.references[0]?.value, number);
     }
   });
 });

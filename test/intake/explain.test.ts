@@ -158,3 +158,21 @@ test("a copy that has another name elsewhere is known by its bytes", async (t) =
   await link(record.filedAs ?? "", copy);
   t.like(await ask(home, copy, [record]), { verdict: "duplicate", record });
 });
+
+test("a path that a document was taken from again is known, while nothing stands there", async (t) => {
+  await using home = await makeHome();
+  const path = await home.drop("scan.pdf", "bill");
+  const from = join(home.archive, "2026/Utilities/bill.pdf");
+  const at = "2026-01-01T00:00:00.000Z";
+  const parked = { path, ino: 1, size: 4, mtimeMs: 0 };
+  const record = seededRecord(1, {
+    status: "undone",
+    filedAs: null,
+    waiting: { reason: "retry", retryAt: null, since: at, parked },
+    history: [{ at, by: "undo", before: null, from, to: path }],
+  });
+  t.like(await ask(home, from, [record]), { verdict: "document", record });
+  await mkdir(dirname(from), { recursive: true });
+  await writeFile(from, "another");
+  t.like(await ask(home, from, [record]), { verdict: "elsewhere" });
+});

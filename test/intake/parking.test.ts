@@ -2,6 +2,7 @@ import { lstat, rm, utimes, writeFile } from "node:fs/promises";
 import test from "ava";
 import { openParking, type Waiting } from "../../src/intake/parking.ts";
 import type { Profile } from "../../src/openai/profile.ts";
+import { sha256 } from "../helpers/expect-filed.ts";
 import { makeHome } from "../helpers/home.ts";
 import { until } from "../helpers/watching.ts";
 
@@ -14,10 +15,11 @@ const local = profile("local", "basement");
 async function parkingAt() {
   const home = await makeHome();
   const offered: string[] = [];
-  const now = { free: false, room: "0" };
+  const now = { free: false, room: "0", undone: true };
   const parking = openParking({
     isFree: () => now.free,
     hasRoomFor: (usd) => Number(usd) <= Number(now.room),
+    isUndone: () => now.undone,
     offer: ({ path }) => offered.push(path),
   });
   const [folder] = home.config.folders;
@@ -140,4 +142,24 @@ test("a clock that is set back keeps nothing waiting for its old time", async (t
   await until(() => at.offered.length > 0);
   t.deepEqual(at.offered, [ahead.path]);
   t.false(await at.parking.holds(ahead.path));
+});
+
+test("what was undone is held as long as its file has its bytes, however it was touched", async (t) => {
+  await using at = await parkingAt();
+  const { path } = await at.park("undone.pdf", {
+    retryAt: null,
+    undone: sha256(Buffer.from("bytes")),
+  });
+  t.true(at.parking.isUndone(path));
+  await utimes(path, 1, 1);
+  t.true(await at.parking.holds(path));
+  await writeFile(path, "other bytes");
+  t.false(await at.parking.holds(path));
+  await writeFile(path, "bytes");
+  t.true(await at.parking.holds(path));
+  const waits = await at.park("waits.pdf");
+  t.false(at.parking.isUndone(waits.path));
+  at.now.undone = false;
+  t.false(at.parking.isUndone(path));
+  t.false(await at.parking.holds(path));
 });

@@ -1,7 +1,7 @@
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import test from "ava";
-import { textOfBytes } from "../../src/pdf/bytes.ts";
+import { textOfBytes, transcriptOfBytes } from "../../src/pdf/bytes.ts";
 import { startInspector } from "../../src/pdf/inspector.ts";
 import { pdf } from "../helpers/pdf.ts";
 
@@ -24,4 +24,11 @@ test("reads the text of bytes, by a file that is nobody else's and goes again", 
   for (const folder of seen) {
     t.false((await readdir(dirname(folder))).includes(basename(folder)));
   }
+});
+
+test("reads the transcript of bytes in the same way", async (t) => {
+  await using inspector = startInspector();
+  const read = transcriptOfBytes(inspector);
+  t.is(await read(await pdf({ pages: ["one page"] })), "");
+  await t.throwsAsync(read(Buffer.from("junk")), { code: "NOT_A_PDF" });
 });

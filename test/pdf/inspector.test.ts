@@ -124,6 +124,15 @@ test("reads the text of each page, empty ones too", async (t) => {
   t.deepEqual(await shared.text(path), ["Rechnung für März: 5,00 €", "", "Ende"]);
 });
 
+test("reads what a PDF says of itself as a transcript, which is not its text", async (t) => {
+  const document = new PdfDocument({ info: { Transcript: "Rechnung: 5,00 €\nEnde" } });
+  const whole = buffer(document);
+  document.end();
+  const path = await saved(t, await whole);
+  t.is(await shared.transcript(path), "Rechnung: 5,00 €\nEnde");
+  t.deepEqual(await shared.text(path), [""]);
+});
+
 test("a page without end is read up to a limit", async (t) => {
   const content = `BT /F 12 Tf 50 700 Td ${"(abcdefghij)Tj ".repeat(21_000)} ET`;
   const path = await saved(t, withContent(Buffer.from(content)));

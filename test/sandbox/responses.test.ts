@@ -31,6 +31,20 @@ test("answers from the PDF's own text, in the form that is asked for", async (t)
   );
 });
 
+test("of a PDF without text it takes the PDF's own word, and bills none of it", async (t) => {
+  await using opened = await open({ readTranscript: async () => bill });
+  const answerTo = async (text: string) =>
+    opened.client.responses.create(ask(await upload(opened.client, text)));
+  const pictured = await answerTo(" \f");
+  t.like(JSON.parse(pictured.output_text), { issuer: "Larkmoor Electric Ltd" });
+  t.like(JSON.parse((await answerTo("A page of text")).output_text), { issuer: null });
+
+  await using blind = await open();
+  const unread = await blind.client.responses.create(ask(await upload(blind.client, " \f")));
+  t.like(JSON.parse(unread.output_text), { title: "", issuer: null });
+  t.is(pictured.usage?.input_tokens, unread.usage?.input_tokens);
+});
+
 test("is understood by the client's own parser", async (t) => {
   await using opened = await open();
   const id = await upload(opened.client);

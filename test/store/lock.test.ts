@@ -13,7 +13,7 @@ test("while another process holds the store nobody else is admitted, right after
   const holder = start(t, "holder.ts", folder);
   const instance = await holder.firstLine;
   const error = await t.throwsAsync(openDataDir(folder), { code: "STORE_LOCKED" });
-  t.like(error, { kind: "locked", message: `${folder} is held by another autod` });
+  t.like(error, { kind: "locked", message: `the store in ${folder} is held by another autod` });
   await t.throwsAsync(openDataDir(folder), { code: "STORE_LOCKED" });
   await holder.kill();
   using dataDir = await openDataDir(folder);
@@ -84,5 +84,5 @@ test("a look is outwaited by who wants to hold the store", async (t) => {
 test("a lock that can't be looked at is a fault of the disk", async (t) => {
   const folder = await emptyFolder(t);
   await writeFile(join(folder, "autod.lock"), "this was never a lock\n".repeat(100));
-  t.throws(() => isHeld(folder), { code: "DISK_FAULT", message: /can't be looked at/ });
+  t.throws(() => isHeld(folder), { code: "DISK_FAULT", message: /can't be read: file is not a database$/ });
 });

@@ -12,12 +12,20 @@ const whole = (records = [seededRecord(1)]) =>
     documents: Object.fromEntries(records.map((record) => [record.sha256, record])),
   });
 
+type Opening = typeof openStore | typeof readRecords;
+
 const isRefused = test.macro(
-  async (t, content: string | Buffer, code: string, message: RegExp = /documents\.json/) => {
+  async (
+    t,
+    content: string | Buffer,
+    code: string,
+    message: RegExp = /documents\.json/,
+    openings: readonly Opening[] = [openStore, readRecords],
+  ) => {
     const folder = await emptyFolder(t);
     const path = join(folder, "documents.json");
     await writeFile(path, content);
-    for (const opening of [openStore, readRecords]) {
+    for (const opening of openings) {
       const error = await t.throwsAsync<AutodError>(opening(folder), { code });
       t.true(error instanceof AutodError);
       t.is(error.kind, "config");
@@ -31,6 +39,7 @@ const isRefused = test.macro(
 const damaged = "STORE_DAMAGED";
 const torn = whole().slice(0, 900);
 const mistyped = whole([{ ...seededRecord(1), bytes: "many" as never }]);
+const hollow = whole([{ ...seededRecord(1), calls: null as never }]);
 const invalidUtf8 = Buffer.from(whole().replace("Stadtwerke", "Stadtw\u00ffrke"), "latin1");
 
 test("an empty file is refused", isRefused, "", damaged, /is no JSON/);
@@ -55,13 +64,23 @@ test(
   "STORE_NEWER",
   /version 2/,
 );
-test("a record that isn't one is refused, by its place", isRefused, mistyped, damaged, /\.bytes: /);
+test(
+  "before anything is changed, a record that isn't one is refused, by its place",
+  isRefused,
+  mistyped,
+  damaged,
+  /\.bytes: /,
+  [openStore],
+);
+test("what has no outline of a record can't be looked at", isRefused, hollow, damaged, /\.calls: /);
 
 test(
   "money that isn't exact is refused",
   isRefused,
   whole([seededRecord(1, { costUsd: "1e-7" })]),
   damaged,
+  /costUsd/,
+  [openStore],
 );
 
 test(

@@ -37,7 +37,7 @@ export function findParties(lines: readonly Line[]): Parties {
       companyIn,
     ) ??
     first(free.slice(0, TOP), companyIn) ??
-    first(free.slice(0, TOP), institutionIn) ??
+    first(free.slice(0, TOP), (text) => (isHeading(text) ? null : institutionIn(text))) ??
     first(free, companyIn) ??
     first(free.slice(0, 3), (text) => (isName(text) && !isHeading(text) ? text : null));
   return { issuer, recipient: recipientIn(lines, blocks, issuer?.value) };
@@ -69,16 +69,16 @@ function recipientIn(
   }
   const stated = first(lines, (text) => inline.exec(text)?.groups?.name ?? null);
   if (stated) return stated.value;
-  const greeted = first(lines, (text) => (salutation.test(text) && isName(text) ? text : null));
-  if (greeted) return greeted.value;
-  // Else the name over a street and a town.
+  // Before "Dr. Doe", who may have signed it, the name over a street and a town.
   const at = lines.findIndex(
     ({ text }, row) =>
       other(text) !== null &&
       street.test(lines[row + 1]?.text ?? "") &&
       town.test(lines[row + 2]?.text ?? ""),
   );
-  return at === -1 ? null : other(lines[at]?.text ?? "");
+  if (at !== -1) return other(lines[at]?.text ?? "");
+  const titled = first(lines, (text) => (salutation.test(text) && isName(text) ? text : null));
+  return titled?.value ?? null;
 }
 
 function first(lines: readonly Line[], nameOf: (text: string) => string | null): Found | null {

@@ -93,4 +93,18 @@ test(
   "Some Shop Ltd",
   "Jane Doe",
 );
+test(
+  "a name over its address before one who signed",
+  finds,
+  ["Some Shop Ltd", "Jane Doe", "12 Orchard Lane", "EX4 9ZZ Exampleton", "Dr. M. Thistlewood"],
+  "Some Shop Ltd",
+  "Jane Doe",
+);
+test(
+  "no heading as an institution",
+  finds,
+  ["Harebell Cover", "77 Umbrella Walk", "Insurance certificate"],
+  "Harebell Cover",
+  null,
+);
 test("no heading as a name", finds, ["Invoice"], null, null);

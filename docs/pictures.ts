@@ -1,0 +1,109 @@
+import { execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { promisify, stripVTControlCharacters } from "node:util";
+import { makeSamples } from "../src/demo/samples.ts";
+import { textOfBytes } from "../src/pdf/bytes.ts";
+import { startInspector } from "../src/pdf/inspector.ts";
+import { startSandbox } from "../src/sandbox/sandbox.ts";
+import type { DocumentRecord } from "../src/store/record.ts";
+import { readRecords } from "../src/store/store.ts";
+
+/**
+ * Takes pictures of what autod prints on a terminal of 80 columns, with colours (.ansi) and without (.txt):
+ * `npm run pictures`, on Linux. The API is a stand-in, the documents are the demo's.
+ */
+
+/** Where Jane Doe lives in the pictures. */
+const SHOWN = "/home/jane/autod";
+const pictures = new URL("terminal/", import.meta.url).pathname;
+const main = new URL("../src/main.ts", import.meta.url).pathname;
+
+// As long as what is shown in its place, so that tables and lines stay as they are.
+const home = join("/tmp", `autod-${randomBytes(3).toString("hex").slice(0, 5)}`);
+if (tmpdir() !== "/tmp" || home.length !== SHOWN.length) throw new Error(`${home} won't do`);
+
+const environment = {
+  PATH: process.env["PATH"],
+  HOME: home,
+  TERM: "xterm-256color",
+  LANG: "C.UTF-8",
+};
+
+/** What a command line prints on a terminal of 80 columns. */
+async function print(line: string, colour: boolean): Promise<string> {
+  const { stdout } = await promisify(execFile)(
+    "script",
+    ["-qec", `stty cols 80 rows 60; ${line}`, "/dev/null"],
+    { env: { ...environment, ...(colour ? {} : { NO_COLOR: "1" }) }, maxBuffer: 1e8 },
+  ).catch((error: { stdout: string }) => error);
+  return stdout.replaceAll("\r\n", "\n").replaceAll(home, SHOWN);
+}
+
+/** Takes a picture of these command lines, one below the other. */
+async function take(name: string, words: readonly string[], errors = false): Promise<void> {
+  const autod = `${process.execPath} ${main}`;
+  for (const colour of [true, false]) {
+    const parts: string[] = [];
+    for (const word of words) {
+      // Bars and progress are gone when a command ends.
+      const streams = errors ? "" : " 2>/dev/null";
+      const printed = await print(`${autod} ${word}${streams}`, colour);
+      parts.push(`$ autod ${word.replaceAll(home, SHOWN)}\n${printed}`);
+    }
+    const text = parts.join("\n");
+    const content = colour ? text : stripVTControlCharacters(text);
+    await writeFile(join(pictures, `${name}.${colour ? "ansi" : "txt"}`), content);
+  }
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await setTimeout(100);
+}
+
+await using inspector = startInspector();
+await using sandbox = await startSandbox({ readText: textOfBytes(inspector) });
+try {
+  await mkdir(pictures, { recursive: true });
+  const folders = ["Inbox", "Archive", "Quarantine"];
+  for (const folder of folders) await mkdir(join(home, folder), { recursive: true });
+  const settings = join(home, ".config/autod");
+  await mkdir(settings, { recursive: true });
+  await writeFile(join(settings, "openai-key"), sandbox.key, { mode: 0o600 });
+  const [inbox, archive, quarantine] = folders.map((folder) => join(home, folder));
+  const scans = { name: "scans", inbox, archive, quarantine, settle: "100ms", patience: "1s" };
+  const configuration = { folders: [scans], openai: { baseUrl: sandbox.url } };
+  await writeFile(join(settings, "autod.yaml"), JSON.stringify(configuration));
+
+  await take("demo", ["demo"]);
+
+  const daemon = spawn(process.execPath, [main, "run"], { env: environment, stdio: "ignore" });
+  const samples = await makeSamples(join(home, "Inbox"));
+  const known = async () => await readRecords(join(home, ".local/share/autod"));
+  const done = ({ status }: DocumentRecord) => status !== "processing";
+  const isRead = async () => {
+    const records = await known();
+    const copies = records.flatMap(({ duplicates }) => duplicates);
+    return records.every(done) && records.length + copies.length === samples.length;
+  };
+  await until(isRead);
+  sandbox.setFaults({ rate: 1, kinds: ["quota"] });
+  await writeFile(join(home, "Inbox/scan0099.pdf"), "%PDF-1.7");
+  const records = await known();
+  const bill = records.find(({ extraction }) => extraction?.category === "Utilities");
+  await take("list", ["list"]);
+  await take("show", [`show ${bill?.id.slice(0, 6)}`]);
+  await take("search", ["search electricity bill", "search electrcity"]);
+  await take("costs", ["costs --by day", "costs --by model"]);
+  await take("why", [`why ${home}/Inbox/scan0001.pdf`, `why ${home}/Inbox/scan0099.pdf`]);
+  await take("status", ["status"]);
+  await take("error", ["lsit", "list --status archive", "show 3f2a", "retry --all"], true);
+  daemon.kill("SIGTERM");
+  await once(daemon, "exit");
+} finally {
+  await rm(home, { recursive: true, force: true });
+}

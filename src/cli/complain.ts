@@ -1,0 +1,64 @@
+import { inspect } from "node:util";
+import { AutodError, isErrno } from "../errors.ts";
+import { exit } from "./command.ts";
+import { escapeText } from "./escape.ts";
+import type { Terminal } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
+
+/**
+ * Tells a person what ended a command, and gives the exit code: what happened on a line, then what can be
+ * done about it. Where in the code it happened is for those who ask for it.
+ */
+export function complain(error: unknown, terminal: Terminal, debug: boolean): number {
+  const { note, styleNote, screen } = terminal;
+  // What was asked for may go elsewhere than what is said beside it.
+  const width = screen ? (screen.columns ?? 80) : Number.POSITIVE_INFINITY;
+  const known = error instanceof AutodError ? error : (refusalIn(error) ?? faultIn(error));
+  // A message may name a file; of a configuration it has a line for each fault.
+  const faults = known.message.split("\n").map(escapeText);
+  for (const [index, fault] of faults.entries()) {
+    const code = index < faults.length - 1 ? "" : ` ${styleNote("dim", `(${known.code})`)}`;
+    const said = `${styleNote("red", "autod:")} ${fault}${code}`;
+    for (const [at, line] of wrap(said, width, "").entries()) note(at === 0 ? line : `  ${line}`);
+  }
+  for (const line of wrap(escapeText(known.hint), width, "  ")) note(line);
+  if (debug)
+    for (const line of inspect(error).split("\n")) note(styleNote("dim", escapeText(line)));
+  return codeOf(known);
+}
+
+/** What the system refused to do with a file is no fault of ours. */
+function refusalIn(error: unknown): AutodError | undefined {
+  if (!(error instanceof Error) || !("syscall" in error)) return undefined;
+  const isFull = isErrno(error, "ENOSPC", "EDQUOT");
+  // Of a file that is open the system says no path.
+  if (!("path" in error) && !isFull && !isErrno(error, "EIO", "EROFS")) return undefined;
+  // "EACCES: permission denied, open '/a/file'"
+  const reason = /^\w+: ([^,]+),/.exec(error.message)?.[1] ?? error.message;
+  const thing = "path" in error ? String(error.path) : "a file";
+  return new AutodError(isFull ? "DISK_FULL" : "DISK_FAULT", `${thing}: ${reason}`, {
+    cause: error,
+  });
+}
+
+function faultIn(error: unknown): AutodError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new AutodError("INTERNAL", `a fault in autod: ${message}`, {
+    cause: error,
+    hint: "Please report it, with what the same command prints when --debug stands behind it.",
+  });
+}
+
+function codeOf({ code, kind }: AutodError): number {
+  if (code === "INTERNAL") return exit.bug;
+  switch (kind) {
+    case "config":
+      return exit.config;
+    case "locked":
+      return exit.locked;
+    case "usage":
+      return exit.usage;
+    default:
+      return exit.unwell;
+  }
+}

@@ -1,0 +1,45 @@
+import { showUsd } from "../money/amount.ts";
+import type { DocumentRecord } from "../store/record.ts";
+import { escapeText } from "./escape.ts";
+import { totalOf } from "./show.ts";
+import { paintStatus } from "./status-colour.ts";
+import type { Column } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+import { briefly } from "./waiting-words.ts";
+
+/** A table's columns for documents; what each is about in total stands there where it is asked for, or has room. */
+export function documentColumns(
+  terminal: Terminal,
+  asksForTotal = false,
+): readonly Column<DocumentRecord>[] {
+  const total: Column<DocumentRecord> = {
+    title: "total",
+    text: ({ extraction }) => escapeText((extraction && totalOf(extraction)) ?? ""),
+    align: "right",
+  };
+  return [
+    { title: "id", text: ({ id }) => id },
+    {
+      title: "status",
+      text: ({ status }) => status,
+      style: (text, { status }) => paintStatus(text, status, terminal),
+    },
+    { title: "date", text: ({ extraction }) => extraction?.documentDate ?? "" },
+    { title: "document", text: describe, shrinks: true },
+    ...(asksForTotal || terminal.width >= ROOMY ? [total] : []),
+    { title: "cost", text: ({ costUsd }) => showUsd(costUsd), align: "right" },
+  ];
+}
+
+/** In columns. */
+const ROOMY = 100;
+
+/** Who it is from and what it is; before it was read, its name. What waits says for what. */
+function describe({ extraction, error, source, waiting }: DocumentRecord): string {
+  const read = [extraction?.issuer, extraction?.title].filter(Boolean).join(" – ");
+  const name = read || source.name;
+  if (!waiting) return escapeText(read || [name, error?.code].filter(Boolean).join(": "));
+  const { reason, retryAt } = waiting;
+  const words = briefly(reason, error?.code ?? null, retryAt);
+  return escapeText(`${name}: ${reason === "retry" ? words : `for ${words}`}`);
+}
