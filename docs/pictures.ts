@@ -1,14 +1,15 @@
 import { execFile, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify, stripVTControlCharacters } from "node:util";
-import { makeSamples } from "../src/demo/samples.ts";
-import { textOfBytes } from "../src/pdf/bytes.ts";
+import { makeSamples, type Sample } from "../src/demo/samples.ts";
+import { textOfBytes, transcriptOfBytes } from "../src/pdf/bytes.ts";
 import { startInspector } from "../src/pdf/inspector.ts";
+import { takePicture } from "../src/pdf/picture.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import type { DocumentRecord } from "../src/store/record.ts";
 import { readRecords } from "../src/store/store.ts";
@@ -66,7 +67,13 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
 }
 
 await using inspector = startInspector();
-await using sandbox = await startSandbox({ readText: textOfBytes(inspector) });
+const readText = textOfBytes(inspector);
+await using sandbox = await startSandbox({
+  readText,
+  readTranscript: transcriptOfBytes(inspector),
+});
+const known = () => readRecords(join(home, ".local/share/autod"));
+const isOver = ({ status }: DocumentRecord) => status !== "processing";
 try {
   await mkdir(pictures, { recursive: true });
   const folders = ["Inbox", "Archive", "Quarantine"];
@@ -81,25 +88,30 @@ try {
 
   await take("demo", ["demo"]);
 
+  const samples = await makeSamples(join(home, "Scanner"), async (sheet) => ({
+    picture: await takePicture(sheet, { resolution: 110, tilt: 0.7 }),
+    transcript: (await readText(sheet)).join("\n"),
+  }));
   const daemon = spawn(process.execPath, [main, "run"], { env: environment, stdio: "ignore" });
-  const samples = await makeSamples(join(home, "Inbox"));
-  const known = async () => await readRecords(join(home, ".local/share/autod"));
-  const done = ({ status }: DocumentRecord) => status !== "processing";
-  const isRead = async () => {
+  const save = ({ name, path }: Sample) => rename(path, join(home, "Inbox", name));
+  const [late, ...soon] = samples;
+  if (!late) throw new Error("there are no samples");
+  for (const sample of soon) await save(sample);
+  await until(async () => {
     const records = await known();
     const copies = records.flatMap(({ duplicates }) => duplicates);
-    return records.every(done) && records.length + copies.length === samples.length;
-  };
-  await until(isRead);
+    return records.every(isOver) && records.length + copies.length === soon.length;
+  });
+  // What comes now finds the account without credit.
   sandbox.setFaults({ rate: 1, kinds: ["quota"] });
-  await writeFile(join(home, "Inbox/scan0099.pdf"), "%PDF-1.7");
-  const records = await known();
-  const bill = records.find(({ extraction }) => extraction?.category === "Utilities");
+  await save(late);
+  await until(async () => (await known()).some(({ status }) => status === "waiting"));
+  const bill = (await known()).find(({ extraction }) => extraction?.category === "Utilities");
   await take("list", ["list"]);
   await take("show", [`show ${bill?.id.slice(0, 6)}`]);
   await take("search", ["search electricity bill", "search electrcity"]);
   await take("costs", ["costs --by day", "costs --by model"]);
-  await take("why", [`why ${home}/Inbox/scan0001.pdf`, `why ${home}/Inbox/scan0099.pdf`]);
+  await take("why", [`why ${home}/Inbox/scan0001.pdf`, `why ${home}/Inbox/${late.name}`]);
   await take("status", ["status"]);
   await take("error", ["lsit", "list --status archive", "show 3f2a", "retry --all"], true);
   daemon.kill("SIGTERM");

@@ -32,7 +32,7 @@ export function linesForAdditions(
     if (isSeen && count > MANY) {
       return count === MANY + 1 ? [style("dim", "  … more of these are only counted")] : [];
     }
-    const [colour, mark] = marks[addition.record?.status === "review" ? "review" : verdict];
+    const [colour, mark] = marks[isReview(addition) ? "review" : verdict];
     // Of a long path the end says most.
     const name = cliTruncate(escapeText(addition.name), room, { position: "start" });
     const indent = " ".repeat(2 + room + 2);
@@ -72,8 +72,11 @@ function filing(record: DocumentRecord | null, folders: readonly Folder[], room:
   const words = escapeText(`${id} ${read}`);
   if (widthOf(words + end(place)) <= room) return words + end(place);
   const rest = end(dirname(place));
-  return cut(words, Math.max(LEAST, room - widthOf(rest))) + rest;
+  return cut(cut(words, Math.max(LEAST, room - widthOf(rest))) + rest, room);
 }
+
+const isReview = ({ verdict, record }: Addition): boolean =>
+  verdict === "filed" && record?.status === "review";
 
 function wordsFor(addition: Addition, folders: readonly Folder[]): string {
   const { verdict, code, message, record } = addition;
@@ -157,12 +160,14 @@ export function summariseAdditions(
     return count > 0 ? [say(count)] : [];
   });
   const left = found - additions.length;
-  const copied = additions.some(({ verdict }) => verdict === "copied");
+  const isCopied = additions.some(({ verdict }) => verdict === "copied");
   const parts = [
     found === 0 && !isStopped ? "there are no files" : "",
     found > 1 || isStopped ? counted.join(", ") : "",
-    isStopped ? `stopped${left > 0 ? `: ${left} of ${found} not looked at` : ""}` : "",
-    copied && !isRunning ? "autod is not running; autod run takes what was copied" : "",
+    isStopped && left > 0 ? `stopped: ${left} of ${found} files were not copied` : "",
+    isStopped && left === 0 ? "stopped" : "",
+    isCopied && isRunning ? "autod goes on with what was copied" : "",
+    isCopied && !isRunning ? "autod is not running; autod run takes what was copied" : "",
   ];
   return parts
     .filter((part) => part !== "")

@@ -18,7 +18,7 @@ export interface Demo {
 }
 
 /** What became of each sample by the records, what it cost in all, and what to do next. */
-export function tellDemo({ samples, records, home, kept }: Demo, terminal: Terminal): string[] {
+export function tellDemo({ samples, records, home, kept }: Demo, terminal: Screen): string[] {
   // Which of two equal files came first is chance; what was filed stands above what wasn't.
   const rows = samples
     .map((sample) => rowFor(sample, records, home))
@@ -28,6 +28,8 @@ export function tellDemo({ samples, records, home, kept }: Demo, terminal: Termi
   const told = rows.flatMap((row, index) => [lines[index] ?? "", ...below(row, terminal)]);
   return [head, ...told, "", sum, "", ...reckon(records, terminal), ...next(kept, terminal)];
 }
+
+type Screen = Pick<Terminal, "style" | "width">;
 
 interface Row {
   readonly verdict: keyof typeof verdicts;
@@ -99,7 +101,7 @@ function total(rows: readonly Row[], records: readonly DocumentRecord[]): Row {
 
 const costOf = (records: readonly DocumentRecord[]) => sumOf(records.map(({ costUsd }) => costUsd));
 
-function columns({ style }: Terminal): readonly Column<Row>[] {
+function columns({ style }: Screen): readonly Column<Row>[] {
   const isTotal = ({ verdict }: Row) => verdict === "total";
   const strong = (text: string, row: Row) => (isTotal(row) ? style("bold", text) : text);
   return [
@@ -130,7 +132,7 @@ function columns({ style }: Terminal): readonly Column<Row>[] {
 }
 
 /** Under the line of a file: where it stands now, and what a person can do about it. */
-function below({ place, hint }: Row, { style, width }: Terminal): string[] {
+function below({ place, hint }: Row, { style, width }: Screen): string[] {
   const lines = hint === null ? [] : wrap(escapeText(hint), width, INDENT);
   const hints = lines.map((line) => style("dim", line));
   if (place === null) return hints;
@@ -150,7 +152,7 @@ const fitted = (text: string, room: number): string =>
     : cliTruncate(text, Math.max(room, 20), { position: "middle" });
 
 /** What it would have cost with a real model, and what a thousand would: of a dozen one sees only zeros. */
-function reckon(records: readonly DocumentRecord[], { style, width }: Terminal): string[] {
+function reckon(records: readonly DocumentRecord[], { style, width }: Screen): string[] {
   const read = records.filter(({ calls }) => calls.length > 0);
   if (read.length === 0) return [];
   const model = escapeText(read[0]?.calls[0]?.model ?? "");
@@ -162,16 +164,19 @@ function reckon(records: readonly DocumentRecord[], { style, width }: Terminal):
   return [...wrap(sentence, width, ""), ""];
 }
 
-function next(kept: string | null, { style }: Terminal): string[] {
+function next(kept: string | null, { style }: Screen): string[] {
   const command = (words: string, what: string) => `  ${style("cyan", words.padEnd(18))} ${what}`;
-  const look =
-    kept === null
-      ? [command("autod demo --keep", "the same, and keep the folder to look around in")]
-      : [`Kept: ${kept}`, command("autod list --config", join(kept, "autod.yaml"))];
-  return [
+  const real = [
     "Use it for real:",
     command("autod init", "a few questions, and your own folders"),
     command("autod run", "reads whatever is saved there, from now on"),
-    ...look,
   ];
+  if (kept === null) {
+    return [
+      ...real,
+      command("autod demo --keep", "the same, and keep the folder to look around in"),
+    ];
+  }
+  const list = `autod list --config ${join(kept, "autod.yaml")}`;
+  return [`Look around in ${kept}:`, `  ${style("cyan", list)}`, "", ...real];
 }

@@ -13,7 +13,7 @@ import { draftOf } from "../store/draft.ts";
 import { openHolds } from "../store/holds.ts";
 import { isHeld } from "../store/lock.ts";
 import { readCalls, readRecords } from "../store/store.ts";
-import { type Cli, exit, type Invocation, tell } from "./command.ts";
+import { exit, type Invocation, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import { localTime } from "./local-time.ts";
 import { showProgress } from "./progress.ts";
@@ -27,14 +27,18 @@ export async function foretell(invocation: Invocation): Promise<number> {
   const { cli } = invocation;
   const config = await cli.config();
   return await stoppable(cli, "not all was looked at", async () => {
-    const forecast = await forecastFor(config, cli);
+    const forecast = await forecastFor(config, cli.signal, cli.terminal.screen);
     tell(invocation, forecast, (terminal) => describe(forecast, config, terminal));
     return exit.done;
   });
 }
 
-/** The same rooms as a daemon's, as far as nothing is kept or sent in them. */
-async function forecastFor(config: Config, { signal, terminal }: Cli): Promise<Forecast> {
+/** Looks at what lies in the inboxes, in rooms like a daemon's, as far as nothing is kept or sent in them. */
+export async function forecastFor(
+  config: Config,
+  signal: AbortSignal,
+  screen: Terminal["screen"],
+): Promise<Forecast> {
   const { dataDir, folders, limits } = config;
   const running = isHeld(dataDir);
   const records = await readRecords(dataDir);
@@ -62,7 +66,7 @@ async function forecastFor(config: Config, { signal, terminal }: Cli): Promise<F
     budget,
     spending: spentBy(calls, config.budget),
     signal,
-    progress: (total) => showProgress(terminal.screen, total, "looked at"),
+    progress: (total) => showProgress(screen, total, "looked at"),
   });
 }
 

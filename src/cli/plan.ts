@@ -2,6 +2,7 @@ import { createReadStream } from "node:fs";
 import { text as readText } from "node:stream/consumers";
 import { type Choices, composeConfig } from "../config/compose.ts";
 import { type Draft, draftConfig } from "../config/draft.ts";
+import { keyThere } from "../config/establish.ts";
 import { homely } from "../config/homely.ts";
 import { type Key, keyFrom, keyIn, knownKey } from "../config/known-key.ts";
 import type { newPlaces } from "../config/places.ts";
@@ -116,9 +117,7 @@ async function keyFor(
   const there = await knownKey(keyFile, {});
   if (there?.place !== keyFile) return key;
   if (there.text === key.text) return there;
-  throw new AutodError("ARGUMENT_INVALID", `${keyFile} holds another key already`, {
-    hint: "It is never overwritten: remove it, or leave out --key-stdin to use it.",
-  });
+  throw keyThere(keyFile);
 }
 
 const refused = (message: string, what: string, cause: AutodError): AutodError =>

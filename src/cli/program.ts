@@ -2,7 +2,7 @@ import { CommanderError, Command as Commander } from "commander";
 import { loadConfig } from "../config/load.ts";
 import type { Flags } from "../config/override.ts";
 import { type Cli, type Command, exit, type Given } from "./command.ts";
-import { commands } from "./commands.ts";
+import { headings } from "./commands.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the process hands over. */
@@ -25,6 +25,7 @@ export async function runCommandLine(
     .version(version, "-V, --version", "print the version")
     .option("--debug", "of an error, tell where in the code it happened")
     .helpOption("-h, --help", "print this help")
+    .commandsGroup("To look:")
     .helpCommand("help [command]", "What a command does, with an example")
     // The options of each stand in its own help; here they would leave no room for what it does.
     .configureHelp({ subcommandTerm: (command) => usageOf(command.name(), wanted) })
@@ -60,25 +61,35 @@ function usageError(text: string, { styleNote }: Terminal): string {
   return `${line}\n  ${hint}`;
 }
 
-/** The command that is named, and all where help or a suggestion needs them. */
-async function load(word: string): Promise<readonly Command[]> {
-  if (isCommand(word)) return [await commands[word]()];
-  return await Promise.all(Object.values(commands).map((one) => one()));
+/** The command that is named; all of them where help or a suggestion needs them. */
+async function load(word: string): Promise<readonly Known[]> {
+  const all = Object.entries(headings).flatMap(([heading, below]) =>
+    Object.entries(below).map(([name, fetch]) => ({ name, heading, fetch })),
+  );
+  const named = all.filter(({ name }) => name === word);
+  return await Promise.all(
+    (named.length > 0 ? named : all).map(async ({ heading, fetch }) => ({
+      heading,
+      ...(await fetch()),
+    })),
+  );
 }
 
-const isCommand = (word: string): word is keyof typeof commands => Object.hasOwn(commands, word);
+/** A command, and what it stands below in help. */
+type Known = Command & { readonly heading: string };
 
-const usageOf = (name: string, known: readonly Command[]): string =>
+const usageOf = (name: string, known: readonly Known[]): string =>
   known.find(({ usage }) => usage.split(" ")[0] === name)?.usage ?? "help [command]";
 
 function addCommand(
   program: Commander,
-  { usage, summary, options = [], example, run: act }: Command,
+  { usage, summary, options = [], example, heading, run: act }: Known,
   surroundings: Surroundings,
   settle: (code: number) => void,
 ): void {
   const added = program
     .command(usage)
+    .helpGroup(`${heading}:`)
     .summary(summary)
     .description(`${summary}.`)
     .option("--config <file>", "the configuration file")

@@ -43,7 +43,8 @@ const optionsFor = (screen: NodeJS.WriteStream, done: string): Options => ({
   linewrap: true,
   format: (_, { progress, value, total, maxWidth }) => {
     const count = `  ${value} of ${total} ${done}`;
-    const size = Math.max(0, Math.min(LONGEST, maxWidth - count.length - COLOURS));
+    const size = Math.min(LONGEST, maxWidth - count.length - COLOURS);
+    if (size < SHORTEST) return count.trim();
     const full = Math.round(progress * size);
     const paint = (style: "green" | "dim", text: string) =>
       styleText(style, text, { stream: screen });
@@ -51,6 +52,6 @@ const optionsFor = (screen: NodeJS.WriteStream, done: string): Options => ({
   },
 });
 
-const LONGEST = 40;
+const [SHORTEST, LONGEST] = [5, 40];
 /** What colours take of the characters of a line, though nothing of its width. */
 const COLOURS = 20;

@@ -8,6 +8,7 @@ import {
   password,
   select,
   text,
+  updateSettings,
 } from "@clack/prompts";
 import { isKey, type Key, keyFrom } from "../config/known-key.ts";
 import type { AutodError } from "../errors.ts";
@@ -48,6 +49,8 @@ export async function askQuestions(
   { keyboard, terminal: { screen }, signal }: Pick<Cli, "keyboard" | "terminal" | "signal">,
 ): Promise<Answers | null> {
   if (!keyboard || !screen) throw new Error("nobody is there to be asked");
+  // Ctrl-D ends the input: nobody would answer any more.
+  updateSettings({ aliases: { "\u0004": "cancel" } });
   const ask = asker(keyboard, screen, signal);
   intro("autod reads the PDFs that you save into a folder, and files them.", { output: screen });
   try {
@@ -77,15 +80,12 @@ function asker(input: NodeJS.ReadStream, output: NodeJS.WriteStream, signal: Abo
     const own = new AbortController();
     const stop = () => own.abort();
     signal.addEventListener("abort", stop, { once: true });
-    // Whoever ends the input leaves no answer to wait for.
-    input.once("end", stop);
     try {
       const answer = await prompt({ input, output, signal: own.signal });
       if (isCancel(answer)) throw new DOMException("the person broke it off", "AbortError");
       return answer as Exclude<Answer, symbol>;
     } finally {
       signal.removeEventListener("abort", stop);
-      input.off("end", stop);
     }
   };
 }

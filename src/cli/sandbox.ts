@@ -94,7 +94,7 @@ async function faultsIn(options: Invocation["options"]): Promise<Faults | null> 
   }
   const rate = String(faultRate).trim() === "" ? Number.NaN : Number(faultRate);
   if (!(rate >= 0 && rate <= 1)) {
-    throw invalid(`--fault-rate takes a number from 0 to 1, not ${faultRate}`);
+    throw invalid(`--fault-rate takes a number from 0 to 1, not ${String(faultRate)}`);
   }
   const kinds = String(faults)
     .split(",")

@@ -68,7 +68,7 @@ async function act({ dataDir, folders }: Config, choose: Choose, { signal, termi
   const store = await openStore(held.path);
   const chosen = [...choose([...store.all()])];
   const undoings: Undoing[] = [];
-  using progress = showProgress(terminal.screen, chosen.length, "put back");
+  using progress = showProgress(terminal.screen, chosen.length, "done");
   for (const record of chosen) {
     if (signal.aborted) {
       progress.above(() => terminal.note("stopped; the others stay where they are"));

@@ -1,6 +1,7 @@
 import { readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
+import { AutodError, isErrno } from "../errors.ts";
 import { placeNew, writeBeside } from "./beside.ts";
 import type { Draft } from "./draft.ts";
 import { makeRoom } from "./room.ts";
@@ -48,11 +49,20 @@ async function saveKey({ file, text, replaces }: NewKey, undo: AsyncDisposableSt
   await makeRoom(dirname(file), undo, 0o700);
   const before = replaces ? await readFile(file, "utf8") : null;
   const beside = await writeBeside(file, `${text}\n`, 0o600);
+  undo.defer(() => rm(beside, { force: true }));
   if (before === null) {
-    await placeNew(beside, file);
+    await placeNew(beside, file).catch((error: unknown) => {
+      throw isErrno(error, "EEXIST") ? keyThere(file) : error;
+    });
     undo.defer(() => rm(file, { force: true }));
   } else {
     await rename(beside, file);
     undo.defer(async () => rename(await writeBeside(file, before, 0o600), file));
   }
 }
+
+/** Why a key isn't saved where no person agreed that it takes the place of another. */
+export const keyThere = (file: string): AutodError =>
+  new AutodError("ARGUMENT_INVALID", `${file} holds another key already`, {
+    hint: "It is never overwritten without being asked: remove it, or use it as it is.",
+  });

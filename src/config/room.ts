@@ -37,14 +37,17 @@ async function nearest(path: string): Promise<string> {
   try {
     if ((await stat(path)).isDirectory()) return path;
   } catch (error) {
-    if (isErrno(error, "ENOENT") && path !== dirname(path)) return await nearest(dirname(path));
+    const isBelow = path !== dirname(path);
+    if (isBelow && isErrno(error, "ENOENT", "ENOTDIR")) return await nearest(dirname(path));
     throw unusable(path, "can't be looked at", error);
   }
   throw unusable(path, "is no folder", undefined);
 }
 
-const unusable = (path: string, what: string, cause: unknown) =>
-  new AutodError("DISK_FAULT", `${path} ${what}${isErrno(cause) ? ` (${cause.code})` : ""}`, {
+function unusable(path: string, what: string, cause: unknown): AutodError {
+  const code = cause instanceof Error && "code" in cause ? ` (${String(cause.code)})` : "";
+  return new AutodError("DISK_FAULT", `${path} ${what}${code}`, {
     cause,
     hint: "Choose another folder, or see to it that you may write there.",
   });
+}

@@ -32,12 +32,15 @@ export interface Bringing {
  * its name, which is never another file's. Throws DISK_FULL and FOLDER_MISSING, which concern all files; rejects
  * when aborted, and leaves no half copy then either.
  */
-export async function openBringing({ folder, folders, known }: Bringing) {
+export async function openBringing(
+  { folder, folders, known }: Bringing,
+  abandoned = ABANDONED,
+): Promise<(find: Find, signal: AbortSignal) => Promise<Addition>> {
   const brought = new Map<string, string>();
   await openFolder(folder.inbox, []);
-  await sweepParts(folder.inbox, ABANDONED);
+  await sweepParts(folder.inbox, abandoned);
 
-  return async (find: Find, signal: AbortSignal): Promise<Addition> => {
+  return async (find, signal) => {
     try {
       const source = await openSource(find.at);
       if (typeof source === "string") return refused(find, source);

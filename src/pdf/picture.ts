@@ -20,10 +20,11 @@ export interface Glass {
 /** A picture of the first page of a PDF that we made ourselves: one of strangers belongs into the inspector's process. */
 export async function takePicture(pdf: Uint8Array, glass: Glass): Promise<Picture> {
   const pdfium = await startPdfium();
-  const { wasmExports, HEAPU8 } = pdfium.pdfium;
+  const { wasmExports } = pdfium.pdfium;
   using stack = new DisposableStack();
   const memory = stack.adopt(wasmExports.malloc(pdf.length), (at) => wasmExports.free(at));
-  HEAPU8.set(pdf, memory);
+  // The view is taken anew each time: growing memory replaces it.
+  pdfium.pdfium.HEAPU8.set(pdf, memory);
   const document = stack.adopt(
     pdfium.FPDF_LoadMemDocument(memory, pdf.length, ""),
     pdfium.FPDF_CloseDocument,
@@ -41,7 +42,7 @@ const WHITE = 0xffffffff;
 const GREY = 8;
 
 function draw(pdfium: WrappedPdfiumModule, page: number, { resolution, tilt }: Glass): Picture {
-  const { wasmExports, HEAPF32 } = pdfium.pdfium;
+  const { wasmExports } = pdfium.pdfium;
   using stack = new DisposableStack();
   const scale = resolution / POINTS;
   const width = Math.round(pdfium.FPDF_GetPageWidthF(page) * scale);
@@ -57,7 +58,7 @@ function draw(pdfium: WrappedPdfiumModule, page: number, { resolution, tilt }: G
   const [cos, sin] = [Math.cos((tilt * Math.PI) / 180), Math.sin((tilt * Math.PI) / 180)];
   const [left, top] = [(height * sin) / 2, (-width * sin) / 2];
   const matrix = [scale * cos, scale * sin, -scale * sin, scale * cos, left, top];
-  pdfium.pdfium.HEAPF32.set([...matrix, 0, 0, width, height], memory / HEAPF32.BYTES_PER_ELEMENT);
+  pdfium.pdfium.HEAPF32.set([...matrix, 0, 0, width, height], memory / 4);
   pdfium.FPDF_RenderPageBitmapWithMatrix(bitmap, page, memory, memory + 24, GREY);
 
   const from = pdfium.FPDFBitmap_GetBuffer(bitmap);

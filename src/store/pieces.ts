@@ -27,10 +27,11 @@ export async function* pieces(
   let size = 0;
   for await (const { number, bytes } of linesOf(text, most.line)) {
     const place = `${name}:${number}`;
+    const start = bytes?.toString("latin1", 0, 64) ?? "";
     if (bytes === null) {
       yield { place, fault: tooLong(most.line) };
-    } else if (bytes.length > 0) {
-      isArray ??= beginsArray.test(bytes.toString("latin1", 0, 64));
+    } else if (bytes.length > 64 || !blank.test(start)) {
+      isArray ??= beginsArray.test(start);
       size += bytes.length;
       if (!isArray) yield parse(bytes, place);
       else if (size <= most.array) array.push(bytes);
@@ -72,7 +73,8 @@ async function* linesOf(text: AsyncIterable<Buffer>, most: number) {
 
 const tooLong = (most: number): string => `is longer than ${most / 1_000_000} MB`;
 
-/** A byte order mark may stand before it. */
+// A byte order mark may stand before it.
+const blank = /^(?:\xef\xbb\xbf)?\s*$/;
 const beginsArray = /^(?:\xef\xbb\xbf)?\s*\[/;
 
 function parse(bytes: Buffer, place: string): Piece {

@@ -22,7 +22,8 @@ test("help names every command, and each command's help has an example", async (
   const { code, stdout } = await autod(["help"]);
   t.is(code, 0);
   const named = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name ?? "");
-  const words = "demo init run status list show why costs retry undo history forget export import config sandbox";
+  const words =
+    "demo init run add status list show search why costs retry undo history forget export import config sandbox";
   const commands = words.split(" ");
   t.deepEqual(
     named.filter((name) => name !== "help"),
@@ -125,7 +126,8 @@ test("run --once files what is there; list, show, why and costs tell of it", asy
   const archived = records.find((one: { status: string }) => one.status === "archived");
   t.regex((await ask("list")).stdout, /Nordlicht Energie GmbH – .* {2}\$0\.000/);
   t.regex((await ask("list", "--status", "quarantined")).stdout, /broken\.pdf: NOT_A_PDF/);
-  t.is((await ask("list", "--folder", "other")).stdout, "no documents\n");
+  const none = "none of 2 documents fits --folder other\n";
+  t.is((await ask("list", "--folder", "other")).stdout, none);
 
   const id = archived.id.slice(0, 6);
   t.deepEqual(JSON.parse((await ask("show", id, "--json")).stdout), archived);

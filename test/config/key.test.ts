@@ -52,7 +52,7 @@ test("the variable comes last", async (t) => {
 test("without a key the places are named", async (t) => {
   const { find } = await keysIn(t, { "default-key": " \n" });
   const error = await rejects(t, find({ name: "openai" }, { OPENAI_API_KEY: "" }), "KEY_MISSING");
-  t.regex(error.message, /openai\.apiKeyFile, .*default-key, OPENAI_API_KEY/);
+  t.regex(error.message, /openai\.apiKeyFile, .*default-key or OPENAI_API_KEY$/);
 });
 
 test("a named file that is missing is an error", async (t) => {

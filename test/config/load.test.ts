@@ -256,7 +256,7 @@ test(
   "a configuration is UTF-8",
   unreadable,
   (path) => writeFile(path, Buffer.from([0x61, 0xff])),
-  /not valid/,
+  /autod\.yaml: can't be read: it is no UTF-8 text$/,
 );
 test(
   "a syntax error has its line",

@@ -30,7 +30,7 @@ test("what is reserved may come up to the cap", (t) => {
 const isOver = test.macro((t, caps: Partial<Caps>, name: string) => {
   const { reserve } = budgetAt(noon, caps);
   const error = t.throws(() => reserve(usd("1.000001")), { code: "OVER_BUDGET" });
-  t.like(error, { kind: "document", message: `it could cost up to $1.00, budget.${name} is $1` });
+  t.like(error, { kind: "document", message: `it could cost up to $1.00, but budget.${name} is $1` });
 });
 
 test(
@@ -42,18 +42,18 @@ test(
 test("one document over a day's cap is refused", isOver, { perDay: "1", perMonth: "9" }, "perDay");
 test("one document over a month's cap is refused", isOver, { perMonth: "1" }, "perMonth");
 
-const isExhausted = test.macro((t, caps: Partial<Caps>, window: string) => {
+const isExhausted = test.macro((t, caps: Partial<Caps>, name: string) => {
   const { reserve } = budgetAt(noon, caps, [{ at: noon, amount: usd("0.5") }]);
   const error = t.throws(() => reserve(usd("0.500001")), { code: "BUDGET_EXHAUSTED" });
   t.like(error, {
     kind: "account",
-    message: `this ${window}'s budget of $1 leaves no room for it`,
+    message: `what is left of budget.${name} ($1) is too little for it`,
   });
   t.notThrows(() => reserve(usd("0.5")), "what fits goes on");
 });
 
-test("what doesn't fit into the day waits", isExhausted, { perDay: "1" }, "day");
-test("what doesn't fit into the month waits", isExhausted, { perMonth: "1" }, "month");
+test("what doesn't fit into the day waits", isExhausted, { perDay: "1" }, "perDay");
+test("what doesn't fit into the month waits", isExhausted, { perMonth: "1" }, "perMonth");
 
 test("a cap of nothing lets nothing through", (t) => {
   const { reserve } = budgetAt(noon, { perDay: "0" });

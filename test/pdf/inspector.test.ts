@@ -125,7 +125,8 @@ test("reads the text of each page, empty ones too", async (t) => {
 });
 
 test("reads what a PDF says of itself as a transcript, which is not its text", async (t) => {
-  const document = new PdfDocument({ info: { Transcript: "Rechnung: 5,00 €\nEnde" } });
+  const info = { Title: "A scan", Transcript: "Rechnung: 5,00 €\nEnde" };
+  const document = new PdfDocument({ info });
   const whole = buffer(document);
   document.end();
   const path = await saved(t, await whole);
