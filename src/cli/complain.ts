@@ -19,7 +19,8 @@ export function complain(error: unknown, terminal: Terminal, debug: boolean): nu
   for (const [index, fault] of faults.entries()) {
     const code = index < faults.length - 1 ? "" : ` ${styleNote("dim", `(${known.code})`)}`;
     const said = `${styleNote("red", "autod:")} ${fault}${code}`;
-    for (const [at, line] of wrap(said, width, "").entries()) note(at === 0 ? line : `  ${line}`);
+    for (const [at, line] of wrap(said, width, "  ").entries())
+      note(at === 0 ? line.slice(2) : line);
   }
   for (const line of wrap(escapeText(known.hint), width, "  ")) note(line);
   if (debug)
@@ -45,7 +46,7 @@ function faultIn(error: unknown): AutodError {
   const message = error instanceof Error ? error.message : String(error);
   return new AutodError("INTERNAL", `a fault in autod: ${message}`, {
     cause: error,
-    hint: "Please report it, with what the same command prints when --debug stands behind it.",
+    hint: "Please report it, with what the command prints when --debug stands behind it, or with the log's last line.",
   });
 }
 

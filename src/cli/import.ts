@@ -70,28 +70,26 @@ async function countMissing(records: readonly DocumentRecord[]): Promise<number>
 
 function sentences(report: Imported, { width, style }: Terminal): string[] {
   const { added, known, open, unknownFields, filesMissing } = report;
-  const files =
-    filesMissing === 0
-      ? "their files stand where the records say"
-      : `${filesMissing.toLocaleString("en")} of their files don't stand where the records say; import brings no files`;
+  const missing =
+    filesMissing === 1 ? "1 file doesn't stand" : `${counted(filesMissing, "file")} don't stand`;
   const lines = [
-    ...(added.length === 0 ? [] : [files]),
-    ...(known === 0 ? [] : [`${documents(known)} known already, left as they are here`]),
-    ...(open.length === 0
-      ? []
-      : [
-          `${documents(open.length)} left out, for their own autod is not done with them: ${named(open)}`,
-        ]),
-    ...(unknownFields.length === 0
-      ? []
-      : [`fields left out that this autod doesn't know: ${named(unknownFields)}`]),
-  ];
+    filesMissing > 0 ? `${missing} where the records say; import brings no files` : null,
+    known > 0 ? `${documents(known)} known already, and left alone` : null,
+    open.length > 0
+      ? `${documents(open.length)} left out, for another autod is not done yet: ${named(open)}`
+      : null,
+    unknownFields.length > 0
+      ? `fields left out that this autod doesn't know: ${named(unknownFields)}`
+      : null,
+  ].filter((line) => line !== null);
   const said = lines.flatMap((line) => wrap(escapeText(line), width, ""));
   return [style("bold", `${documents(added.length)} imported`), ...said];
 }
 
-const documents = (count: number): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? "document" : "documents"}`;
+const documents = (count: number): string => counted(count, "document");
+
+const counted = (count: number, noun: string): string =>
+  `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 
 const named = (names: readonly string[]): string =>
   `${names.slice(0, 5).join(", ")}${names.length > 5 ? ", …" : ""}`;

@@ -95,7 +95,7 @@ export async function planByFlags(
 const USUAL = "~/autod";
 
 const messageOf = (error: unknown): string =>
-  error instanceof Error ? escapeText(error.message) : String(error);
+  escapeText((error instanceof Error ? error.message : String(error)).replaceAll("\n", "; "));
 
 /** The key from where a flag says, else the one that this machine has already, if it has one. */
 async function keyFor(

@@ -39,7 +39,9 @@ const partsOf = (arg: string) =>
     text: groups?.["phrase"] ?? groups?.["word"] ?? "",
   }));
 
-const asTyped = ({ text }: { readonly text: string }): string => text.trim();
+/** FTS5 would end at a NUL. */
+const asTyped = ({ text }: { readonly text: string }): string =>
+  text.replace(/\p{Cc}+/gu, " ").trim();
 
 /** Any spelling of it. In quotes nothing is taken for FTS5's own language. */
 function either(text: string): string {

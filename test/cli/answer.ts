@@ -13,20 +13,18 @@ export const seen = (width: number, print: (line: string) => void, marks = false
     width,
   }) satisfies Pick<Terminal, "print" | "style" | "width"> as unknown as Terminal;
 
+interface Look {
+  readonly args?: readonly string[];
+  readonly width?: number;
+  readonly marks?: boolean;
+}
+
 /** Asks a command that only looks, in this process, of a store with these records; gives its lines. */
 export async function answer(
   command: Command,
   records: readonly DocumentRecord[],
-  {
-    args = [],
-    width = Number.POSITIVE_INFINITY,
-    marks = false,
-    ...options
-  }: Invocation["options"] & {
-    readonly args?: readonly string[];
-    readonly width?: number;
-    readonly marks?: boolean;
-  } = {},
+  options: Invocation["options"] = {},
+  { args = [], width = Number.POSITIVE_INFINITY, marks = false }: Look = {},
 ): Promise<string[]> {
   await using home = await makeHome();
   await seedStore(home.config.dataDir, records);

@@ -1,18 +1,19 @@
-import { chmod, mkdir, open, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { once } from "node:events";
+import { open, readFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { stripVTControlCharacters, styleText } from "node:util";
 import test from "ava";
 import { complain } from "../../src/cli/complain.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import { AutodError, type ErrorCode, errorCodes } from "../../src/errors.ts";
-import { autod } from "../helpers/cli.ts";
+import { autod, startAutod } from "../helpers/cli.ts";
+import { hasTerminals, startDialogue } from "../helpers/dialogue.ts";
 import { emptyFolder, smallDisk } from "../helpers/folder.ts";
 import { makeHome } from "../helpers/home.ts";
-import { until } from "../helpers/watching.ts";
-import { onTerminal } from "../helpers/terminal.ts";
 
 /** What is said of an error, and the exit code; on a screen of so many columns, in colour. */
 function said(error: unknown, { columns = 0, debug = false } = {}) {
@@ -22,7 +23,7 @@ function said(error: unknown, { columns = 0, debug = false } = {}) {
     styleNote: (style, text) =>
       columns > 0 ? styleText(style, text, { validateStream: false }) : text,
     screen: columns > 0 ? ({ columns } as NodeJS.WriteStream) : null,
-  } satisfies Partial<Terminal> as Partial<Terminal> as Terminal;
+  } satisfies Partial<Terminal> as unknown as Terminal;
   const code = complain(error, terminal, debug);
   return { code, lines };
 }
@@ -85,8 +86,6 @@ test("a full disk is said to be full, also where the system names no path", asyn
   await using handle = await open(join(disk, "full"), "w");
   const refused = await t.throwsAsync(handle.writeFile(Buffer.alloc(100_000)));
   t.is(said(refused).lines[0], "autod: a file: no space left on device (DISK_FULL)");
-  const named = await t.throwsAsync(mkdir(join(disk, "more", "still")).then(() => mkdir(disk)));
-  t.regex(said(named).lines[0] ?? "", /more\/still: no such file or directory \(DISK_FAULT\)$/);
 });
 
 test("a fault of autod shows where it happened to those who ask", (t) => {
@@ -122,14 +121,21 @@ test("on a terminal it is coloured, and broken between words at its width", (t) 
     new AutodError("UNKNOWN_DOCUMENT", "3f2a9c is the start of more than one document's id"),
     { columns: 40 },
   );
-  t.is(lines[0], `${styleText("red", "autod:", { validateStream: false })} 3f2a9c is the start of more than`);
+  t.is(
+    lines[0],
+    `${styleText("red", "autod:", { validateStream: false })} 3f2a9c is the start of more`,
+  );
   const plain = lines.map((line) => stripVTControlCharacters(line));
-  t.deepEqual(plain.slice(0, 3), [
-    "autod: 3f2a9c is the start of more than",
-    "  one document's id (UNKNOWN_DOCUMENT)",
+  t.deepEqual(plain.slice(0, 4), [
+    "autod: 3f2a9c is the start of more",
+    "  than one document's id",
+    "  (UNKNOWN_DOCUMENT)",
     "  autod list and autod search show the",
   ]);
-  t.deepEqual(plain.filter((line) => line.length > 40), []);
+  t.deepEqual(
+    plain.filter((line) => line.length > 40),
+    [],
+  );
 });
 
 test("without a terminal nothing is coloured or broken", async (t) => {
@@ -143,3 +149,64 @@ test("without a terminal nothing is coloured or broken", async (t) => {
     "",
   ]);
 });
+
+test("on a terminal of 80 columns it fits", async (t) => {
+  if (!(await hasTerminals())) {
+    t.log("left out: util-linux's script lends the terminal");
+    t.pass();
+    return;
+  }
+  await using home = await makeHome();
+  await using dialogue = startDialogue(["show", "abc", "--config", home.configFile], {});
+  t.is(await dialogue.ended(), 2);
+  t.deepEqual(dialogue.shown().split("\r\n"), [
+    "autod: abc is too short to name a document (UNKNOWN_DOCUMENT)",
+    "  autod list and autod search show the documents; any unique start of an id of 6",
+    "  characters or more will do.",
+    "",
+  ]);
+});
+
+test("a dataDir that is none is a refusal of the system, and ends with 1", async (t) => {
+  await using home = await makeHome();
+  const ended = await autod(["list", "--data-dir", home.configFile, "--config", home.configFile]);
+  t.is(ended.code, 1);
+  t.is(
+    ended.stderr.split("\n")[0],
+    `autod: ${home.configFile}/documents.json: not a directory (DISK_FAULT)`,
+  );
+});
+
+test("a port that another has is no fault of autod", async (t) => {
+  await using server = createServer();
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const { code, stderr } = await autod(["sandbox", "--port", String(port)]);
+  t.is(code, 2);
+  t.regex(stderr, new RegExp(`^autod: port ${port} is taken by another program \\(ARGUMENT_`));
+});
+
+const crashes = test.macro(async (t, words: readonly string[], shows: RegExp, hides: RegExp) => {
+  const fixture = new URL("../fixtures/throw-on-signal.ts", import.meta.url).href;
+  const child = startAutod(["sandbox", "--json", ...words], {
+    NODE_OPTIONS: `--import=${fixture}`,
+  });
+  const stderr = text(child.stderr);
+  await once(createInterface({ input: child.stdout }), "line");
+  child.kill("SIGUSR2");
+  const [code] = await once(child, "exit");
+  t.is(code, 70);
+  t.regex(await stderr, /^autod: a fault in autod: nobody foresaw this \(INTERNAL\)\n {2}Please /);
+  t.regex(await stderr, shows);
+  t.notRegex(await stderr, hides);
+});
+
+test("a fault that nobody foresaw shows no stack", crashes, [], /line\.\n$/, /\n\s+at /);
+test(
+  "a fault that nobody foresaw shows its stack to those who ask",
+  crashes,
+  ["--debug"],
+  /\n {4}at .*throw-on-signal\.ts/,
+  /\u001b/,
+);

@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import test from "ava";
+import { errorCodes } from "../../src/errors.ts";
 import { forecast } from "../../src/intake/forecast.ts";
 import { lockStore } from "../../src/store/lock.ts";
 import { autod } from "../helpers/cli.ts";
@@ -31,7 +32,7 @@ test("a dry run tells what would become of each file, and makes nothing", async 
     "",
     "to quarantine",
     "  the PDF needs a password (PDF_PASSWORD)",
-    "  Save a copy without the password (print it to PDF, for example) and drop that.",
+    `  ${errorCodes.PDF_PASSWORD.hint}`,
     "    locked.pdf",
     "",
     "left where they lie",

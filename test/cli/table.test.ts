@@ -1,8 +1,10 @@
 import { stripVTControlCharacters, styleText } from "node:util";
 import test from "ava";
+import cliTruncate from "cli-truncate";
 import { array, assert, constantFrom, integer, property, string, tuple } from "fast-check";
 import stringWidth from "string-width";
 import { type Column, table } from "../../src/cli/table.ts";
+import { cut, widthOf } from "../../src/cli/width.ts";
 
 type Row = readonly [id: string, title: string, cost: string];
 
@@ -123,5 +125,17 @@ test("a table fits into its width, whatever is in it", (t) => {
       t.is(lines.length, some.length + 1);
       for (const line of lines) t.true(stringWidth(line) <= width, line);
     }),
+  );
+});
+
+test("texts are measured and cut as terminals show them, the common ones too", (t) => {
+  const common = Array.from({ length: 0x300 }, (_, code) => String.fromCodePoint(code));
+  const unit = constantFrom(...common, "–", "“", "…", "€", "電", "👩‍👩‍👧", "\u{301}", "\u{200b}");
+  assert(
+    property(string({ unit, maxLength: 12 }), integer({ min: 0, max: 12 }), (text, room) => {
+      t.is(widthOf(text), stringWidth(text), JSON.stringify(text));
+      t.is(cut(text, room), cliTruncate(text, room), JSON.stringify(text));
+    }),
+    { numRuns: 2_000 },
   );
 });

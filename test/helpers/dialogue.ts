@@ -24,9 +24,11 @@ export const keys = {
   ctrlD: "\u0004",
 } as const;
 
+const lender = "script";
+
 /** Whether there is a program that lends terminals: util-linux's `script`. */
 export const hasTerminals = (): Promise<boolean> =>
-  promisify(execFile)("script", ["--version"]).then(
+  promisify(execFile)(lender, ["--version"]).then(
     ({ stdout }) => stdout.includes("util-linux"),
     () => false,
   );
@@ -40,7 +42,7 @@ export function startDialogue(
 ): Dialogue {
   const { OPENAI_API_KEY: _, NODE_ENV: __, FORCE_COLOR: ___, ...inherited } = process.env;
   const command = ["exec", process.execPath, main, ...words].join(" ");
-  const child = spawn("script", ["-qec", `stty cols 80 rows 40; ${command}`, "/dev/null"], {
+  const child = spawn(lender, ["-qec", `stty cols 80 rows 40; ${command}`, "/dev/null"], {
     env: { ...inherited, TERM: "xterm", NO_COLOR: "1", ...env },
     stdio: ["pipe", "pipe", "inherit"],
   });
