@@ -21,6 +21,7 @@ export const logEvents = [
   "document.quarantined",
   "document.waiting",
   "document.refiled",
+  "document.undone",
   "call.billed",
   "call.unknown",
   "account.blocked",

@@ -19,12 +19,12 @@ export function complain(error: unknown, terminal: Terminal, debug: boolean): nu
   for (const [index, fault] of faults.entries()) {
     const code = index < faults.length - 1 ? "" : ` ${styleNote("dim", `(${known.code})`)}`;
     const said = `${styleNote("red", "autod:")} ${fault}${code}`;
-    for (const [at, line] of wrap(said, width, "  ").entries())
-      note(at === 0 ? line.slice(2) : line);
+    const lines = wrap(said, width, "  ");
+    for (const [at, line] of lines.entries()) note(at === 0 ? line.trimStart() : line);
   }
   for (const line of wrap(escapeText(known.hint), width, "  ")) note(line);
-  if (debug)
-    for (const line of inspect(error).split("\n")) note(styleNote("dim", escapeText(line)));
+  const stack = debug ? inspect(error).split("\n") : [];
+  for (const line of stack) note(styleNote("dim", escapeText(line)));
   return codeOf(known);
 }
 

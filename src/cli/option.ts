@@ -27,7 +27,7 @@ export function wholeNumber(name: string, given: Given, most: number): number | 
   if (given === undefined) return undefined;
   const number = Number(given);
   if (Number.isInteger(number) && number >= 0 && number <= most) return number;
-  const message = `${name} takes a whole number up to ${most}, not ${given}`;
+  const message = `${name} takes a whole number up to ${most}, not ${String(given)}`;
   throw new AutodError("ARGUMENT_INVALID", message);
 }
 
@@ -39,7 +39,10 @@ export function startOfDay(name: string, given: Given): Date | undefined {
   // "2026-02-30" would otherwise be the second of March.
   const said = /^\d{4}-\d{2}-\d{2}$/.test(String(given)) && date.getDate() === day;
   if (said && date.getMonth() === month - 1) return date;
-  throw new AutodError("ARGUMENT_INVALID", `${name} takes a day as YYYY-MM-DD, not ${given}`);
+  throw new AutodError(
+    "ARGUMENT_INVALID",
+    `${name} takes a day as YYYY-MM-DD, not ${String(given)}`,
+  );
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import { AutodError } from "../errors.ts";
 import { foreseeUndo, isHalfUndone, undoDocument, type Undoing } from "../intake/undo.ts";
+import type { Log } from "../log.ts";
 import { readInstance } from "../store/data-dir.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { findByPrefix, openStore, readRecords } from "../store/store.ts";
@@ -63,9 +64,11 @@ function filedSince(records: readonly DocumentRecord[], since: string): Document
 const filedAt = ({ history }: DocumentRecord): string =>
   history.findLast(({ by }) => by === "file" || by === "accept")?.at ?? "";
 
-async function act({ dataDir, folders }: Config, choose: Choose, { signal, terminal }: Cli) {
+async function act({ dataDir, folders, logs }: Config, choose: Choose, { signal, terminal }: Cli) {
+  const { openLog } = await import("../log.ts");
   using held = await holdStore(dataDir, "Stop it, undo, and start it again.");
   const store = await openStore(held.path);
+  await using log = await openLog(logs);
   const chosen = [...choose([...store.all()])];
   const undoings: Undoing[] = [];
   using progress = showProgress(terminal.screen, chosen.length, "done");
@@ -74,10 +77,18 @@ async function act({ dataDir, folders }: Config, choose: Choose, { signal, termi
       progress.above(() => terminal.note("stopped; the others stay where they are"));
       break;
     }
-    undoings.push(await undoDocument(record, folders, store, held.instance));
+    const undoing = await undoDocument(record, folders, store, held.instance);
+    undoings.push(undoing);
+    if (undoing.verdict === "undone") logUndone(log, record, undoing);
     progress.tick();
   }
   return undoings;
+}
+
+function logUndone({ logger }: Log, record: DocumentRecord, { from, path }: Undoing): void {
+  const { folder, id, sha256 } = record;
+  const fields = { event: "document.undone", folder, path, id, sha256, from };
+  logger.info(fields, "document undone");
 }
 
 async function foresee({ dataDir, folders }: Config, choose: Choose): Promise<Undoing[]> {

@@ -34,7 +34,7 @@ const pages = record.shape.pages;
 const estimate = record.shape.estimate;
 
 /** What would become of a file that lies in an inbox. */
-export const prospect = z.discriminatedUnion("verdict", [
+const prospect = z.discriminatedUnion("verdict", [
   z
     .object({
       ...file,

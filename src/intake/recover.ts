@@ -154,10 +154,12 @@ export async function finishUndos(
 ): Promise<void> {
   for (const record of store.all()) {
     if (!isHalfUndone(record)) continue;
-    const { id, sha256, filedAs } = record;
-    const { verdict, message, path } = await undoDocument(record, folders, store);
-    if (verdict === "undone") log.info({ id, sha256, path, filedAs }, "document put back");
-    else log.warn({ id, sha256, path: filedAs, error: { code: verdict, message } }, "not put back");
+    const { id, sha256, folder } = record;
+    const { verdict, message, from, path } = await undoDocument(record, folders, store);
+    const fields = { folder, path: path ?? from, id, sha256 };
+    if (verdict === "undone") {
+      log.info({ event: "document.undone", ...fields, from }, "document undone");
+    } else log.warn({ ...fields, error: { code: verdict, message } }, "document not put back");
   }
 }
 

@@ -42,8 +42,9 @@ export function indexRecords(records: readonly DocumentRecord[]): Index {
     },
 
     nearest(word) {
-      const typed = word.toLowerCase();
-      const far = typed.length < 5 ? 1 : 2;
+      // The index has its words without accents.
+      const typed = word.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
+      const far = Math.min(2, Math.floor(typed.length / 3));
       database.exec("CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5vocab(papers, row)");
       const near = database
         .prepare("SELECT term FROM words WHERE abs(length(term) - ?) <= ? ORDER BY doc DESC")

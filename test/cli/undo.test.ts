@@ -55,6 +55,9 @@ test("undo puts back what it is told to, and says where, and what comes next", a
     "",
   ]);
   t.deepEqual(await home.left(), ["Inbox/scan0.pdf"]);
+  const [line] = await home.logs();
+  const fields = { folder: "scans", id: one, from: records[0]!.filedAs };
+  t.like(line, { event: "document.undone", path: join(home.inbox, "scan0.pdf"), ...fields });
   const again = await ask(home, "undo", three!, "--json");
   t.is(again.code, 0);
   t.like(JSON.parse(again.stdout), [{ id: three, verdict: "undone", from: records[2]!.filedAs }]);

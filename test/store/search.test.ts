@@ -154,6 +154,7 @@ test("the nearest known word is the most common of the nearest", (t) => {
   ]);
   t.is(index.nearest("boilr"), "boiler");
   t.is(index.nearest("Broilre"), "broiler");
+  t.is(index.nearest("bóilr"), "boiler");
   t.is(index.nearest("zeppelin"), undefined);
 });
 
