@@ -1,5 +1,3 @@
-import { createReadStream } from "node:fs";
-import { text as readText } from "node:stream/consumers";
 import { type Choices, composeConfig } from "../config/compose.ts";
 import { type Draft, draftConfig } from "../config/draft.ts";
 import { keyThere } from "../config/establish.ts";
@@ -102,7 +100,7 @@ async function keyFor(
   named: string | undefined,
   fromInput: boolean,
   { keyFile }: Places,
-  { keyboard, env }: Cli,
+  { keyboard, input, env }: Cli,
 ): Promise<Key | null> {
   if (named !== undefined && fromInput) {
     throw new AutodError("ARGUMENT_INVALID", "--key-file and --key-stdin are two keys; name one");
@@ -113,11 +111,21 @@ async function keyFor(
     const message = "--key-stdin reads from a pipe or a file; nobody types a key in plain sight";
     throw new AutodError("ARGUMENT_INVALID", message);
   }
-  const key = keyFrom(await readText(createReadStream("", { fd: 0, end: 10_000 })), "the input");
+  const key = keyFrom(await startOf(input), "the input");
   const there = await knownKey(keyFile, {});
   if (there?.place !== keyFile) return key;
   if (there.text === key.text) return there;
   throw keyThere(keyFile);
+}
+
+/** The first lines of a stream: more than any key is long. */
+async function startOf(input: NodeJS.ReadableStream): Promise<string> {
+  let text = "";
+  for await (const piece of input) {
+    text += String(piece);
+    if (text.length > 10_000) break;
+  }
+  return text;
 }
 
 const refused = (message: string, what: string, cause: AutodError): AutodError =>

@@ -50,11 +50,11 @@ function linesOf(
 ): string[] {
   const lines = (whole ? [text] : wrap(text, width - column, "")).map(paint);
   const space = " ".repeat(column);
-  const room = column - 2 - widthOf(label);
-  const [first = "", ...rest] = lines;
-  const head =
-    room < 0
-      ? [style("dim", label), space + first]
-      : [style("dim", label) + " ".repeat(room + 2) + first];
-  return [...head, ...rest.map((line) => space + line)];
+  const [first = "", ...rest] = lines.map((line) => space + line);
+  if (label === "") return [first, ...rest];
+  const title = style("dim", label);
+  const room = column - widthOf(label);
+  // A name that is too long has a line of its own.
+  if (room < 2) return [title, first, ...rest];
+  return [title + first.slice(widthOf(label)), ...rest];
 }

@@ -187,7 +187,7 @@ test("a port that another has is no fault of autod", async (t) => {
   t.regex(stderr, new RegExp(`^autod: port ${port} is taken by another program \\(ARGUMENT_`));
 });
 
-const crashes = test.macro(async (t, words: readonly string[], shows: RegExp, hides: RegExp) => {
+const crashes = test.macro(async (t, words: readonly string[], showsStack: boolean) => {
   const fixture = new URL("../fixtures/throw-on-signal.ts", import.meta.url).href;
   const child = startAutod(["sandbox", "--json", ...words], {
     NODE_OPTIONS: `--import=${fixture}`,
@@ -198,15 +198,8 @@ const crashes = test.macro(async (t, words: readonly string[], shows: RegExp, hi
   const [code] = await once(child, "exit");
   t.is(code, 70);
   t.regex(await stderr, /^autod: a fault in autod: nobody foresaw this \(INTERNAL\)\n {2}Please /);
-  t.regex(await stderr, shows);
-  t.notRegex(await stderr, hides);
+  t.is(/\n {4}at .*throw-on-signal\.ts/.test(await stderr), showsStack);
 });
 
-test("a fault that nobody foresaw shows no stack", crashes, [], /line\.\n$/, /\n\s+at /);
-test(
-  "a fault that nobody foresaw shows its stack to those who ask",
-  crashes,
-  ["--debug"],
-  /\n {4}at .*throw-on-signal\.ts/,
-  /autod: .*\n[^]*autod: /,
-);
+test("a fault that nobody foresaw shows no stack", crashes, [], false);
+test("a fault that nobody foresaw shows its stack to who asks", crashes, ["--debug"], true);

@@ -30,7 +30,10 @@ test("what is reserved may come up to the cap", (t) => {
 const isOver = test.macro((t, caps: Partial<Caps>, name: string) => {
   const { reserve } = budgetAt(noon, caps);
   const error = t.throws(() => reserve(usd("1.000001")), { code: "OVER_BUDGET" });
-  t.like(error, { kind: "document", message: `it could cost up to $1.00, but budget.${name} is $1` });
+  t.like(error, {
+    kind: "document",
+    message: `it could cost up to $1.00, but budget.${name} is $1`,
+  });
 });
 
 test(

@@ -5,7 +5,7 @@ import { unread } from "../../src/openai/unread.ts";
 const becomes = test.macro({
   exec: (t, code: string, ours: string) => {
     const error = Object.assign(new Error("no"), { code });
-    t.like(unread(error), { code: ours, message: "no", cause: error });
+    t.like(unread(error), { code: ours, message: "the document can't be read: no", cause: error });
   },
   title: (_, code: string, ours: string) => `${code} is ${ours}`,
 });
@@ -23,5 +23,5 @@ test("an error of ours stays what it is", (t) => {
 });
 
 test("what is no error is one then", (t) => {
-  t.like(unread("no"), { code: "INTERNAL", message: "no" });
+  t.like(unread("no"), { code: "INTERNAL", message: "the document can't be read: no" });
 });

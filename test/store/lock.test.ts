@@ -84,5 +84,8 @@ test("a look is outwaited by who wants to hold the store", async (t) => {
 test("a lock that can't be looked at is a fault of the disk", async (t) => {
   const folder = await emptyFolder(t);
   await writeFile(join(folder, "autod.lock"), "this was never a lock\n".repeat(100));
-  t.throws(() => isHeld(folder), { code: "DISK_FAULT", message: /can't be read: file is not a database$/ });
+  t.throws(() => isHeld(folder), {
+    code: "DISK_FAULT",
+    message: /can't be read: file is not a database$/,
+  });
 });
