@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { type DestinationStream, type Logger, pino } from "pino";
-import roll from "pino-roll";
+import type { DestinationStream, Logger, symbols } from "pino";
+import type roll from "pino-roll";
 import type { Config } from "./config/schema.ts";
 import { AutodError } from "./errors.ts";
 
@@ -51,7 +51,9 @@ export async function openLog(
   settings: Config["logs"],
   eyes: (line: string) => void = () => undefined,
 ): Promise<Log> {
-  const file = await roll({
+  // Only who logs waits for it to load.
+  const [{ pino }, { default: rolling }] = await Promise.all([import("pino"), import("pino-roll")]);
+  const file = await rolling({
     file: join(settings.dir, LOG_NAME),
     extension: ".log",
     size: `${Math.max(1, Math.round(settings.size / 1_000))}k`,
@@ -78,7 +80,7 @@ export async function openLog(
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
     },
-    bothOf(write, least ?? 0, eyes),
+    bothOf(pino.symbols.needsMetadataGsym, write, least ?? 0, eyes),
   );
   return { logger, [Symbol.asyncDispose]: () => (closing ??= closed(file)) };
 }
@@ -89,12 +91,13 @@ type LogFile = Awaited<ReturnType<typeof roll>>;
 type Told = DestinationStream & { lastLevel: number; lastObj: { readonly event?: unknown } | null };
 
 function bothOf(
+  needsMetadata: typeof symbols.needsMetadataGsym,
   write: (line: string) => void,
   least: number,
   eyes: (line: string) => void,
 ): DestinationStream {
-  const stream: Told & { readonly [pino.symbols.needsMetadataGsym]: true } = {
-    [pino.symbols.needsMetadataGsym]: true,
+  const stream: Told & { readonly [symbols.needsMetadataGsym]: true } = {
+    [needsMetadata]: true,
     lastLevel: 0,
     lastObj: null,
     write(line) {

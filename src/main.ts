@@ -38,8 +38,10 @@ for (const name of ["uncaughtException", "unhandledRejection"] as const) {
   // What goes on after a fault that nobody foresaw would be alive by half.
   process.on(name, (error) => {
     for (const say of lastWords) say(error);
-    // One of ours, too, is a fault where nobody was there to catch it.
-    const fault = error instanceof AutodError ? new Error(error.message, { cause: error }) : error;
+    // Whatever it is, it is a fault of ours that nobody was there to catch it.
+    const fault = new Error(error instanceof Error ? error.message : String(error), {
+      cause: error,
+    });
     process.exit(complain(fault, terminal, debug));
   });
 }

@@ -86,7 +86,7 @@ function runTimeImports(file: string, text: string): string[] {
   const statements = text.matchAll(
     /^(?:import|export)\s+(?!type\b)(?:[^"';]*?\bfrom\s+)?"([^"]+)"/gm,
   );
-  const dynamic = text.matchAll(/\bimport\("([^"]+)"\)/g);
+  const dynamic = text.matchAll(/\b(?:import|require)\("([^"]+)"\)/g);
   return [...statements, ...dynamic].flatMap(([statement, from = ""]) => {
     if (from.startsWith("node:")) return [];
     // "import { type A, type B }" leaves nothing behind either.

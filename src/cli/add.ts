@@ -18,7 +18,7 @@ import { showProgress } from "./progress.ts";
 
 export const add: Command = {
   usage: "add <files...>",
-  summary: "Copy files or whole folders into a watched folder, and follow them",
+  summary: "Copy files or whole folders in, and follow them",
   options: [
     ["--folder <name>", "the watched folder, where there are several"],
     ["--no-follow", "end when they are copied"],

@@ -37,6 +37,8 @@ export interface Command {
   /** Each one as it is called, and what it is for. */
   readonly options?: readonly (readonly [flags: string, description: string])[];
   readonly example: string;
+  /** Whether a word that begins with a dash may be no option of its own. */
+  readonly takesDashes?: boolean;
   readonly run: (invocation: Invocation) => Promise<number>;
 }
 
@@ -58,7 +60,11 @@ export function tell(
   linesFor: (terminal: Terminal) => readonly string[],
 ): void {
   if (options["json"]) terminal.print(JSON.stringify(facts, null, 2));
-  else for (const line of linesFor(terminal)) terminal.print(line);
+  else {
+    const lines = linesFor(terminal);
+    // At once: a thousand writes of a line each take longer than all else.
+    if (lines.length > 0) terminal.print(lines.join("\n"));
+  }
 }
 
 export const jsonOption = ["--json", "print facts as JSON"] as const;

@@ -6,7 +6,7 @@ import { notOneOf } from "./option.ts";
 
 export const config: Command = {
   usage: "config <action>",
-  summary: "What is wrong with the configuration, or what it means: check, print, schema",
+  summary: "Check the configuration, print it, or print its schema",
   options: [jsonOption],
   example: "autod config check --config ./autod.yaml",
 

@@ -13,7 +13,7 @@ import type { Terminal } from "./terminal.ts";
 
 export const demo: Command = {
   usage: "demo",
-  summary: "See it work: no key, no configuration, nothing leaves this machine",
+  summary: "See it work: no key, and nothing leaves this machine",
   options: [["--keep", "keep the folder to look around in"], jsonOption],
   example: "autod demo --keep",
 

@@ -16,7 +16,7 @@ const formats = ["csv", "jsonl"] as const;
 
 export const exportDocuments: Command = {
   usage: "export",
-  summary: "What is known of documents, for spreadsheets (csv) and other programs (jsonl)",
+  summary: "Documents for spreadsheets (csv) and programs (jsonl)",
   options: [
     ["--format <format>", "csv: a flat table; jsonl: whole records, one a line, as import takes"],
     ["--output <file>", "write it into a file, which only you can read"],

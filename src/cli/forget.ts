@@ -6,7 +6,7 @@ import { type Command, exit, jsonOption, tell } from "./command.ts";
 
 export const forget: Command = {
   usage: "forget <ids...>",
-  summary: "Remove what is known of documents, but neither their PDFs nor what they cost",
+  summary: "Remove what is known of documents, not their PDFs",
   options: [["--yes", "also where an answer that was paid for is lost with it"], jsonOption],
   example: "autod forget 3f2a9c",
 

@@ -24,7 +24,7 @@ type Imported = z.infer<typeof imported>;
 
 export const importDocuments: Command = {
   usage: "import <file>",
-  summary: "Take in records that were exported as jsonl elsewhere; - takes them from a pipe",
+  summary: "Take in what was exported as jsonl elsewhere",
   options: [jsonOption],
   example: "autod import documents.jsonl",
 

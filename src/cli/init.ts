@@ -33,7 +33,7 @@ const besides = [
 
 export const init: Command = {
   usage: "init [dir]",
-  summary: "Make the folders and a configuration; asks, or takes flags",
+  summary: "Make the folders and a configuration",
   options: [...answers, ...besides, jsonOption],
   example: 'autod init ~/autod --me "Jane Doe" --per-month 10',
 

@@ -17,7 +17,7 @@ export async function runCommandLine(
 ): Promise<number> {
   const { terminal, version } = surroundings;
   let code: number = exit.done;
-  const wanted = await load(words[0] ?? "");
+  const wanted = await load((words[0] === "help" ? words[1] : words[0]) ?? "");
   const program = new Commander("autod")
     .description(
       "Reads the PDFs that are saved into a folder, and files them under the right name.",
@@ -83,7 +83,7 @@ const usageOf = (name: string, known: readonly Known[]): string =>
 
 function addCommand(
   program: Commander,
-  { usage, summary, options = [], example, heading, run: act }: Known,
+  { usage, summary, options = [], example, heading, takesDashes = false, run: act }: Known,
   surroundings: Surroundings,
   settle: (code: number) => void,
 ): void {
@@ -95,6 +95,7 @@ function addCommand(
     .option("--config <file>", "the configuration file")
     .option("--data-dir <folder>", "where the store lies, instead of dataDir")
     .option("--debug", "of an error, tell where in the code it happened")
+    .allowUnknownOption(takesDashes)
     .addHelpText("after", `\nExample:\n  $ ${example}`);
   for (const [flags, description] of options) added.option(flags, description);
   added.action(async () => {

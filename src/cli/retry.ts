@@ -7,7 +7,7 @@ import { holdStore } from "./hold.ts";
 
 export const retry: Command = {
   usage: "retry [ids...]",
-  summary: "Take documents out of quarantine, waiting or undone back to work",
+  summary: "Take back to work what failed, waits or was undone",
   options: [["--all", "everything that is in quarantine or waits"], jsonOption],
   example: "autod retry 3f2a9c",
 

@@ -8,7 +8,7 @@ import { wrap } from "./wrap.ts";
 
 export const run: Command = {
   usage: "run",
-  summary: "Read and file what is saved into the watched folders, until it is stopped",
+  summary: "Read and file what is saved, until it is stopped",
   options: [
     ["--once", "take what lies there now, and end when each file has an outcome or waits"],
     ["--dry-run", "say what it would do and cost; nothing is touched, nothing is sent"],

@@ -15,7 +15,7 @@ import { wholeNumber } from "./option.ts";
 
 export const sandbox: Command = {
   usage: "sandbox",
-  summary: "A stand-in for the OpenAI API on this machine, to try autod without a key",
+  summary: "A stand-in for the OpenAI API, to try autod without a key",
   options: [
     ["--port <number>", "listen on this port (else on any free one)"],
     ["--latency <milliseconds>", "take so long for each answer"],

@@ -1,3 +1,4 @@
+import { nearest } from "../config/wording.ts";
 import { AutodError } from "../errors.ts";
 import { parseQuery, type Query } from "../store/query.ts";
 import { type Hit, type Index, indexRecords } from "../store/search.ts";
@@ -20,17 +21,20 @@ const INDENT = 14;
 
 export const search: Command = {
   usage: "search <words...>",
-  summary: "Finds documents by what was read in them, best first",
+  summary: "Documents by what was read in them, best first",
   options: [
     ...selectOptions,
     ["--limit <number>", `at most so many; 0 is all (${PAGE} on a terminal)`],
     jsonOption,
   ],
-  example: `autod search '"gas bill" stadtwerke -reminder' --dated 2026`,
+  example: `autod search '"gas bill"' stadtwerke -reminder --dated 2026`,
+  takesDashes: true,
 
   async run(invocation) {
     const { args, options, cli } = invocation;
     const { terminal } = cli;
+    const unknown = args.find((word) => word.startsWith("--"));
+    if (unknown !== undefined) throw unknownOption(unknown);
     const query = parseQuery(args);
     if (query.wanted.length === 0) {
       throw new AutodError("ARGUMENT_INVALID", "there is no word to look for");
@@ -55,6 +59,15 @@ export const search: Command = {
     return exit.done;
   },
 };
+
+/** What begins with one dash is a word that must not be there; with two it can only be an option. */
+function unknownOption(word: string): AutodError {
+  const known = [...selectOptions.map(([flags]) => flags), "--limit", "--json"];
+  const names = known.map((flags) => flags.split(" ")[0] ?? "");
+  const meant = nearest(word, names);
+  const hint = meant === undefined ? {} : { hint: `Did you mean ${meant}?` };
+  return new AutodError("ARGUMENT_INVALID", `unknown option ${word}`, hint);
+}
 
 /** Each as in a list, and below it where the words stand. */
 function hitLines(hits: readonly Hit[], terminal: Terminal): string[] {

@@ -13,7 +13,7 @@ import { wrap } from "./wrap.ts";
 
 export const status: Command = {
   usage: "status",
-  summary: "Whether autod is running, what waits and why, and what it cost",
+  summary: "Whether it is running, what waits and why, what it cost",
   options: [jsonOption],
   example: "autod status",
 

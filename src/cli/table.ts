@@ -20,21 +20,21 @@ export function table<Row>(
   columns: readonly Column<Row>[],
   { width, style }: Pick<Terminal, "width" | "style">,
 ): string[] {
-  const cells = rows.map((row) => columns.map(({ text }) => text(row)));
-  const natural = columns.map(({ title }, index) =>
-    cells.reduce((widest, row) => Math.max(widest, widthOf(row[index] ?? "")), widthOf(title)),
+  const head = columns.map(({ title }) => measured(title));
+  const cells = rows.map((row) => columns.map(({ text }) => measured(text(row))));
+  const natural = head.map((title, index) =>
+    cells.reduce((widest, row) => Math.max(widest, row[index]?.width ?? 0), title.width),
   );
   const widths = fit(natural, columns, width);
-  const head = columns.map(({ title }) => title);
-  const line = (texts: readonly string[], paint: (text: string, index: number) => string) =>
-    columns
-      .map(({ align }, index) => {
+  const line = (texts: readonly Cell[], paint: (text: string, index: number) => string) =>
+    texts
+      .map((cell, index) => {
         const last = index === columns.length - 1;
         const room = widths[index] ?? 0;
-        const text = cut(texts[index] ?? "", room);
-        const space = " ".repeat(Math.max(0, room - widthOf(text)));
-        const painted = paint(text, index);
-        if (align === "right") return space + painted;
+        const shown = cell.width <= room ? cell : measured(cut(cell.text, room));
+        const space = " ".repeat(Math.max(0, room - shown.width));
+        const painted = paint(shown.text, index);
+        if (columns[index]?.align === "right") return space + painted;
         return last ? painted : painted + space;
       })
       .join(GAP)
@@ -46,6 +46,14 @@ export function table<Row>(
     ),
   ];
 }
+
+interface Cell {
+  readonly text: string;
+  readonly width: number;
+}
+
+/** Each text once: in a long table that is most of the work. */
+const measured = (text: string): Cell => ({ text, width: widthOf(text) });
 
 /** Takes what is too much from the widest of those that may shrink. */
 function fit(

@@ -1,5 +1,13 @@
-import cliTruncate from "cli-truncate";
-import stringWidth from "string-width";
+import { createRequire } from "node:module";
+import type CliTruncate from "cli-truncate";
+import type StringWidth from "string-width";
+
+// Loaded for the first text that needs them: few do, and they would take a tenth of each command's start.
+const require = createRequire(import.meta.url);
+const stringWidth: typeof StringWidth = (text) =>
+  (require("string-width") as { default: typeof StringWidth }).default(text);
+const cliTruncate: typeof CliTruncate = (text, room) =>
+  (require("cli-truncate") as { default: typeof CliTruncate }).default(text, room);
 
 /** How many columns of a terminal a text takes. */
 export const widthOf = (text: string): number => (isPlain(text) ? text.length : stringWidth(text));
