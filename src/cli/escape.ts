@@ -1,8 +1,11 @@
+import { isPlain } from "./width.ts";
+
 /**
  * Makes text that came from a file name or a model safe to print: characters that a terminal would obey, or
  * that can't be seen, are shown as their code ("\x1b", "\u{202e}").
  */
 export function escapeText(text: string): string {
+  if (isPlain(text)) return text;
   return text.replace(/[[\p{C}\p{Zl}\p{Zp}\p{DI}]--\ufe0f]/gv, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (character === "\n") return "\\n";

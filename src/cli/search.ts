@@ -1,10 +1,10 @@
 import { nearest } from "../config/wording.ts";
 import { AutodError } from "../errors.ts";
-import { parseQuery, type Query } from "../store/query.ts";
+import { mayHave, parseQuery, type Query } from "../store/query.ts";
 import { type Hit, type Index, indexRecords } from "../store/search.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { readRecords } from "../store/store.ts";
-import { type Command, exit, jsonOption, tell } from "./command.ts";
+import { type Command, exit, type Invocation, jsonOption, tell } from "./command.ts";
 import { documentColumns } from "./document-columns.ts";
 import { escapeText } from "./escape.ts";
 import { wholeNumber } from "./option.ts";
@@ -42,16 +42,15 @@ export const search: Command = {
     const isRead = terminal.width !== Number.POSITIVE_INFINITY && !options["json"];
     const given = wholeNumber("--limit", options["limit"], 1_000_000) ?? (isRead ? PAGE : 0);
     const { dataDir } = await cli.config({ looking: true });
-    const all = await readRecords(dataDir);
-    const selected = sortRecords(select(options, all), "arrived", false);
-    using index = indexRecords(selected);
+    const likely = await readRecords(dataDir, mayHave(query));
+    using index = indexRecords(sortRecords(select(options, likely), "arrived", false));
     const hits = index.find(query, given || Number.POSITIVE_INFINITY, terminal.width - INDENT);
+    const none = hits.length === 0 ? whyNothing(options, query, await readRecords(dataDir)) : null;
     tell(
       invocation,
       hits.map(({ record }) => record),
       () => {
-        if (selected.length === 0) return [whyNone(options, all)];
-        if (hits.length === 0) return whyNoHit(query, index);
+        if (none !== null) return none;
         const more = index.count(query) - hits.length;
         return [...hitLines(hits, terminal), ...(isRead ? moreLine(more, terminal) : [])];
       },
@@ -110,6 +109,18 @@ function painted(
 
 function moreLine(more: number, { style }: Terminal): string[] {
   return more === 0 ? [] : [style("dim", `${more.toLocaleString("en")} more (--limit 0: all)`)];
+}
+
+/** Only all that is known tells why nothing was found. */
+function whyNothing(
+  options: Invocation["options"],
+  query: Query,
+  all: readonly DocumentRecord[],
+): string[] {
+  const selected = select(options, all);
+  if (selected.length === 0) return [whyNone(options, all)];
+  using index = indexRecords(selected);
+  return whyNoHit(query, index);
 }
 
 /** Which word nobody wrote, and what was probably meant; or that the words never stand together. */

@@ -18,7 +18,9 @@ export const show: Command = {
   async run(invocation) {
     const { args, cli } = invocation;
     const { dataDir } = await cli.config({ looking: true });
-    const record = findByPrefix(await readRecords(dataDir), args[0] ?? "");
+    const id = args[0] ?? "";
+    const mayMatter = (line: string) => line.startsWith(`"${id.toLowerCase()}`);
+    const record = findByPrefix(await readRecords(dataDir, mayMatter), id);
     tell(invocation, record, (terminal) => describeRecord(record, terminal));
     return exit.done;
   },

@@ -19,6 +19,6 @@ export function cut(text: string, room: number): string {
   return room < 1 ? "" : `${text.slice(0, room - 1)}…`;
 }
 
-/** Whether each character takes one column, as those do that western languages are written with. */
-const isPlain = (text: string): boolean =>
+/** Whether each character is seen and takes one column, as those that western languages are written with do. */
+export const isPlain = (text: string): boolean =>
   /^[ -~\u{a1}-\u{ac}\u{ae}-\u{2ff}–—‘’‚“”„•…€]*$/u.test(text);

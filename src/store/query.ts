@@ -21,6 +21,30 @@ export function matchOf({ wanted, unwanted }: Query): string {
   return unwanted.length === 0 ? all : `(${all}) NOT (${unwanted.map(either).join(" OR ")})`;
 }
 
+/**
+ * Whether a text may have all that is wanted, judged by its letters alone: fast, and never no where FTS5 finds it.
+ */
+export function mayHave({ wanted }: Query): (text: string) => boolean {
+  const sought = wanted.map((one) => spellings(one).map(partsToFind));
+  return (text) => {
+    const letters = folded(text);
+    return sought.every((any) =>
+      any.some((parts) => parts.every((part) => letters.includes(part))),
+    );
+  };
+}
+
+/** Its words in Latin letters; of others FTS5 has rules of its own. */
+const partsToFind = (spelling: string): string[] =>
+  folded(spelling)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => /^[a-z0-9]+$/.test(word));
+
+/** Without case and accents; most texts have none of these accents. */
+const folded = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex
+  (/^[\0-\x7f]*$/.test(text) ? text : text.normalize("NFD").replace(/\p{M}+/gu, "")).toLowerCase();
+
 /** Chinese and Japanese put nothing between words: each sign becomes one, and several a phrase. */
 export const spaced = (text: string): string => text.replace(BETWEEN_SIGNS, ZERO_WIDTH_SPACE);
 

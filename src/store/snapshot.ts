@@ -15,7 +15,7 @@ export const snapshotFile = (folder: string): Adapter<Snapshot> => {
   return {
     async read() {
       const bytes = await readIfAny(path);
-      return bytes === null ? null : check(parse(bytes, path), path);
+      return bytes === null ? null : check(parse(decode(bytes, path), path), path);
     },
     async write(data) {
       await replaceFile(path, textOf(data));
@@ -23,27 +23,45 @@ export const snapshotFile = (folder: string): Adapter<Snapshot> => {
   };
 };
 
+/** Tells of a line of the store's file, `"sha256": {…}`, whether the record in it may be wanted. */
+export type MayMatter = (line: string) => boolean;
+
 /**
  * The records of a store that is only looked at; none where there is no file. Throws as `read` does.
  *
  * Of each record only the outline is checked: all of it takes longer than reading the file, and who looks does
- * no harm.
+ * no harm. Those that can't match may be left out: parsing takes most of the time.
  */
-export async function lookAtRecords(folder: string): Promise<DocumentRecord[]> {
+export async function lookAtRecords(
+  folder: string,
+  mayMatter?: MayMatter,
+): Promise<DocumentRecord[]> {
   const path = pathIn(folder);
   const bytes = await readIfAny(path);
   if (bytes === null) return [];
-  const data = parse(bytes, path);
+  const text = decode(bytes, path);
+  const data = parse(mayMatter ? withoutOthers(text, mayMatter) : text, path);
   // Of what has no outline the whole check knows what to say.
   return Object.values((hasOutline(data) ? data : check(data, path)).documents);
 }
 
 /** A record a line: less to read than with a line for each field, and still lines to look at. */
-function textOf({ version, documents }: Snapshot): string {
+function textOf({ documents }: Snapshot): string {
   const lines = Object.entries(documents).map(
     ([sha256, record]) => `${JSON.stringify(sha256)}: ${JSON.stringify(record)}`,
   );
-  return `{"version": ${version}, "documents": {\n${lines.join(",\n")}\n}}\n`;
+  return HEAD + lines.join(BETWEEN) + TAIL;
+}
+
+const HEAD = '{"version": 1, "documents": {\n';
+const BETWEEN = ",\n";
+const TAIL = "\n}}\n";
+
+/** What another program laid out in another way stays whole. */
+function withoutOthers(text: string, mayMatter: MayMatter): string {
+  if (!text.startsWith(HEAD) || !text.endsWith(TAIL)) return text;
+  const lines = text.slice(HEAD.length, -TAIL.length).split(BETWEEN);
+  return HEAD + lines.filter(mayMatter).join(BETWEEN) + TAIL;
 }
 
 const pathIn = (folder: string): string => join(folder, "documents.json");
@@ -68,13 +86,24 @@ function isOutlined(record: unknown, key: string): boolean {
 
 const isText = (value: unknown): value is string => typeof value === "string";
 
-function parse(bytes: Buffer, path: string): unknown {
+function decode(bytes: Buffer, path: string): string {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new AutodError("STORE_DAMAGED", `${path} is damaged: it is no JSON`, { cause });
+    throw noJson(path, cause);
   }
 }
+
+function parse(text: string, path: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw noJson(path, cause);
+  }
+}
+
+const noJson = (path: string, cause: unknown): AutodError =>
+  new AutodError("STORE_DAMAGED", `${path} is damaged: it is no JSON`, { cause });
 
 function check(data: unknown, path: string): Snapshot {
   const version = isObject(data) ? data["version"] : undefined;

@@ -2,7 +2,7 @@ import { Low } from "lowdb";
 import { AutodError } from "../errors.ts";
 import { callsOf, forgottenFile, type Forgotten } from "./forgotten.ts";
 import type { Call, DocumentRecord, Snapshot } from "./record.ts";
-import { lookAtRecords, snapshotFile } from "./snapshot.ts";
+import { lookAtRecords, type MayMatter, snapshotFile } from "./snapshot.ts";
 
 /** The records of all documents, by SHA-256. */
 export interface Store {
@@ -112,9 +112,15 @@ export async function openStore(folder: string): Promise<Store> {
   };
 }
 
-/** The records as they lie on disk, for looking only: no lock is needed, and a daemon may be at work. */
-export async function readRecords(folder: string): Promise<DocumentRecord[]> {
-  return await lookAtRecords(folder);
+/**
+ * The records as they lie on disk, for looking only: no lock is needed, and a daemon may be at work. Those that
+ * can't match may be left out.
+ */
+export async function readRecords(
+  folder: string,
+  mayMatter?: MayMatter,
+): Promise<DocumentRecord[]> {
+  return await lookAtRecords(folder, mayMatter);
 }
 
 /** Every call that was ever booked, as it lies on disk; `records` were read before. */

@@ -1,7 +1,7 @@
 import test from "ava";
 import { array, assert, constantFrom, property, string } from "fast-check";
 import type { Extraction } from "../../src/extraction.ts";
-import { parseQuery } from "../../src/store/query.ts";
+import { mayHave, parseQuery } from "../../src/store/query.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { indexRecords } from "../../src/store/search.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
@@ -171,4 +171,34 @@ test("nothing that a person types is taken for the index's own language", (t) =>
   );
   t.is(index.count(parseQuery(["AND", "near"])), 1);
   t.is(index.count(parseQuery(["title:near"])), 0);
+});
+
+test("what is found at all is found among those that may have it by their letters", (t) => {
+  const unit = constantFrom(
+    "a",
+    "B",
+    "é",
+    "ü",
+    "ß",
+    "ss",
+    "oe",
+    "1",
+    "2026",
+    ".",
+    "-",
+    " ",
+    '"',
+    "電",
+  );
+  const text = string({ unit, maxLength: 12 });
+  assert(
+    property(text, text, text, (title, summary, asked) => {
+      const record = reading(1, { title, summary });
+      const query = parseQuery([asked]);
+      if (query.wanted.length === 0 || find([record], asked).length === 0) return;
+      t.true(mayHave(query)(JSON.stringify(record)));
+    }),
+    { numRuns: 3_000 },
+  );
+  t.false(mayHave(parseQuery(["boiler"]))(JSON.stringify(reading(1, { title: "Garden" }))));
 });

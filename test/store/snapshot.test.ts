@@ -124,3 +124,15 @@ test("every record that the store took is one that it takes again", async (t) =>
 function historyWith(before: unknown) {
   return { at: "2026-01-15T10:00:00.000Z", by: "edit" as const, before, from: null, to: null };
 }
+
+test("who looks for a record may leave out the others, where each has a line", async (t) => {
+  const folder = await emptyFolder(t);
+  const store = await openStore(folder);
+  const records = [1, 2, 3].map((number) => seededRecord(number));
+  for (const record of records) await store.commit(record);
+  const second = (line: string) => line.startsWith(`"${records[1]?.sha256}": {`);
+  t.deepEqual(await readRecords(folder, second), [records[1]]);
+  t.deepEqual(await readRecords(folder, () => false), []);
+  await writeFile(join(folder, "documents.json"), whole(records));
+  t.deepEqual(await readRecords(folder, second), records, "laid out by another program");
+});
