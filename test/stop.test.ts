@@ -124,7 +124,10 @@ test("a fault that nobody foresaw ends it with 70, with the last word in the log
   autod.signal("SIGUSR2");
 
   t.is(await autod.ended(), 70);
-  t.regex(await autod.stderr, /^autod: a fault in autod: nobody foresaw this \(INTERNAL\)\n {2}Please report it/m);
+  t.regex(
+    await autod.stderr,
+    /^autod: a fault in autod: nobody foresaw this \(INTERNAL\)\n {2}Please report it/m,
+  );
   const last = (await home.logs()).at(-1);
   t.like(last, {
     level: "fatal",
