@@ -30,7 +30,7 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
 enableCompileCache(envPaths("autod", { suffix: "" }).cache);
 // Not before it can be stopped: loading the commands takes longer than all else at start.
 const { runCommandLine } = await import("./cli/program.ts");
-const { complain } = await import("./cli/complain.ts");
+const { complain, faultIn } = await import("./cli/complain.ts");
 const debug = process.argv.includes("--debug");
 
 const lastWords = new Set<(error: unknown) => void>();
@@ -38,11 +38,7 @@ for (const name of ["uncaughtException", "unhandledRejection"] as const) {
   // What goes on after a fault that nobody foresaw would be alive by half.
   process.on(name, (error) => {
     for (const say of lastWords) say(error);
-    // Whatever it is, it is a fault of ours that nobody was there to catch it.
-    const fault = new Error(error instanceof Error ? error.message : String(error), {
-      cause: error,
-    });
-    process.exit(complain(fault, terminal, debug));
+    process.exit(complain(faultIn(error), terminal, debug));
   });
 }
 

@@ -23,7 +23,8 @@ export function complain(error: unknown, terminal: Terminal, debug: boolean): nu
     for (const [at, line] of lines.entries()) note(at === 0 ? line.trimStart() : line);
   }
   for (const line of wrap(escapeText(known.hint), width, "  ")) note(line);
-  const stack = debug ? inspect(error).split("\n") : [];
+  const origin = known.code === "INTERNAL" ? (known.cause ?? known) : known;
+  const stack = debug ? inspect(origin).split("\n") : [];
   for (const line of stack) note(styleNote("dim", escapeText(line)));
   return codeOf(known);
 }
@@ -42,7 +43,8 @@ function refusalIn(error: unknown): AutodError | undefined {
   });
 }
 
-function faultIn(error: unknown): AutodError {
+/** What nobody foresaw, as an error of ours; one of ours, too, where nobody was there to catch it. */
+export function faultIn(error: unknown): AutodError {
   const message = error instanceof Error ? error.message : String(error);
   return new AutodError("INTERNAL", `a fault in autod: ${message}`, {
     cause: error,

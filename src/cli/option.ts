@@ -1,4 +1,4 @@
-import { nearest } from "../config/wording.ts";
+import { nearest } from "../nearest.ts";
 import { AutodError } from "../errors.ts";
 import type { Given } from "./command.ts";
 

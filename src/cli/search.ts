@@ -1,4 +1,4 @@
-import { nearest } from "../config/wording.ts";
+import { nearest } from "../nearest.ts";
 import { AutodError } from "../errors.ts";
 import { mayHave, parseQuery, type Query } from "../store/query.ts";
 import { type Hit, type Index, indexRecords } from "../store/search.ts";

@@ -1,16 +1,9 @@
-import { closestMatch } from "leven";
 import type { z } from "zod";
+import { nearest } from "../nearest.ts";
 
 /** What is said about a value that is another than was expected; the value is shown, a key never is. */
 export const expected = (what: string) => (issue: { readonly input?: unknown }) =>
   issue.input === undefined ? "is missing" : `expected ${what}, but found ${shown(issue.input)}`;
-
-/** The known name that is probably meant, if one is near. */
-export function nearest(name: string, known: readonly string[]): string | undefined {
-  const start = name.toLowerCase();
-  const begun = start ? known.find((one) => one.toLowerCase().startsWith(start)) : undefined;
-  return begun ?? closestMatch(name, known, { maxDistance: Math.max(1, name.length / 2) });
-}
 
 /** The known name that is probably meant, as the end of a sentence; all of them if none is near. */
 export function didYouMean(name: string, known: readonly string[]): string {

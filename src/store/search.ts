@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { closestMatch } from "leven";
 import type { Extraction } from "../extraction.ts";
+import { nearest } from "../nearest.ts";
 import { matchOf, type Query, spaced, unspaced } from "./query.ts";
 import type { DocumentRecord } from "./record.ts";
 
@@ -50,7 +50,7 @@ export function indexRecords(records: readonly DocumentRecord[]): Index {
         .prepare("SELECT term FROM words WHERE abs(length(term) - ?) <= ? ORDER BY doc DESC")
         .all(typed.length, far)
         .map(({ term }) => String(term));
-      return closestMatch(typed, near, { maxDistance: far });
+      return nearest(typed, near, far);
     },
 
     [Symbol.dispose]: () => opened.dispose(),
