@@ -95,7 +95,7 @@ for (const command of [
   ["history", "--limit", "20"],
   ["costs"],
 ]) {
-  const name = command.map((word) => (word === known ? "FILE" : word)).join(" ");
+  const name = command.map((one) => (one === known ? "FILE" : one)).join(" ");
   add(name, await median(main, ...command, "--config", home.configFile));
 }
 console.table(table);
