@@ -1,6 +1,5 @@
-import { lstat } from "node:fs/promises";
 import type { Folder } from "../document.ts";
-import { isErrno } from "../errors.ts";
+import { stands } from "../stands.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { missingRoot } from "./roots.ts";
 
@@ -18,20 +17,9 @@ export async function isTakenUp(
   const folder = folders.find((one) => one.name === name);
   if (folder && (await missingRoot(folder)) !== null) return false;
   if (status === "archived" || status === "review") {
-    return filedAs === null || !(await isFile(filedAs, { size: bytes }));
+    return filedAs === null || !(await stands(filedAs, { size: bytes }));
   }
   const parked = waiting?.parked;
-  if (parked) return !(await isFile(parked.path, { ino: parked.ino }));
-  return work === null || !(await isFile(work.staged));
-}
-
-async function isFile(path: string, like: { size?: number; ino?: number } = {}): Promise<boolean> {
-  try {
-    const stats = await lstat(path);
-    const { size = stats.size, ino = stats.ino } = like;
-    return stats.isFile() && stats.size === size && stats.ino === ino;
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
-    throw error;
-  }
+  if (parked) return !(await stands(parked.path, { ino: parked.ino }));
+  return work === null || !(await stands(work.staged));
 }

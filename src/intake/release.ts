@@ -1,11 +1,11 @@
-import { lstat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { z } from "zod";
 import type { Folder } from "../document.ts";
-import { AutodError, isErrno } from "../errors.ts";
+import { AutodError } from "../errors.ts";
 import { moveFile } from "../filing/move.ts";
 import { release as removeReason } from "../filing/quarantine.ts";
 import { exists, isRefusal } from "../filing/trouble.ts";
+import { stands } from "../stands.ts";
 import { type DocumentRecord, standsAt } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { bytesAt } from "./bytes-at.ts";
@@ -135,7 +135,7 @@ async function endUndo(
 /** Lets a document be taken up now, from where its file waits. */
 async function endWait(record: DocumentRecord, store: Records): Promise<Told> {
   const path = standsAt(record) ?? record.source.path;
-  if (!(await isFile(path, record.bytes))) {
+  if (!(await stands(path, { size: record.bytes }))) {
     return refused(`its file is gone from ${path}; save it again if it is still wanted`);
   }
   const since = new Date().toISOString();
@@ -147,13 +147,3 @@ async function endWait(record: DocumentRecord, store: Records): Promise<Told> {
 }
 
 const refused = (message: string): Told => ({ verdict: "refused", path: null, message });
-
-async function isFile(path: string, bytes: number): Promise<boolean> {
-  try {
-    const stats = await lstat(path);
-    return stats.isFile() && stats.size === bytes;
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
-    throw error;
-  }
-}

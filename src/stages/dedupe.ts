@@ -1,8 +1,7 @@
-import { lstat } from "node:fs/promises";
 import type { Deduplicated, Hashed } from "../document.ts";
-import { isErrno } from "../errors.ts";
 import type * as Filing from "../filing/retire.ts";
 import { Halt, type ProcessingStage } from "../pipeline/stage.ts";
+import { stands } from "../stands.ts";
 import type { Holds } from "../store/holds.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
@@ -41,17 +40,17 @@ export const dedupe = (
 async function standsElsewhere(known: DocumentRecord, { staged }: Hashed): Promise<boolean> {
   switch (known.status) {
     case "processing":
-      return known.work !== null && known.work.staged !== staged && isFile(known.work.staged);
+      return known.work !== null && known.work.staged !== staged && stands(known.work.staged);
     case "archived":
     case "review":
-      return known.filedAs !== null && isFile(known.filedAs, { size: known.bytes });
+      return known.filedAs !== null && stands(known.filedAs, { size: known.bytes });
     case "quarantined":
       return known.calls.length > 0;
     case "waiting":
     case "undone": {
       const parked = known.waiting?.parked;
-      if (parked) return parked.path !== staged && isFile(parked.path, { ino: parked.ino });
-      return known.work !== null && known.work.staged !== staged && isFile(known.work.staged);
+      if (parked) return parked.path !== staged && stands(parked.path, { ino: parked.ino });
+      return known.work !== null && known.work.staged !== staged && stands(known.work.staged);
     }
   }
 }
@@ -62,20 +61,9 @@ async function withdrawTwin(
   { folder, claimId }: Hashed,
   retire: Retire,
 ): Promise<DocumentRecord["duplicates"]> {
-  if (status !== "quarantined" || filedAs === null || !(await isFile(filedAs))) return [];
+  if (status !== "quarantined" || filedAs === null || !(await stands(filedAs))) return [];
   const movedTo = await retire({ from: filedAs, root: folder.archive, id: claimId, sha256 });
   return [{ path: filedAs, seenAt: new Date().toISOString(), movedTo }];
-}
-
-async function isFile(path: string, like: { size?: number; ino?: number } = {}): Promise<boolean> {
-  try {
-    const stats = await lstat(path);
-    const { size = stats.size, ino = stats.ino } = like;
-    return stats.isFile() && stats.size === size && stats.ino === ino;
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
-    throw error;
-  }
 }
 
 function newRecord(document: Hashed, id: string): DocumentRecord {
