@@ -21,6 +21,7 @@ import { failureOf } from "./failure.ts";
 import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
 import { isUnspelt, listInbox, type Spot } from "./list.ts";
 import { looksComplete } from "./looks.ts";
+import { obstacles } from "./obstacles.ts";
 import { otherIn } from "./occupy.ts";
 import { openParking } from "./parking.ts";
 import { parkedBefore } from "./recover.ts";
@@ -247,7 +248,8 @@ function openWaits({ records, folders, profileOf, budget, draft }: Outlook) {
 }
 
 function waitOf({ status, id, error, waiting, pages: many, estimate: cost }: DocumentRecord): Said {
-  const undone = { code: "UNDONE", message: "it was undone", hint: `autod retry ${id} files it.` };
+  const hintFor = obstacles.UNDONE.hint.replace("ID", id);
+  const undone = { code: "UNDONE", ...obstacles.UNDONE, hint: hintFor };
   const { code, message, hint } = status === "undone" || !error ? undone : error;
   const until = waiting?.retryAt ?? null;
   return { verdict: "wait", code, message, hint, until, pages: many, estimate: cost };
@@ -279,7 +281,7 @@ async function prospectOf(
 const unspelt: Said = {
   verdict: "unclear",
   code: "NAME_NO_UTF8",
-  message: "its name is no UTF-8, so it is not looked into before it is taken",
+  message: obstacles.NAME_NO_UTF8.message,
 };
 
 const changing: Said = {

@@ -33,6 +33,18 @@ export const obstacles = {
     message: "it looks incomplete: the beginning or the end of a PDF is missing",
     hint: "It is waited for as long as it may still be written; then it is taken as it is.",
   },
+  UNDONE: {
+    message: "it was undone, and is left alone until somebody asks for it",
+    hint: "autod retry ID files it again, without a call.",
+  },
+  NAME_NO_UTF8: {
+    message: "its name is no UTF-8, so nobody looks into it beforehand",
+    hint: null,
+  },
+  WATCHED: {
+    message: "it lies in a watched folder already",
+    hint: null,
+  },
 } as const satisfies Readonly<Record<string, Pick<Obstacle, "message" | "hint">>>;
 
 /** What tells from outside why a file isn't taken. */

@@ -63,7 +63,7 @@ test("the index leads to each section once, and no link of the page leads nowher
     [],
   );
   const index = page.slice(page.indexOf("## Index"), page.indexOf("## Exit codes"));
-  const named = [...index.matchAll(/\[([A-Z_]+)\]\(#([^)]+)\)/g)];
+  const named = [...index.matchAll(/\[([A-Z0-9_]+)\]\(#([^)]+)\)/g)];
   t.deepEqual(
     named.map(([, code, anchor]) => [code, anchor]),
     codes.map((code) => [code, code.toLowerCase()]),
