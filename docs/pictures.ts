@@ -36,30 +36,27 @@ const environment = {
 };
 
 /** What a command line prints on a terminal of 80 columns. */
-async function print(line: string, colour: boolean): Promise<string> {
+async function print(line: string): Promise<string> {
   const { stdout } = await promisify(execFile)(
     "script",
     ["-qec", `stty cols 80 rows 60; ${line}`, "/dev/null"],
-    { env: { ...environment, ...(colour ? {} : { NO_COLOR: "1" }) }, maxBuffer: 1e8 },
+    { env: environment, maxBuffer: 1e8 },
   ).catch((error: { stdout: string }) => error);
   return stdout.replaceAll("\r\n", "\n").replaceAll(home, SHOWN);
 }
 
 /** Takes a picture of these command lines, one below the other. */
 async function take(name: string, words: readonly string[], errors = false): Promise<void> {
-  const autod = `${process.execPath} ${main}`;
-  for (const colour of [true, false]) {
-    const parts: string[] = [];
-    for (const word of words) {
-      // Bars and progress are gone when a command ends.
-      const streams = errors ? "" : " 2>/dev/null";
-      const printed = await print(`${autod} ${word}${streams}`, colour);
-      parts.push(`$ autod ${word.replaceAll(home, SHOWN)}\n${printed}`);
-    }
-    const text = parts.join("\n");
-    const content = colour ? text : stripVTControlCharacters(text);
-    await writeFile(join(pictures, `${name}.${colour ? "ansi" : "txt"}`), content);
+  const parts: string[] = [];
+  for (const word of words) {
+    // Bars and progress are gone when a command ends.
+    const streams = errors ? "" : " 2>/dev/null";
+    const printed = await print(`${process.execPath} ${main} ${word}${streams}`);
+    parts.push(`$ autod ${word.replaceAll(home, SHOWN)}\n${printed}`);
   }
+  const text = parts.join("\n");
+  await writeFile(join(pictures, `${name}.ansi`), text);
+  await writeFile(join(pictures, `${name}.txt`), stripVTControlCharacters(text));
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {
