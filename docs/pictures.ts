@@ -108,7 +108,7 @@ try {
   await take("show", [`show ${bill?.id.slice(0, 6)}`]);
   await take("search", ["search electricity bill", "search electrcity"]);
   await take("costs", ["costs --by day", "costs --by model"]);
-  await take("why", [`why ${home}/Inbox/scan0001.pdf`, `why ${home}/Inbox/${late.name}`]);
+  await take("why", [`why ${home}/Inbox/${late.name}`, `why ${home}/Quarantine/noname.pdf`]);
   await take("status", ["status"]);
   await take("error", ["lsit", "list --status archive", "show 3f2a", "retry --all"], true);
   daemon.kill("SIGTERM");
