@@ -5,8 +5,8 @@ import type { Log } from "../log.ts";
 import { readInstance } from "../store/data-dir.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { findByPrefix, openStore, readRecords } from "../store/store.ts";
+import { aboutEach } from "./about-each.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
-import { escapeText } from "./escape.ts";
 import { holdStore } from "./hold.ts";
 import { instant } from "./option.ts";
 import { showProgress } from "./progress.ts";
@@ -109,7 +109,7 @@ function describe(
   const refused = undoings.filter(({ verdict }) => verdict === "refused");
   return [
     ...(back.length === 0 ? [] : rows(back, folders, terminal)),
-    ...refused.flatMap((one) => refusal(one, terminal)),
+    ...aboutEach(refused, terminal),
   ];
 }
 
@@ -139,10 +139,3 @@ function rows(back: readonly Undoing[], folders: Config["folders"], terminal: Te
 
 /** What the id takes of a line. */
 const BESIDE = 16;
-
-/** The id in a column of its own, the reason beside it. */
-function refusal({ id, message }: Undoing, { width, style }: Terminal): string[] {
-  const indent = " ".repeat(id.length + 2);
-  const said = wrap(`${style("yellow", "refused:")} ${escapeText(message)}`, width, indent);
-  return said.map((line, index) => (index === 0 ? `${id}  ${line.trimStart()}` : line));
-}
