@@ -7,7 +7,7 @@ import { jsonSchema } from "../src/config/json-schema.ts";
 import { addition } from "../src/intake/addition.ts";
 import { demoOutcome } from "../src/demo/outcome.ts";
 import { explanation } from "../src/intake/explain.ts";
-import { forecast } from "../src/intake/forecast.ts";
+import { forecast } from "../src/intake/prospect.ts";
 import { farewell } from "../src/intake/forget.ts";
 import { move } from "../src/intake/moves.ts";
 import { release } from "../src/intake/release.ts";

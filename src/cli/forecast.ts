@@ -1,6 +1,7 @@
 import { sep } from "node:path";
 import type { Config } from "../config/schema.ts";
-import { type Forecast, makeForecast, type Prospect, type Verdict } from "../intake/forecast.ts";
+import { makeForecast } from "../intake/forecast.ts";
+import type { Forecast, Prospect, Verdict } from "../intake/prospect.ts";
 import { type Amount, formatAmount, parseAmount, showUsd } from "../money/amount.ts";
 import { openBilling, spendingIn } from "../money/billing.ts";
 import { openBudget } from "../money/budget.ts";

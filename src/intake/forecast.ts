@@ -1,129 +1,39 @@
 import type { Stats } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { Logger } from "pino";
-import { z } from "zod";
-import type { Arrival, Folder, Reserved } from "../document.ts";
+import type { Arrival, Folder } from "../document.ts";
 import { AutodError, isErrno } from "../errors.ts";
 import { isRefusal } from "../filing/trouble.ts";
-import { unhindered } from "../gate/gates.ts";
 import { type Amount, formatAmount, parseAmount } from "../money/amount.ts";
 import type { Budget } from "../money/budget.ts";
-import { spending, type SpendingReport } from "../money/spent.ts";
+import type { SpendingReport } from "../money/spent.ts";
 import type { Profile } from "../openai/profile.ts";
-import type { Pipeline } from "../pipeline/pipeline.ts";
-import type { Outcome } from "../pipeline/stage.ts";
-import { type DocumentRecord, record, standsAt } from "../store/record.ts";
-import type { Store } from "../store/store.ts";
-import { block, blocksIn } from "./blocked.ts";
+import type { DocumentRecord } from "../store/record.ts";
+import { blocksIn } from "./blocked.ts";
 import { claimedBefore, stagingOf } from "./claim.ts";
-import { failureOf } from "./failure.ts";
 import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
 import { isUnspelt, listInbox, type Spot } from "./list.ts";
 import { looksComplete } from "./looks.ts";
 import { obstacles } from "./obstacles.ts";
 import { otherIn } from "./occupy.ts";
 import { openParking } from "./parking.ts";
+import type { Forecast, Prospect, Said } from "./prospect.ts";
 import { parkedBefore } from "./recover.ts";
+import { rehearse, type Rehearsal } from "./rehearse.ts";
 import { missingRoot } from "./roots.ts";
 import { traits } from "./settle.ts";
 
-const file = { path: z.string(), folder: z.string() };
-const reason = { code: z.string(), message: z.string() };
-/** What is known of a document before it is sent; null where it wasn't looked into. */
-const pages = record.shape.pages;
-const estimate = record.shape.estimate;
-
-/** What would become of a file that lies in an inbox. */
-const prospect = z.discriminatedUnion("verdict", [
-  z
-    .object({
-      ...file,
-      verdict: z.literal("read"),
-      /** The id of its record, where its bytes are known. */
-      id: z.string().nullable(),
-      profile: z.string(),
-      model: z.string(),
-      pages: pages.unwrap(),
-      estimate: estimate.unwrap(),
-    })
-    .describe("It is sent to the model, and filed."),
-  z
-    .object({ ...file, verdict: z.literal("file"), id: z.string() })
-    .describe("It was read before: it is filed without a call."),
-  z
-    .object({
-      ...file,
-      verdict: z.literal("duplicate"),
-      /** The id of the document that has the same bytes; null where that lies in an inbox itself. */
-      id: z.string().nullable(),
-      /** Where that document stands. */
-      original: z.string().nullable(),
-    })
-    .describe("It is set aside, for its bytes are known."),
-  z
-    .object({ ...file, verdict: z.literal("quarantine"), ...reason, hint: z.string() })
-    .describe("It can't or mustn't be read."),
-  z
-    .object({
-      ...file,
-      verdict: z.literal("wait"),
-      ...reason,
-      hint: z.string().nullable(),
-      /** When it is tried again; null where no time ends it. */
-      until: z.iso.datetime().nullable(),
-      pages,
-      estimate,
-    })
-    .describe("It stays in the inbox for now."),
-  z.object({ ...file, verdict: z.literal("ignore"), ...reason }).describe("It is left there."),
-  z
-    .object({ ...file, verdict: z.literal("unclear"), ...reason })
-    .describe("Nobody can tell before it is taken."),
-]);
-
-export type Prospect = z.infer<typeof prospect>;
-export type Verdict = Prospect["verdict"];
-
-const sum = z.object({
-  pages: z.int(),
-  inputTokens: z.int(),
-  costUsd: z.string(),
-  upperCostUsd: z.string(),
-});
-
-/** What a run would do and cost: what `autod run --dry-run --json` prints. */
-export const forecast = z.object({
-  files: z.array(prospect),
-  /** Folders in which nothing can be taken. */
-  offline: z.array(z.object({ folder: z.string(), message: z.string() })),
-  /** What keeps documents waiting until a server or a profile is in order again. */
-  blocks: z.array(block),
-  /** What is to be read. */
-  reading: sum,
-  /** What would wait, as far as it was looked into. */
-  waiting: sum,
-  spending,
-});
-
-export type Forecast = z.infer<typeof forecast>;
-
-/** What a forecast is made from. All of it is looked at, and the draft alone is changed. */
-export interface Outlook {
+/** What a forecast is made from. */
+export interface Outlook extends Rehearsal {
   readonly folders: readonly Folder[];
-  readonly records: readonly DocumentRecord[];
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly profileOf: (key: string) => Profile;
   /** Whether an autod works with this dataDir now. */
   readonly running: boolean;
   /** The id of the installation; undefined before its first use. */
   readonly instance: string | undefined;
-  /** Takes a document as far as it costs nothing, with the draft for a store. */
-  readonly prepare: Pipeline<Arrival, Reserved>;
-  readonly draft: Pick<Store, "find">;
   readonly budget: Pick<Budget, "book" | "hasRoomFor">;
   readonly spending: SpendingReport;
-  readonly signal: AbortSignal;
   /** Is told how many files there are, and of each that was looked at. */
   readonly progress: (total: number) => Disposable & { readonly tick: () => void };
 }
@@ -172,13 +82,6 @@ interface Found {
 }
 
 const locate = ({ folder, path }: Found) => ({ path, folder: folder.name });
-
-/** What is said of a file besides where it lies. */
-type Said = Prospect extends infer One
-  ? One extends Prospect
-    ? Omit<One, "path" | "folder">
-    : never
-  : never;
 
 async function requireOnline(folder: Folder, { instance }: Outlook): Promise<void> {
   const missing = await missingRoot(folder);
@@ -296,74 +199,6 @@ async function unrest({ path }: Spot, { patience }: Folder): Promise<Said | null
   if (Math.abs(Date.now() - ctimeMs) >= patience || (await looksComplete(path))) return null;
   const message = "it looks incomplete, and may still be written";
   return { verdict: "unclear", code: "LOOKS_INCOMPLETE", message };
-}
-
-/** Takes a document as far as it costs nothing, and says what would come of it. */
-async function rehearse(arrival: Arrival, outlook: Outlook): Promise<Said> {
-  const { prepare, signal, draft, budget } = outlook;
-  await using held = new AsyncDisposableStack();
-  const deadline = signal;
-  const context = { log: unlogged, signal, deadline, passage: unhindered, held };
-  const outcome = await prepare.run(arrival, context);
-  switch (outcome.status) {
-    case "done":
-      return goesOn(outcome.document, draft, budget);
-    case "halted":
-      return duplicateOf(outcome.halt.of, outlook);
-    case "failed":
-      return setback(outcome, draft);
-    case "aborted":
-      throw signal.reason;
-  }
-}
-
-/** Nothing happens that anybody would have to know of. */
-const unlogged = { info: () => undefined, warn: () => undefined } as unknown as Logger;
-
-function goesOn(
-  { id, sha256, answer, earlier, profile, pages: many, reservation }: Reserved,
-  draft: Outlook["draft"],
-  budget: Outlook["budget"],
-): Said {
-  if (answer) return { verdict: "file", id };
-  const cost = draft.find(sha256)?.estimate;
-  if (!cost) throw new Error(`no estimate of ${id}`);
-  // By the time of the next one this one has its bill.
-  reservation?.release();
-  budget.book({ at: new Date(), amount: parseAmount(cost.costUsd) });
-  const { key, settings } = profile;
-  return {
-    verdict: "read",
-    id: earlier?.id ?? null,
-    profile: key,
-    model: settings.model,
-    pages: many,
-    estimate: cost,
-  };
-}
-
-function duplicateOf(sha256: string, { draft, records }: Outlook): Said {
-  const original = draft.find(sha256);
-  const known = records.find((one) => one.sha256 === sha256);
-  return {
-    verdict: "duplicate",
-    id: known?.id ?? null,
-    original: original ? standsAt(original) : null,
-  };
-}
-
-type Failed = Extract<Outcome<Arrival, Reserved>, { readonly status: "failed" }>;
-
-function setback({ error, stage, document }: Failed, draft: Outlook["draft"]): Said {
-  const { code, message, hint, kind } = failureOf(error, stage);
-  // It went away while it was looked at.
-  if (code === "FILE_MISSING") throw error;
-  if (kind === "document") return { verdict: "quarantine", code, message, hint };
-  const wait = error instanceof AutodError ? error.retryAfter : undefined;
-  const until = wait === undefined ? null : new Date(Date.now() + wait).toISOString();
-  const known = document.sha256 === undefined ? undefined : draft.find(document.sha256);
-  const { pages: many = null, estimate: cost = null } = known ?? {};
-  return { verdict: "wait", code, message, hint, until, pages: many, estimate: cost };
 }
 
 function sumOfAll(files: readonly Prospect[], verdict: "read" | "wait"): Forecast["reading"] {

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import test from "ava";
 import { errorCodes } from "../../src/errors.ts";
-import { forecast } from "../../src/intake/forecast.ts";
+import { forecast } from "../../src/intake/prospect.ts";
 import { lockStore } from "../../src/store/lock.ts";
 import { autod } from "../helpers/cli.ts";
 import { type Home, makeHome } from "../helpers/home.ts";

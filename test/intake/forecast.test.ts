@@ -2,7 +2,7 @@ import { mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { forecastFor } from "../../src/cli/forecast.ts";
-import { type Forecast, forecast, type Prospect } from "../../src/intake/forecast.ts";
+import { type Forecast, forecast, type Prospect } from "../../src/intake/prospect.ts";
 import { parkedAt } from "../../src/intake/parked.ts";
 import { formatAmount, parseAmount } from "../../src/money/amount.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
