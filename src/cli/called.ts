@@ -1,3 +1,3 @@
 /** How a person calls autod here, for sentences about what comes next: from a checkout, npm runs it. */
 export const calledAs = (env: NodeJS.ProcessEnv): string =>
-  env["npm_lifecycle_event"] === "autod" ? "npm run --silent autod --" : "autod";
+  env["npm_package_name"] === "autod" ? "npm run --silent autod --" : "autod";

@@ -15,10 +15,13 @@ export interface Demo {
   readonly home: string;
   /** Where to look around; null where nothing is kept. */
   readonly kept: string | null;
+  /** How autod was called. */
+  readonly called: string;
 }
 
 /** What became of each sample by the records, what it cost in all, and what to do next. */
-export function tellDemo({ samples, records, home, kept }: Demo, terminal: Screen): string[] {
+export function tellDemo(demo: Demo, terminal: Screen): string[] {
+  const { samples, records, home } = demo;
   // Which of two equal files came first is chance; what was filed stands above what wasn't.
   const rows = samples
     .map((sample) => rowFor(sample, records, home))
@@ -26,7 +29,7 @@ export function tellDemo({ samples, records, home, kept }: Demo, terminal: Scree
   const [head = "", ...lines] = table([...rows, total(rows, records)], columns(terminal), terminal);
   const sum = lines.pop() ?? "";
   const told = rows.flatMap((row, index) => [lines[index] ?? "", ...below(row, terminal)]);
-  return [head, ...told, "", sum, "", ...reckon(records, terminal), ...next(kept, terminal)];
+  return [head, ...told, "", sum, "", ...reckon(records, terminal), ...next(demo, terminal)];
 }
 
 type Screen = Pick<Terminal, "style" | "width">;
@@ -164,19 +167,18 @@ function reckon(records: readonly DocumentRecord[], { style, width }: Screen): s
   return [...wrap(sentence, width, ""), ""];
 }
 
-function next(kept: string | null, { style }: Screen): string[] {
-  const command = (words: string, what: string) => `  ${style("cyan", words.padEnd(18))} ${what}`;
+function next({ kept, called }: Demo, { style }: Screen): string[] {
+  const column = called.length + " demo --keep".length;
+  const command = (words: string, what: string) =>
+    `  ${style("cyan", `${called} ${words}`.padEnd(column))}  ${what}`;
   const real = [
     "Use it for real:",
-    command("autod init", "a few questions, and your own folders"),
-    command("autod run", "reads whatever is saved there, from now on"),
+    command("init", "a few questions, and your own folders"),
+    command("run", "reads what is saved there, from now on"),
   ];
   if (kept === null) {
-    return [
-      ...real,
-      command("autod demo --keep", "the same, and keep the folder to look around in"),
-    ];
+    return [...real, command("demo --keep", "the same, with a folder to look at")];
   }
-  const list = `autod list --config ${join(kept, "autod.yaml")}`;
+  const list = `${called} list --config ${join(kept, "autod.yaml")}`;
   return [`Look around in ${kept}:`, `  ${style("cyan", list)}`, "", ...real];
 }

@@ -6,6 +6,7 @@ import type { Config } from "../config/schema.ts";
 import type { DemoOutcome } from "../demo/outcome.ts";
 import type { Sample } from "../demo/samples.ts";
 import type { DocumentRecord } from "../store/record.ts";
+import { calledAs } from "./called.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
 import { tellDemo } from "./demo-story.ts";
 import { showProgress } from "./progress.ts";
@@ -31,7 +32,10 @@ export const demo: Command = {
       isKept = Boolean(options["keep"]);
       const kept = isKept ? home : null;
       const outcome: DemoOutcome = { folder: kept, records: [...records] };
-      tell(invocation, outcome, (terminal) => tellDemo({ samples, records, home, kept }, terminal));
+      const called = calledAs(cli.env);
+      tell(invocation, outcome, (terminal) =>
+        tellDemo({ samples, records, home, kept, called }, terminal),
+      );
     } finally {
       if (!isKept) await rm(home, { recursive: true, force: true });
     }

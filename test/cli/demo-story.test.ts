@@ -24,7 +24,10 @@ const sampleOf = ({ source }: Pick<DocumentRecord, "source">) => ({
 });
 
 const tell = (records: readonly DocumentRecord[], terminal = plain) =>
-  tellDemo({ samples: records.map(sampleOf), records, home, kept: null }, terminal);
+  tellDemo(
+    { samples: records.map(sampleOf), records, home, kept: null, called: "autod" },
+    terminal,
+  );
 
 test("what is doubtful, what waits and what was not taken are shown as such", (t) => {
   const checks = [
@@ -34,7 +37,10 @@ test("what is doubtful, what waits and what was not taken are shown as such", (t
   const waiting = waitingRecord(2, "API_BUSY", {}, { filedAs: null });
   const missing = { name: "scan9.pdf", path: `${home}/Inbox/scan9.pdf` };
   const samples = [missing, sampleOf(waiting), sampleOf(doubtful)];
-  const lines = tellDemo({ samples, records: [doubtful, waiting], home, kept: null }, plain);
+  const lines = tellDemo(
+    { samples, records: [doubtful, waiting], home, kept: null, called: "autod" },
+    plain,
+  );
   t.regex(lines[1] ?? "", /^\? scan00001\.pdf {2}invoice · Stadtwerke · 95\.20 EUR/);
   t.deepEqual(lines.slice(2, 4), ["  → Archive/r.pdf", "  it is no date"]);
   t.true(lines.includes("… scan9.pdf      not taken"));

@@ -23,7 +23,7 @@ async function newcomer(t: ExecutionContext) {
     XDG_STATE_HOME: join(home, ".local/state"),
     XDG_CACHE_HOME: join(home, ".cache"),
     AUTOD_CONFIG: "",
-    npm_lifecycle_event: "",
+    npm_package_name: "",
   };
   const configFile = join(home, ".config/autod/autod.yaml");
   return {
@@ -228,7 +228,7 @@ test("a key file that is named stays where it is, and is named in the configurat
 
 test("without a key it says where to put one, in the words in which autod is called", async (t) => {
   const { env } = await newcomer(t);
-  const { code, stdout } = await autod(["init", "--yes"], { ...env, npm_lifecycle_event: "autod" });
+  const { code, stdout } = await autod(["init", "--yes"], { ...env, npm_package_name: "autod" });
   t.is(code, 0);
   t.regex(stdout, /^API key +none yet$/m);
   t.regex(stdout, /^Put your API key into ~\/\.config\/autod\/openai-key \(chmod 600 it\)/m);

@@ -15,7 +15,9 @@ export function startAutod(
   env: Readonly<Record<string, string>> = {},
   cwd = process.cwd(),
 ) {
-  const { OPENAI_API_KEY: _, NODE_ENV: __, FORCE_COLOR: ___, ...inherited } = process.env;
+  const { OPENAI_API_KEY: _, NODE_ENV: __, FORCE_COLOR: ___, ...others } = process.env;
+  // Whoever runs the tests by npm is no user who calls autod by it.
+  const { npm_package_name: ____, ...inherited } = others;
   return spawn(process.execPath, [main, ...words], {
     cwd,
     env: { ...inherited, ...env },
