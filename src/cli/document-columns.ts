@@ -34,12 +34,17 @@ export function documentColumns(
 /** In columns. */
 const ROOMY = 100;
 
-/** Who it is from and what it is; before it was read, its name. What waits says for what. */
-function describe({ extraction, error, source, waiting }: DocumentRecord): string {
+/** Who it is from and what it is; before it was read, its name. What is the matter stands first: names are cut. */
+function describe(record: DocumentRecord): string {
+  const { extraction, source } = record;
   const read = [extraction?.issuer, extraction?.title].filter(Boolean).join(" – ");
-  const name = read || source.name;
-  if (!waiting) return escapeText(read || [name, error?.code].filter(Boolean).join(": "));
+  return escapeText([troubleOf(record), read || source.name].filter(Boolean).join(": "));
+}
+
+function troubleOf({ status, error, waiting }: DocumentRecord): string | null {
+  if (status === "quarantined") return error?.code ?? null;
+  if (status !== "waiting" || !waiting) return null;
   const { reason, retryAt } = waiting;
-  const words = briefly(reason, error?.code ?? null, retryAt);
-  return escapeText(`${name}: ${reason === "retry" ? words : `for ${words}`}`);
+  const code = error?.code ?? null;
+  return reason === "retry" ? briefly(reason, code, retryAt) : (code ?? reason);
 }
