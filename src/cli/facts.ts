@@ -58,12 +58,15 @@ const beneath = (text: string | null, paint: Paint, whole = false): Fact[] =>
 function stateOf(record: DocumentRecord, terminal: Pick<Terminal, "style">): Fact[] {
   const { id, status, error, waiting, work } = record;
   const dim = (text: string) => terminal.style("dim", text);
+  const since = waiting && `since ${localTime(waiting.since)}`;
   const words = waiting && waitingWords(waiting.reason, error?.code ?? null, waiting.retryAt);
+  const label = waiting?.reason === "retry" ? "waiting" : "waiting for";
   return [
     ...fact("id", id),
     ...fact("status", status, { paint: (text) => paintStatus(text, status, terminal) }),
-    ...fact(waiting?.reason === "retry" ? "waiting" : "waiting for", words),
-    ...beneath(waiting && `since ${localTime(waiting.since)}`, dim),
+    // What was undone waits for nothing but its owner.
+    ...(status === "undone" ? [] : fact(label, words)),
+    ...beneath(since, dim),
     ...fact("in work", status === "processing" && work ? steps[work.step] : null),
     ...fact("why", error && `${error.message} (${error.code}, stage ${error.stage})`),
     ...fact("hint", error?.hint),
@@ -153,17 +156,23 @@ function placesOf(record: DocumentRecord, dim: Paint): Fact[] {
 }
 
 function sizeOf({ bytes, pages, textLayer }: DocumentRecord): string {
-  const size = kilobytes.format(bytes / 1_000);
+  const size = inUnits(bytes);
   if (pages === null) return size;
   const text = textLayer ? "" : ", not all with text of their own";
   return `${size}, ${pages} ${pages === 1 ? "page" : "pages"}${text}`;
 }
 
-const kilobytes = new Intl.NumberFormat("en", {
-  style: "unit",
-  unit: "kilobyte",
-  maximumSignificantDigits: 3,
-});
+/** "584 bytes", "48.2 kB", "12 MB". */
+function inUnits(bytes: number): string {
+  const power = bytes < 1_000 ? 0 : bytes < 1_000_000 ? 1 : 2;
+  const { format } = new Intl.NumberFormat("en", {
+    style: "unit",
+    unit: ["byte", "kilobyte", "megabyte"][power],
+    unitDisplay: power === 0 ? "long" : "short",
+    maximumSignificantDigits: 3,
+  });
+  return format(bytes / 1_000 ** power);
+}
 
 /** What was done with it; where to is said only where that isn't where it stands, or came from. */
 function movesOf(record: DocumentRecord, dim: Paint): Fact[] {

@@ -155,8 +155,12 @@ test("one that waits says what for and since when, one that failed why, each wha
   const lost = told(seededRecord(1, { status: "quarantined", extraction: null, error }), 200);
   t.is(lost[2], "why        it had no title (ANSWER_INVALID, stage extract)");
   t.regex(lost[3] ?? "", /^hint +The model's answer/);
-  const undone = told(seededRecord(1, { status: "undone", filedAs: null }), 200);
-  t.is(undone[2], "hint        autod retry a25ca73c7189 files it again.");
+  const left = { reason: "retry", retryAt: null, since: at, parked: null } as const;
+  const undone = told(seededRecord(1, { status: "undone", filedAs: null, waiting: left }), 200);
+  t.deepEqual(undone.slice(2, 4), [
+    "            since 2020-02-03 04:05",
+    "hint        autod retry a25ca73c7189 files it again.",
+  ]);
 });
 
 test("one that is in work says how far it is, and what it is reckoned to cost", (t) => {
@@ -192,4 +196,15 @@ test("a document is named by the beginning of its id, and told as JSON where tha
   t.is(first, "id          7ce5fcd04600");
   const json = await answer(show, records, { json: true }, { args: ["7ce5fc"] });
   t.deepEqual(JSON.parse(json.join("\n")), records[1]);
+});
+
+test("a size is said in the unit that suits it", (t) => {
+  for (const [bytes, words] of [
+    [1, "1 byte"],
+    [584, "584 bytes"],
+    [48_213, "48.2 kB"],
+    [12_000_000, "12 MB"],
+  ] as const) {
+    t.true(told(seededRecord(1, { bytes }), 200).some((line) => line.includes(`  ${words}, 2`)));
+  }
 });
