@@ -203,7 +203,7 @@ export const errorCodes = {
   },
   KEY_MISSING: {
     kind: "config",
-    hint: "autod init asks for it; or put it into a file only you can read, and name that in openai.apiKeyFile.",
+    hint: "Put the key into one of these; a file must be readable by you alone (chmod 600).",
   },
   KEY_EXPOSED: {
     kind: "config",
@@ -256,6 +256,13 @@ export class AutodError extends Error {
 /** What trouble with the account keeps from working; undefined where it is no such trouble. */
 export const scopeOf = (code: ErrorCode): "server" | "profile" | undefined =>
   (errorCodes[code] as Meaning).scope;
+
+/** What an error says: of one by the system the words, without its code, the call and the path. */
+export function reasonIn(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // "EACCES: permission denied, open '/a/file'"
+  return ("syscall" in error && /^\w+: ([^,]+),/.exec(error.message)?.[1]) || error.message;
+}
 
 /** Whether a system call failed with one of these codes ("ENOENT", …). */
 export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {

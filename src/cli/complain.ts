@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { AutodError, isErrno } from "../errors.ts";
+import { AutodError, isErrno, reasonIn } from "../errors.ts";
 import { exit } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import type { Terminal } from "./terminal.ts";
@@ -35,10 +35,8 @@ function refusalIn(error: unknown): AutodError | undefined {
   const isFull = isErrno(error, "ENOSPC", "EDQUOT");
   // Of a file that is open the system says no path.
   if (!("path" in error) && !isFull && !isErrno(error, "EIO", "EROFS")) return undefined;
-  // "EACCES: permission denied, open '/a/file'"
-  const reason = /^\w+: ([^,]+),/.exec(error.message)?.[1] ?? error.message;
   const thing = "path" in error ? String(error.path) : "a file";
-  return new AutodError(isFull ? "DISK_FULL" : "DISK_FAULT", `${thing}: ${reason}`, {
+  return new AutodError(isFull ? "DISK_FULL" : "DISK_FAULT", `${thing}: ${reasonIn(error)}`, {
     cause: error,
   });
 }

@@ -2,7 +2,7 @@ import { createReadStream } from "node:fs";
 import { lstat } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
 import { z } from "zod";
-import { AutodError } from "../errors.ts";
+import { AutodError, reasonIn } from "../errors.ts";
 import { type Piece, pieces } from "../store/pieces.ts";
 import { type DocumentRecord, standsAt } from "../store/record.ts";
 import { openStore } from "../store/store.ts";
@@ -57,7 +57,7 @@ async function* piecesIn(file: string, { input, signal }: Cli): AsyncGenerator<P
     );
   } catch (cause) {
     if (!(cause instanceof Error) || !("syscall" in cause)) throw cause;
-    const message = `${name} can't be read: ${cause.message}`;
+    const message = `${name} can't be read: ${reasonIn(cause)}`;
     throw new AutodError("ARGUMENT_INVALID", message, { cause });
   }
 }

@@ -1,5 +1,6 @@
 import { CommanderError, Command as Commander } from "commander";
 import { loadConfig } from "../config/load.ts";
+import { AutodError, errorCodes } from "../errors.ts";
 import type { Flags } from "../config/override.ts";
 import { type Cli, type Command, exit, type Given } from "./command.ts";
 import { headings } from "./commands.ts";
@@ -105,8 +106,20 @@ function addCommand(
       ...surroundings,
       config: (how) => loadConfig({ ...how, flags, env: surroundings.env }),
     };
-    settle(await act({ args: added.args, options: given, cli }));
+    try {
+      settle(await act({ args: added.args, options: given, cli }));
+    } catch (error) {
+      throw withHelp(error, added.name());
+    }
   });
+}
+
+/** Where nothing better is known than the command's help, it is named. */
+function withHelp(error: unknown, command: string): unknown {
+  const { hint } = errorCodes.ARGUMENT_INVALID;
+  if (!(error instanceof AutodError) || error.hint !== hint) return error;
+  const { code, message } = error;
+  return new AutodError(code, message, { cause: error, hint: hint.replace("COMMAND", command) });
 }
 
 function flagsFrom(given: Readonly<Record<string, Given>>): Flags {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { readSource } from "../config/source.ts";
 import { didYouMean } from "../config/wording.ts";
-import { AutodError, isErrno } from "../errors.ts";
+import { AutodError, isErrno, reasonIn } from "../errors.ts";
 import { textOfBytes, transcriptOfBytes } from "../pdf/bytes.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { faultKinds } from "../sandbox/faults/kinds.ts";
@@ -105,8 +105,7 @@ async function faultsIn(options: Invocation["options"]): Promise<Faults | null> 
 
 async function readScript(file: string): Promise<Faults> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw invalid(`--fault-script can't be read: ${reason}`);
+    throw invalid(`--fault-script can't be read: ${reasonIn(error)}`);
   });
   const { value, faults, lineOf } = readSource(text);
   const [wrong] = faults;

@@ -4,7 +4,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import envPaths from "env-paths";
-import { AutodError, isErrno } from "../errors.ts";
+import { AutodError, isErrno, reasonIn } from "../errors.ts";
 
 interface KeyOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -70,8 +70,9 @@ async function readKey(path: string, { onlyOurs = false } = {}): Promise<string 
   } catch (error) {
     if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
     if (error instanceof AutodError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new AutodError("KEY_MISSING", `the API key can't be read: ${reason}`, { cause: error });
+    throw new AutodError("KEY_MISSING", `the API key can't be read: ${reasonIn(error)}`, {
+      cause: error,
+    });
   }
 }
 
