@@ -14,6 +14,7 @@ export const widthOf = (text: string): number => (isPlain(text) ? text.length : 
 
 /** A text that takes at most `room` columns; where something had to go, its end says so. */
 export function cut(text: string, room: number): string {
+  if (!Number.isFinite(room)) return text;
   if (!isPlain(text)) return cliTruncate(text, room);
   if (text.length <= room) return text;
   return room < 1 ? "" : `${text.slice(0, room - 1)}…`;
