@@ -165,13 +165,13 @@ function sizeOf({ bytes, pages, textLayer }: DocumentRecord): string {
 /** "584 bytes", "48.2 kB", "12 MB". */
 function inUnits(bytes: number): string {
   const power = bytes < 1_000 ? 0 : bytes < 1_000_000 ? 1 : 2;
-  const { format } = new Intl.NumberFormat("en", {
+  const format = new Intl.NumberFormat("en", {
     style: "unit",
     unit: ["byte", "kilobyte", "megabyte"][power],
     unitDisplay: power === 0 ? "long" : "short",
     maximumSignificantDigits: 3,
   });
-  return format(bytes / 1_000 ** power);
+  return format.format(bytes / 1_000 ** power);
 }
 
 /** What was done with it; where to is said only where that isn't where it stands, or came from. */
