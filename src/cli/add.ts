@@ -35,8 +35,7 @@ export const add: Command = {
     const records = await readRecords(dataDir);
     const earlier = new Map(records.map((record) => [record.sha256, record]));
     const bring = await openBringing({ folder, folders, known: earlier });
-    const isRunning = isHeld(dataDir);
-    const follows = isRunning && options["follow"] !== false;
+    const follows = isHeld(dataDir) && options["follow"] !== false;
 
     const found = await findAll(args, folders, signal);
     const lines = linesForAdditions([...found.values()], folders, terminal);
@@ -54,6 +53,8 @@ export const add: Command = {
     } finally {
       // Whatever went wrong: what was done until then is told.
       const became = [...additions.values()];
+      // It may have ended while it was followed.
+      const isRunning = isHeld(dataDir);
       const sum = { additions: became, found: found.size, isRunning, isStopped: signal.aborted };
       tell(invocation, became, () => summariseAdditions(sum, terminal));
     }

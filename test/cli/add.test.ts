@@ -153,3 +153,17 @@ test("what a file is called can't command a terminal", async (t) => {
   t.regex(stdout, /evil\\x1b\[2J\.pdf/);
   t.false(stdout.includes("\u001b"));
 });
+
+test("where autod ends while it is followed, that is said", async (t) => {
+  await using sandbox = await openSandbox({ latency: 60_000 });
+  await using home = await homeAt(sandbox);
+  await using running = startRunning(home, sandbox.key);
+  await watched(home);
+  const papers = await papersIn(home);
+  const added = add(home, join(papers, "a.pdf"));
+  await until(async () => (await home.records()).length > 0);
+  running.signal("SIGKILL");
+  const { code, stdout } = await added;
+  t.is(code, 0);
+  t.regex(stdout, /^autod is not running; autod run takes what was copied$/m);
+});
