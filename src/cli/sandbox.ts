@@ -105,7 +105,7 @@ async function faultsIn(options: Invocation["options"]): Promise<Faults | null> 
 
 async function readScript(file: string): Promise<Faults> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
-    throw invalid(`--fault-script can't be read: ${reasonIn(error)}`);
+    throw invalid(`${file} can't be read: ${reasonIn(error)}`);
   });
   const { value, faults, lineOf } = readSource(text);
   const [wrong] = faults;

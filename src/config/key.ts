@@ -70,9 +70,8 @@ async function readKey(path: string, { onlyOurs = false } = {}): Promise<string 
   } catch (error) {
     if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
     if (error instanceof AutodError) throw error;
-    throw new AutodError("KEY_MISSING", `the API key can't be read: ${reasonIn(error)}`, {
-      cause: error,
-    });
+    const message = `the API key in ${path} can't be read: ${reasonIn(error)}`;
+    throw new AutodError("KEY_MISSING", message, { cause: error });
   }
 }
 
