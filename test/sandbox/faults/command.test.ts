@@ -114,7 +114,11 @@ test(refuses, rate, /--fault-rate and --faults are given together/);
 test(refuses, ["--faults", "fault"], /--fault-rate and --faults are given together/);
 test(refuses, ["--seed", "1"], /--fault-rate and --faults are given together/);
 test(refuses, [...rate, "--fault-script", "a.yaml"], /--fault-script takes no --fault-rate/);
-test(refuses, ["--fault-script", "/nowhere/script.yaml"], /nowhere\/script\.yaml can.t be read: no such file/);
+test(
+  refuses,
+  ["--fault-script", "/nowhere/script.yaml"],
+  /nowhere\/script\.yaml can.t be read: no such file/,
+);
 
 const refusesScript = test.macro({
   title: (title) => `a script ${title} isn't taken`,
