@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Document, isSeq, parseDocument, type Scalar } from "yaml";
 import { homely } from "./homely.ts";
@@ -70,9 +71,12 @@ function furthers(
     ...(baseUrl !== undefined && { baseUrl }),
     ...(apiKeyFile !== undefined && { apiKeyFile: homely(apiKeyFile, env) }),
   };
+  const logs = dataDir === undefined ? dataDir : { dir: homely(join(dataDir, "log"), env) };
   const all = [
     ["openai", "Where documents are sent.", Object.keys(server).length > 0 ? server : undefined],
     ["dataDir", "Where the store lies.", dataDir === undefined ? dataDir : homely(dataDir, env)],
+    // Costs are added up from log files: those of another store aren't its own.
+    ["logs", "Where the log files lie.", logs],
   ] as const;
   return all.filter(([, , value]) => value !== undefined);
 }

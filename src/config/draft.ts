@@ -61,5 +61,5 @@ async function load(beside: string, env: NodeJS.ProcessEnv): Promise<Config> {
 
 const occupied = (file: string) =>
   new AutodError("ARGUMENT_INVALID", `there is a configuration already: ${file}`, {
-    hint: "It is never overwritten: edit it, remove it, or make another one with --config FILE.",
+    hint: "It is never overwritten: edit it, remove it, or make another one with --config FILE and --data-dir FOLDER.",
   });

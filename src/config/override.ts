@@ -6,7 +6,7 @@ export interface Flags {
   readonly config?: string | undefined;
   readonly dataDir?: string | undefined;
   readonly logLevel?: string | undefined;
-  readonly concurrency?: number | undefined;
+  readonly concurrency?: number | string | undefined;
 }
 
 /** A setting that the command line or a variable says. */

@@ -54,6 +54,7 @@ test("all that was decided is in effect", async (t) => {
   t.is(config.profiles.default.model, "gpt-5.6-sol");
   t.like(config.servers.openai, { baseUrl: "http://127.0.0.1:11434/v1", apiKeyFile: "/srv/key" });
   t.is(config.dataDir, "/srv/data");
+  t.is(config.logs.dir, "/srv/data/log", "costs are added up from what one autod logged");
   t.deepEqual(config.budget, { perDocument: "0.1", perDay: "9007199254740993.1", perMonth: null });
 });
 
