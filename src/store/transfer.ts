@@ -54,6 +54,10 @@ function check(value: unknown, records: DocumentRecord[], unknownFields: Set<str
   }
   const { id, sha256 } = data;
   if (id.length < 12 || !sha256.startsWith(id)) return ["id: is not how its sha256 begins"];
+  const { source, filedAs } = data;
+  if (/^\.{0,2}$|[/\0]/.test(source.name)) return ["source.name: is no name of a file"];
+  if (source.path.includes("\0")) return ["source.path: is no path"];
+  if (filedAs?.includes("\0")) return ["filedAs: is no path"];
   for (const name of Object.keys(value as object)) {
     if (!Object.hasOwn(data, name)) unknownFields.add(name);
   }

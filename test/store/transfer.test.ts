@@ -51,6 +51,19 @@ test("an id that isn't the beginning of its hash is a fault, for names of files 
   }
 });
 
+test("what no file can be called is a fault, for it would be given to the system one day", async (t) => {
+  const record = seededRecord(1);
+  for (const name of ["../../x.pdf", "a/b.pdf", "..", "", "a\0.pdf"]) {
+    const [, fault] = await told({ ...record, source: { ...record.source, name } });
+    t.is(fault, "file:1: source.name: is no name of a file");
+  }
+  const source = { ...record.source, path: "/Inbox/a\0.pdf" };
+  const path = "file:1: source.path: is no path";
+  t.deepEqual((await told({ ...record, source })).slice(1), [path]);
+  const filedAs = "file:1: filedAs: is no path";
+  t.deepEqual((await told({ ...record, filedAs: "/Archive/a\0.pdf" })).slice(1), [filedAs]);
+});
+
 test("fields of a newer version are left out and named, and those of every object do no harm", async (t) => {
   const record = seededRecord(1);
   const odd = JSON.parse(
