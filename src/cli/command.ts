@@ -1,4 +1,5 @@
 import type { Config } from "../config/schema.ts";
+import { escapeJson } from "./escape.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What every command is handed. */
@@ -59,7 +60,7 @@ export function tell(
   facts: unknown,
   linesFor: (terminal: Terminal) => readonly string[],
 ): void {
-  if (options["json"]) terminal.print(JSON.stringify(facts, null, 2));
+  if (options["json"]) terminal.print(escapeJson(JSON.stringify(facts, null, 2)));
   else {
     const lines = linesFor(terminal);
     // At once: a thousand writes of a line each take longer than all else.

@@ -7,6 +7,7 @@ import {
   type Grouping,
 } from "../money/costs.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
+import { escapeText } from "./escape.ts";
 import { oneOf, startOfDay } from "./option.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -59,7 +60,7 @@ function show({ total, groups }: CostReport, by: string, terminal: Terminal): st
   const lines = table(
     rows,
     [
-      { title: by, text: ({ key }) => key, shrinks: true },
+      { title: by, text: ({ key }) => escapeText(key), shrinks: true },
       { title: "documents", text: (row) => number(row.documents), align: "right" },
       { title: "calls", text: (row) => number(row.calls), align: "right" },
       { title: "tokens in", text: (row) => number(row.inputTokens), align: "right" },

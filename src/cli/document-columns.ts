@@ -6,6 +6,7 @@ import { paintStatus } from "./status-colour.ts";
 import type { Column } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { briefly } from "./waiting-words.ts";
+import { cut } from "./width.ts";
 
 /** A table's columns for documents; what each is about in total stands there where it is asked for, or has room. */
 export function documentColumns(
@@ -24,7 +25,7 @@ export function documentColumns(
       text: ({ status }) => status,
       style: (text, { status }) => paintStatus(text, status, terminal),
     },
-    { title: "date", text: ({ extraction }) => extraction?.documentDate ?? "" },
+    { title: "date", text: dateIn },
     { title: "document", text: describe, shrinks: true },
     ...(asksForTotal || terminal.width >= ROOMY ? [total] : []),
     { title: "cost", text: ({ costUsd }) => showUsd(costUsd), align: "right" },
@@ -33,6 +34,10 @@ export function documentColumns(
 
 /** In columns. */
 const ROOMY = 100;
+
+/** Whatever stands where a date should takes no more room than one. */
+const dateIn = ({ extraction }: DocumentRecord): string =>
+  cut(escapeText(extraction?.documentDate ?? ""), "2026-01-15".length);
 
 /** Who it is from and what it is; before it was read, its name. What is the matter stands first: names are cut. */
 function describe(record: DocumentRecord): string {

@@ -6,7 +6,7 @@ import { isPlain } from "./width.ts";
  */
 export function escapeText(text: string): string {
   if (isPlain(text)) return text;
-  return text.replace(/[[\p{C}\p{Zl}\p{Zp}\p{DI}]--\ufe0f]/gv, (character) => {
+  return text.replace(unseen, (character) => {
     const code = character.codePointAt(0) ?? 0;
     if (character === "\n") return "\\n";
     if (character === "\t") return "\\t";
@@ -14,3 +14,13 @@ export function escapeText(text: string): string {
     return code < 256 ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`;
   });
 }
+
+/** JSON that means the same to every program, safe to print in the same way ("\u009b"); only its lines stay. */
+export function escapeJson(json: string): string {
+  const codeOf = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  return json.replace(unseen, (character) =>
+    character === "\n" ? character : character.split("").map(codeOf).join(""),
+  );
+}
+
+const unseen = /[[\p{C}\p{Zl}\p{Zp}\p{DI}]--\ufe0f]/gv;

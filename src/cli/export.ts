@@ -5,7 +5,7 @@ import { AutodError, isErrno } from "../errors.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { readRecords } from "../store/store.ts";
 import { type Command, exit } from "./command.ts";
-import { escapeText } from "./escape.ts";
+import { escapeJson, escapeText } from "./escape.ts";
 import { oneOf } from "./option.ts";
 import { save, type Text } from "./save.ts";
 import { select, selectOptions, whyNone } from "./select.ts";
@@ -52,7 +52,9 @@ export const exportDocuments: Command = {
 };
 
 function jsonl(records: readonly DocumentRecord[]): Text {
-  return [Readable.from(records.values().map((record) => `${JSON.stringify(record)}\n`))];
+  return [
+    Readable.from(records.values().map((record) => `${escapeJson(JSON.stringify(record))}\n`)),
+  ];
 }
 
 /** RFC 4180, and nothing in it that a spreadsheet would reckon. */

@@ -1,8 +1,9 @@
-import { type Farewell, forgetDocument } from "../intake/forget.ts";
+import { forgetDocument } from "../intake/forget.ts";
 import { findByPrefix, openStore } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
 import { holdStore } from "./hold.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
+import { together } from "./together.ts";
 
 export const forget: Command = {
   usage: "forget <ids...>",
@@ -16,10 +17,10 @@ export const forget: Command = {
     using held = await holdStore(dataDir, "Stop it, forget, and start it again.");
     const store = await openStore(held.path);
     const records = [...store.all()];
-    const farewells: Farewell[] = [];
-    for (const record of new Set(args.map((id) => findByPrefix(records, id)))) {
-      farewells.push(await forgetDocument(record, store, Boolean(options["yes"])));
-    }
+    const chosen = [...new Set(args.map((id) => findByPrefix(records, id)))];
+    const farewells = await together(chosen, (record) =>
+      forgetDocument(record, store, Boolean(options["yes"])),
+    );
     tell(invocation, farewells, (terminal) => aboutEach(farewells, terminal));
     return farewells.some(({ verdict }) => verdict === "refused") ? exit.unwell : exit.done;
   },

@@ -44,9 +44,10 @@ export function narrate(
   };
   const scope = ({ server, profile }: Line) =>
     escapeText(server ? `server ${server}` : `profile ${profile}`);
+  const folder = (line: Line) => escapeText(`folder ${line.folder}`);
   const until = ({ retryAt }: Line) => (retryAt ? ` until ${localTime(retryAt)}` : "");
-  const code = ({ error }: Line) => `(${error?.code})`;
-  const why = (line: Line) => escapeText(`${line.error?.message} ${code(line)}`);
+  const code = ({ error }: Line) => escapeText(`(${error?.code})`);
+  const why = (line: Line) => `${escapeText(`${line.error?.message}`)} ${code(line)}`;
   const [good, bad, open] = [style("green", "✓"), style("red", "!"), style("yellow", "…")];
 
   const count = ({ time }: Line, what: string) => told.count(what, time);
@@ -98,8 +99,8 @@ export function narrate(
         (files) => `${style("dim", "-")} ${files} files stayed by now ${code(line)}`,
       ),
     "folder.watching": (line) => `watching ${escapeText(line.path ?? "")}`,
-    "folder.online": (line) => over(`${good} folder ${line.folder} is online again`),
-    "folder.offline": (line) => `${bad} folder ${line.folder} is offline: ${why(line)}`,
+    "folder.online": (line) => over(`${good} ${folder(line)} is online again`),
+    "folder.offline": (line) => `${bad} ${folder(line)} is offline: ${why(line)}`,
   };
   const sentenceFor = (line: Line): string | null => {
     const known = sentences[line.event ?? line.msg ?? ""];

@@ -4,6 +4,7 @@ import { AutodError, errorCodes } from "../errors.ts";
 import type { Flags } from "../config/override.ts";
 import { type Cli, type Command, exit, type Given } from "./command.ts";
 import { headings } from "./commands.ts";
+import { escapeText } from "./escape.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the process hands over. */
@@ -33,7 +34,8 @@ export async function runCommandLine(
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
       writeErr: (text) => terminal.note(text.trimEnd()),
-      outputError: (text, write) => write(usageError(text, terminal)),
+      outputError: (text, write) =>
+        write(usageError(text, "autod help lists the commands.", terminal)),
     })
     .showSuggestionAfterError()
     .exitOverride();
@@ -43,7 +45,7 @@ export async function runCommandLine(
     });
   }
   try {
-    await program.parseAsync(words, { from: "user" });
+    await program.parseAsync(heard(words, program), { from: "user" });
     return code;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -54,12 +56,17 @@ export async function runCommandLine(
 /**
  * Commander's own complaints, in the words and the shape of ours: what is wrong on a line, then what can be done.
  */
-function usageError(text: string, { styleNote }: Terminal): string {
-  const [what = "", meant] = text.trim().split("\n");
-  const line = `${styleNote("red", "autod:")} ${what.replace(/^error: /, "")}`;
-  const hint =
-    meant?.replace(/^\((.*)\)$/, "$1") ?? "autod help COMMAND shows what a command takes.";
-  return `${line}\n  ${hint}`;
+function usageError(text: string, otherwise: string, { styleNote }: Terminal): string {
+  const [, what = "", meant] = /^(?:error: )?(.*?)(?:\n\((.*)\))?$/s.exec(text.trim()) ?? [];
+  const line = `${styleNote("red", "autod:")} ${escapeText(what)}`;
+  return `${line}\n  ${meant ?? otherwise}`;
+}
+
+/** Asked for the help of a command that isn't there, Commander prints all there is; of the command itself it complains. */
+function heard(words: readonly string[], { commands }: Commander): readonly string[] {
+  const [first, second] = words;
+  const isAmiss = second !== undefined && !commands.some((one) => one.name() === second);
+  return first === "help" && isAmiss ? [second] : words;
 }
 
 /** The command that is named; all of them where help or a suggestion needs them. */
@@ -88,6 +95,7 @@ function addCommand(
   surroundings: Surroundings,
   settle: (code: number) => void,
 ): void {
+  const [name = ""] = usage.split(" ");
   const added = program
     .command(usage)
     .helpGroup(`${heading}:`)
@@ -97,6 +105,9 @@ function addCommand(
     .option("--data-dir <folder>", "where the store lies, instead of dataDir")
     .option("--debug", "of an error, tell where in the code it happened")
     .allowUnknownOption(takesDashes)
+    .configureOutput({
+      outputError: (text, write) => write(usageError(text, helpOf(name), surroundings.terminal)),
+    })
     .addHelpText("after", `\nExample:\n  $ ${example}`);
   for (const [flags, description] of options) added.option(flags, description);
   added.action(async () => {
@@ -109,18 +120,21 @@ function addCommand(
     try {
       settle(await act({ args: added.args, options: given, cli }));
     } catch (error) {
-      throw withHelp(error, added.name());
+      throw withHelp(error, name);
     }
   });
 }
 
 /** Where nothing better is known than the command's help, it is named. */
 function withHelp(error: unknown, command: string): unknown {
-  const { hint } = errorCodes.ARGUMENT_INVALID;
-  if (!(error instanceof AutodError) || error.hint !== hint) return error;
+  if (!(error instanceof AutodError) || error.hint !== errorCodes.ARGUMENT_INVALID.hint)
+    return error;
   const { code, message } = error;
-  return new AutodError(code, message, { cause: error, hint: hint.replace("COMMAND", command) });
+  return new AutodError(code, message, { cause: error, hint: helpOf(command) });
 }
+
+const helpOf = (command: string): string =>
+  errorCodes.ARGUMENT_INVALID.hint.replace("COMMAND", command);
 
 function flagsFrom(given: Readonly<Record<string, Given>>): Flags {
   const text = (name: string) => (typeof given[name] === "string" ? given[name] : undefined);
@@ -130,6 +144,6 @@ function flagsFrom(given: Readonly<Record<string, Given>>): Flags {
     dataDir: text("dataDir"),
     logLevel: text("logLevel"),
     // The configuration's own check says what is wrong with it.
-    concurrency: concurrency === undefined ? undefined : Number(concurrency),
+    concurrency: /^\d+$/.test(concurrency ?? "") ? Number(concurrency) : concurrency,
   };
 }

@@ -1,9 +1,10 @@
 import { AutodError } from "../errors.ts";
-import { type Release, releaseDocument } from "../intake/release.ts";
+import { releaseDocument } from "../intake/release.ts";
 import { findByPrefix, openStore } from "../store/store.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { aboutEach } from "./about-each.ts";
 import { holdStore } from "./hold.ts";
+import { together } from "./together.ts";
 
 export const retry: Command = {
   usage: "retry [ids...]",
@@ -23,13 +24,14 @@ export const retry: Command = {
     const records = [...store.all()];
     const chosen = all
       ? records.filter(({ status }) => status === "quarantined" || status === "waiting")
-      : new Set(args.map((id) => findByPrefix(records, id)));
-    const releases: Release[] = [];
-    for (const record of chosen) releases.push(await releaseDocument(record, folders, store));
+      : [...new Set(args.map((id) => findByPrefix(records, id)))];
+    const releases = await together(chosen, (record) => releaseDocument(record, folders, store));
+    const isUndone = records.some(({ status }) => status === "undone");
+    const undone = isUndone ? "; what was undone is taken by its id" : "";
     const isAny = releases.some(({ verdict }) => verdict !== "refused");
     tell(invocation, releases, (terminal) =>
       releases.length === 0
-        ? ["nothing is in quarantine or waits"]
+        ? [`nothing is in quarantine or waits${undone}`]
         : [
             ...aboutEach(releases, terminal),
             ...(isAny ? ["autod run takes up what is back."] : []),

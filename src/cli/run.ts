@@ -2,6 +2,7 @@ import { findKey } from "../config/key.ts";
 import type { Config } from "../config/schema.ts";
 import type { Summary } from "../daemon.ts";
 import { type Cli, type Command, exit } from "./command.ts";
+import { escapeJson } from "./escape.ts";
 import { narrate } from "./narrate.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
@@ -24,7 +25,7 @@ export const run: Command = {
     const { terminal } = cli;
     const config = await cli.config();
     const eyes = options["json"]
-      ? (line: string) => terminal.print(line.trimEnd())
+      ? (line: string) => terminal.print(escapeJson(line.trimEnd()))
       : narrate(config.folders, terminal);
     const sayStopping = () => terminal.note("stopping; told once more, autod ends at once");
     if (!options["json"]) cli.signal.addEventListener("abort", sayStopping, { once: true });

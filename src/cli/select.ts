@@ -115,11 +115,14 @@ const plain = (text: string): string =>
 
 const shortened = (text: string): string => text.replace(/(?<=[aou])e/g, "");
 
+/** A year, a month or a day, as an expression. */
+const day = String.raw`\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?`;
+
 /** What "2026-01" or "2025..2026-03" means; open at an end that isn't named. */
 function span(given: Given): { readonly from: string; readonly to: string } {
   const text = String(given);
   const [, from = "", dots, end = ""] =
-    /^(\d{4}(?:-\d\d){0,2})?(\.\.)?(\d{4}(?:-\d\d){0,2})?$/.exec(text) ?? [];
+    new RegExp(`^(${day})?(\\.\\.)?(${day})?$`).exec(text) ?? [];
   const isOne = dots === undefined && from !== "" && end === "";
   if (!isOne && (dots === undefined || (from === "" && end === ""))) {
     const message = `--dated takes a year, a month, a day (2026-01-15) or a span of them (2025-11..2026-02), not ${text}`;

@@ -15,7 +15,10 @@ export function spreadsheetOf(records: readonly DocumentRecord[]): Spreadsheet {
   const fixed = Object.keys(columns);
   const own = ownFields(records);
   return {
-    columns: [...fixed, ...own.map((name) => (fixed.includes(name) ? `fields.${name}` : name))],
+    columns: [
+      ...fixed,
+      ...own.map((name) => plain(fixed.includes(name) ? `fields.${name}` : name)),
+    ],
     *rows() {
       for (const record of records) {
         const { fields = {} } = record.extraction ?? {};
@@ -66,11 +69,14 @@ function ownFields(records: readonly DocumentRecord[]): readonly string[] {
   return [...new Set(names)].toSorted();
 }
 
-/** A line a record: what would break it, or be obeyed by a terminal, is a space. */
 function cell(value: unknown): Cell {
   if (value === null || value === undefined) return null;
   if (typeof value === "number") return value;
   if (Array.isArray(value)) return cell(value.map((one) => cell(one) ?? "").join("; "));
   const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.replace(/[\s\p{Cc}]+/gu, " ").trim();
+  return plain(text);
 }
+
+/** A line a record: what would break it, be obeyed by a terminal, or turn what follows round, is a space. */
+const plain = (text: string): string =>
+  text.replace(/[\s\p{Cc}\u202a-\u202e\u2066-\u2069]+/gu, " ").trim();

@@ -66,10 +66,16 @@ function folderLines({ folders }: Survey, terminal: Terminal): string[] {
     ],
     terminal,
   );
+  const isAny = folders.some(({ ignored }) => (ignored ?? 0) > 0);
+  const names = isAny ? ["  autod run --dry-run names what is ignored, and says why"] : [];
   const faults = folders.flatMap((one) =>
     one.faults.map(({ root, path, message }) => `${one.name}: ${root} ${path} ${message}`),
   );
-  return [...rows, ...faults.flatMap((fault) => wrap(escapeText(fault), terminal.width, "  "))];
+  return [
+    ...rows,
+    ...names,
+    ...faults.flatMap((fault) => wrap(escapeText(fault), terminal.width, "  ")),
+  ];
 }
 
 function documentLines({ documents }: Survey, terminal: Terminal): string[] {

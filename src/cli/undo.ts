@@ -13,6 +13,7 @@ import { showProgress } from "./progress.ts";
 import { shortPath } from "./short-path.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+import { together } from "./together.ts";
 import { wrap } from "./wrap.ts";
 
 export const undo: Command = {
@@ -70,19 +71,19 @@ async function act({ dataDir, folders, logs }: Config, choose: Choose, { signal,
   const store = await openStore(held.path);
   await using log = await openLog(logs);
   const chosen = [...choose([...store.all()])];
-  const undoings: Undoing[] = [];
   using progress = showProgress(terminal.screen, chosen.length, "done");
-  for (const record of chosen) {
-    if (signal.aborted) {
-      progress.above(() => terminal.note("stopped; the others stay where they are"));
-      break;
-    }
+  const undoings = await together(chosen, async (record) => {
+    if (signal.aborted) return null;
     const undoing = await undoDocument(record, folders, store, held.instance);
-    undoings.push(undoing);
     if (undoing.verdict === "undone") logUndone(log, record, undoing);
     progress.tick();
+    return undoing;
+  });
+  const done = undoings.filter((one) => one !== null);
+  if (done.length < chosen.length) {
+    progress.above(() => terminal.note("stopped; the others stay where they are"));
   }
-  return undoings;
+  return done;
 }
 
 function logUndone({ logger }: Log, record: DocumentRecord, { from, path }: Undoing): void {
@@ -93,11 +94,8 @@ function logUndone({ logger }: Log, record: DocumentRecord, { from, path }: Undo
 
 async function foresee({ dataDir, folders }: Config, choose: Choose): Promise<Undoing[]> {
   const instance = await readInstance(dataDir);
-  const undoings: Undoing[] = [];
-  for (const record of choose(await readRecords(dataDir))) {
-    undoings.push(await foreseeUndo(record, folders, instance));
-  }
-  return undoings;
+  const chosen = [...choose(await readRecords(dataDir))];
+  return await together(chosen, (record) => foreseeUndo(record, folders, instance));
 }
 
 function describe(

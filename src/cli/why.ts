@@ -1,5 +1,6 @@
-import { realpath } from "node:fs/promises";
+import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { AutodError } from "../errors.ts";
 import { type Explanation, explain } from "../intake/explain.ts";
 import { prepareProfiles } from "../openai/profile.ts";
 import { readInstance } from "../store/data-dir.ts";
@@ -22,8 +23,15 @@ export const why: Command = {
     const { args, cli } = invocation;
     const config = await cli.config({ looking: true });
     const { dataDir, folders } = config;
+    const given = resolve(args[0] ?? "");
+    if ((await lstat(given).catch(() => null))?.isDirectory()) {
+      throw new AutodError(
+        "ARGUMENT_INVALID",
+        `${given} is a folder; why takes the path of a file`,
+      );
+    }
     const path = await throughLinks(
-      resolve(args[0] ?? ""),
+      given,
       folders.map(({ inbox }) => inbox),
     );
     const explanation = await explain(path, {
@@ -97,7 +105,7 @@ function pending(
     const time = until === null ? "" : `, ${howLong(until)}`;
     const said = wrap(escapeText(`${message}${time} (${code})`), width, "  ");
     const listed = said.map((line, index) => (index === 0 ? `-${line.slice(1)}` : line));
-    return [...listed, ...(hint === null ? [] : wrap(hint, width, "  "))];
+    return [...listed, ...(hint === null ? [] : wrap(escapeText(hint), width, "  "))];
   });
   const none = `Nothing speaks against it: folder ${folder} takes it in its turn.`;
   const same = `It has the bytes of document ${sameAs}, so nothing is paid for it.`;

@@ -46,7 +46,7 @@ export async function exists(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return false;
+    if (isErrno(error, "ENOENT", "ENOTDIR", "ENAMETOOLONG")) return false;
     throw error;
   }
 }

@@ -101,7 +101,9 @@ function statusAgainst(record: DocumentRecord): string | null {
     case "quarantined":
       return "it was not filed, and stands in quarantine";
     case "undone":
-      return isHalfUndone(record) ? null : `it was undone before, and lies at ${standsAt(record)}`;
+      return isHalfUndone(record)
+        ? null
+        : `it was undone before, and lies at ${standsAt(record) ?? record.source.path}`;
   }
 }
 

@@ -1,17 +1,17 @@
-import { loadConfig } from "../../src/config/load.ts";
 import type { Cli, Command, Invocation } from "../../src/cli/command.ts";
 import type { Terminal } from "../../src/cli/terminal.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
-import { makeHome } from "../helpers/home.ts";
+import { type Home, makeHome } from "../helpers/home.ts";
 import { seedStore } from "../helpers/seeded-store.ts";
 
 /** A terminal that is only looked at: what would be coloured is in brackets, if asked for. */
 export const seen = (width: number, print: (line: string) => void, marks = false): Terminal =>
   ({
     print: (line = "") => print(line),
+    screen: null,
     style: (style, text) => (marks && style === "yellow" ? `[${text}]` : text),
     width,
-  }) satisfies Pick<Terminal, "print" | "style" | "width"> as unknown as Terminal;
+  }) satisfies Pick<Terminal, "print" | "screen" | "style" | "width"> as unknown as Terminal;
 
 interface Look {
   readonly args?: readonly string[];
@@ -28,9 +28,20 @@ export async function answer(
 ): Promise<string[]> {
   await using home = await makeHome();
   await seedStore(home.config.dataDir, records);
+  return await answerIn(home, command, options, { args, width, marks });
+}
+
+/** Asks it of a home that is there. */
+export async function answerIn(
+  home: Home,
+  command: Command,
+  options: Invocation["options"] = {},
+  { args = [], width = Number.POSITIVE_INFINITY, marks = false }: Look = {},
+): Promise<string[]> {
   const lines: string[] = [];
   const terminal = seen(width, (line) => lines.push(line), marks);
-  const config = () => loadConfig({ flags: { config: home.configFile }, env: {} });
-  await command.run({ args, options, cli: { terminal, config } as unknown as Cli });
+  const config = () => Promise.resolve(home.config);
+  const { signal } = new AbortController();
+  await command.run({ args, options, cli: { terminal, config, signal } as unknown as Cli });
   return lines.flatMap((line) => line.split("\n"));
 }

@@ -96,6 +96,8 @@ test(refuses, { kind: "bill" }, /--kind takes invoice/);
 test(refuses, { sort: "colour" }, /--sort takes arrived/);
 test(refuses, { dated: "yesterday" }, /--dated takes a year/);
 test(refuses, { dated: ".." }, /--dated takes a year/);
+test(refuses, { dated: "2026-13" }, /--dated takes a year/);
+test(refuses, { dated: "2026-01..2026-00-15" }, /--dated takes a year/);
 test(refuses, { dated: "20252026" }, /--dated takes a year/);
 test(refuses, { min: "12,50" }, /--min takes an amount/);
 test(refuses, { limit: "-1" }, /--limit takes a whole number/);

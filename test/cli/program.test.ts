@@ -61,7 +61,10 @@ const refuses = test.macro({
 test(refuses, ["lsit"], 2, /Did you mean list\?/);
 test(refuses, ["list", "--stauts", "archived"], 2, /Did you mean --status\?/);
 test(refuses, ["list", "--status", "lost"], 2, /--status takes processing, archived/);
-test(refuses, ["show"], 2, /missing required argument/);
+test(refuses, ["help", "lsit"], 2, /unknown command 'lsit'\n {2}Did you mean list\?\n$/);
+test(refuses, ["xyzzyx"], 2, /unknown command 'xyzzyx'\n {2}autod help lists the commands\.\n$/);
+test(refuses, ["show"], 2, /missing required argument 'id'\n {2}autod help show shows what it/);
+test(refuses, ["list", "--burn"], 2, /unknown option '--burn'\n {2}autod help list shows what it/);
 test(refuses, ["show", "3f2a"], 2, /too short/);
 test(refuses, ["show", "3f2a9c"], 2, /no document's id/);
 test(refuses, ["costs", "--by", "colour"], 2, /--by takes day, month/);
@@ -71,6 +74,8 @@ test(refuses, ["config", "burn"], 2, /config takes check, print, schema, not bur
 test(refuses, ["sandbox", "--port", "99999"], 2, /--port takes a whole number/);
 test(refuses, ["run", "--once"], 78, /there is no API key/);
 test(refuses, ["run", "--once", "--concurrency", "0"], 78, /--concurrency/);
+test(refuses, ["run", "--concurrency", "many"], 78, /expected a number, but found "many"/);
+test(refuses, ["why", "/"], 2, /\/ is a folder; why takes the path of a file/);
 
 test("names every fault of the configuration with its line and the nearest name", async (t) => {
   await using home = await makeHome();

@@ -90,6 +90,14 @@ test("what waits for the account is shown to", async (t) => {
   t.regex(stdout, /^waiting for +the account \(KEY_REJECTED\)$/m);
 });
 
+test("all leaves alone what was undone, and says so", async (t) => {
+  await using home = await makeHome();
+  await seedStore(home.config.dataDir, [seededRecord(1, { status: "undone" })]);
+  const { code, stdout } = await ask(home, "retry", "--all");
+  t.is(code, 0);
+  t.is(stdout, "nothing is in quarantine or waits; what was undone is taken by its id\n");
+});
+
 test("nothing to retry is no fault", async (t) => {
   await using home = await makeHome();
   const { code, stdout } = await ask(home, "retry", "--all");

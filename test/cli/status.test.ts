@@ -21,6 +21,14 @@ test("before its first use it is not running, and nothing is made", async (t) =>
   t.deepEqual(await readdir(home.folder), before);
 });
 
+test("who is to name what is ignored is said, where something is", async (t) => {
+  await using home = await makeHome();
+  const ask = async () => (await autod(["status", "--config", home.configFile])).stdout;
+  t.notRegex(await ask(), /--dry-run/);
+  await home.drop("notes.txt", "milk");
+  t.regex(await ask(), /^scans +online +0 +0 +1\n {2}autod run --dry-run names what is ignored/m);
+});
+
 test("beside a running autod it tells what waits and why, what is blocked, and what it cost", async (t) => {
   await using home = await makeHome({ budget: { perDay: null } });
   const dataDir = join(home.folder, "data");

@@ -28,5 +28,6 @@ test("a sentence is broken between words, and a word that is too long is kept wh
   t.deepEqual(wrap("one two three", 9, "  "), ["  one two", "  three"]);
   t.deepEqual(wrap("a very-long-word b", 5, ""), ["a", "very-long-word", "b"]);
   t.deepEqual(wrap("請求書 請求書", 8, ""), ["請求書", "請求書"]);
+  t.deepEqual(wrap("電気料金のお知らせ 2026", 10, " "), [" 電気料金", " のお知ら", " せ 2026"]);
   t.deepEqual(wrap("all of it", Number.POSITIVE_INFINITY, " "), [" all of it"]);
 });

@@ -1,5 +1,19 @@
-import { array, constantFrom, integer, record, string, type Arbitrary } from "fast-check";
-import { statuses, type DocumentRecord } from "../../src/store/record.ts";
+import {
+  array,
+  boolean,
+  constant,
+  constantFrom,
+  dictionary,
+  double,
+  integer,
+  option,
+  oneof,
+  record,
+  string,
+  type Arbitrary,
+} from "fast-check";
+import { type Extraction, kinds } from "../../src/extraction.ts";
+import { statuses, type Call, type DocumentRecord } from "../../src/store/record.ts";
 import { seededRecord } from "./seeded-store.ts";
 
 /** What a file name or a model may hold that no terminal is to be shown as it is, among words. */
@@ -35,72 +49,153 @@ const pieces = [
   "\ud800",
 ];
 
-export const hostileText: Arbitrary<string> = string({
-  unit: constantFrom(...pieces),
-  minLength: 1,
-  maxLength: 40,
+export const hostileText: Arbitrary<string> = oneof(
+  { weight: 50, arbitrary: string({ unit: constantFrom(...pieces), minLength: 1, maxLength: 40 }) },
+  constantFrom("", "x".repeat(5_000), "電気".repeat(500), `a${"\u0301".repeat(500)}`),
+);
+
+const text = hostileText;
+const maybe = <T>(one: Arbitrary<T>): Arbitrary<T | null> => option(one, { freq: 3 });
+const few = <T>(one: Arbitrary<T>): Arbitrary<T[]> => array(one, { maxLength: 3 });
+/** What no system takes in one is left out. */
+const name = text.map((one) => `${one.replaceAll(/[\0/]/g, "")}.pdf`);
+const below = (folder: string) => name.map((one) => `/home/jane/${folder}/${one}`);
+const instant = constantFrom(
+  "2026-01-01T00:00:00Z",
+  "2026-11-22T13:05:59.123Z",
+  "2999-12-31T00:00:00.000Z",
+);
+const usd = constantFrom("0", "0.00075704", "12.5", "1234.000001");
+const decimal = constantFrom("95.20", "-12.5", "1234567890.12");
+const count = integer({ min: 0, max: 2_000_000 });
+const quote = maybe(record({ page: integer({ min: 1 }), quote: text }));
+
+const fields = dictionary(
+  oneof(text, constantFrom("__proto__", "constructor", "total")),
+  oneof(text, few(text), few(integer()), double({ noNaN: true }), boolean(), constant(null)),
+  { maxKeys: 3 },
+);
+
+const extraction: Arbitrary<Extraction> = record(
+  {
+    title: text,
+    summary: text,
+    category: text,
+    kind: constantFrom(...kinds),
+    issuer: maybe(text),
+    recipient: maybe(text),
+    documentDate: maybe(oneof(constant("2026-01-15"), text)),
+    dueDate: maybe(text),
+    periodStart: maybe(text),
+    periodEnd: maybe(text),
+    currency: constantFrom(null, "EUR", "XXX"),
+    totalAmount: maybe(decimal),
+    amountDue: maybe(decimal),
+    references: few(record({ label: text, value: text })),
+    actionItems: few(
+      record({ what: text, due: maybe(text), priority: constantFrom("low", "normal", "high") }),
+    ),
+    tags: few(text),
+    language: text,
+    evidence: record({ issuer: quote, documentDate: quote, totalAmount: quote }),
+    confidence: double({ min: 0, max: 1, noNaN: true }),
+    fields,
+  },
+  { noNullPrototype: true },
+);
+
+const outcome = constantFrom("ok", "invalid", "refused", "incomplete", "failed", "unknown");
+
+const call: Arbitrary<Call> = record(
+  {
+    seq: count,
+    responseId: maybe(text),
+    model: text,
+    serviceTier: text,
+    detail: text,
+    at: instant,
+    outcome,
+    usage: record({
+      inputTokens: count,
+      cachedInputTokens: count,
+      cacheWriteTokens: count,
+      outputTokens: count,
+      reasoningTokens: count,
+    }),
+    price: record({ input: usd, cachedInput: usd, cacheWrite: usd, output: usd }),
+    costUsd: usd,
+    possibleUsd: usd,
+  },
+  { noNullPrototype: true },
+);
+
+const waiting = record({
+  reason: constantFrom("retry", "budget", "account", "offline", "disk"),
+  retryAt: maybe(instant),
+  since: instant,
+  parked: maybe(record({ path: below("Inbox"), ino: count, size: count, mtimeMs: count })),
 });
 
-/** Records of every status, hostile wherever others have a say. */
-export const hostileRecords: Arbitrary<DocumentRecord[]> = array(
-  record({
-    text: array(hostileText, { minLength: 8, maxLength: 8 }),
+/** Whatever fits the shape of a record, hostile wherever others have a say, sensible or not. */
+const change: Arbitrary<Partial<DocumentRecord>> = record(
+  {
     status: constantFrom(...statuses),
-    pick: integer({ min: 0, max: 7 }),
-  }),
-  { minLength: 1, maxLength: 4 },
-).map((all) => all.map((one, number) => hostileRecord(number, one.status, one.text, one.pick)));
+    waiting: maybe(waiting),
+    folder: oneof(constant("scans"), text),
+    profile: oneof(constant("default"), text),
+    source: record({ path: below("Inbox"), name, arrivedAt: instant }),
+    bytes: count,
+    pages: maybe(count),
+    textLayer: maybe(boolean()),
+    extraction: maybe(extraction),
+    checks: few(record({ field: text, code: text, hard: boolean(), message: text })),
+    calls: few(call),
+    costUsd: usd,
+    estimate: maybe(record({ inputTokens: count, costUsd: usd, upperCostUsd: usd })),
+    upload: maybe(record({ fileId: text, uploadedAt: instant, deletedAt: maybe(instant) })),
+    filedAs: maybe(below("Archive")),
+    duplicates: few(
+      record({ path: below("Inbox"), seenAt: instant, movedTo: maybe(below("Archive")) }),
+    ),
+    possibleDuplicateOf: maybe(text),
+    error: maybe(
+      record({
+        code: oneof(constantFrom("KEY_REJECTED", "MODEL_UNAVAILABLE"), text),
+        message: text,
+        hint: text,
+        stage: text,
+        kind: constantFrom("document", "transient", "account", "disk"),
+      }),
+    ),
+    attempts: count,
+    timings: dictionary(text, count, { maxKeys: 2 }),
+    work: maybe(
+      record({
+        staged: below("Inbox"),
+        step: constantFrom("claimed", "upload", "ask", "answered", "file"),
+        reservedUsd: maybe(usd),
+        target: maybe(below("Archive")),
+      }),
+    ),
+    history: few(
+      record({
+        at: instant,
+        by: constantFrom("file", "edit", "rerun", "undo", "accept", "retry"),
+        before: maybe(text),
+        from: maybe(below("Inbox")),
+        to: maybe(below("Archive")),
+      }),
+    ),
+    updatedAt: instant,
+  },
+  { noNullPrototype: true },
+);
 
-function hostileRecord(
-  number: number,
-  status: DocumentRecord["status"],
-  text: readonly string[],
-  pick: number,
-): DocumentRecord {
-  const [a = "", b = "", c = "", d = "", e = "", f = "", g = "", h = ""] = text;
-  const plain = seededRecord(number);
-  const at = plain.createdAt;
-  const path = `/home/jane/Inbox/${a}.pdf`;
-  const extraction = plain.extraction && {
-    ...plain.extraction,
-    title: b,
-    issuer: pick === 0 ? null : c,
-    recipient: d,
-    summary: `${e} ${f}`,
-    category: g,
-    references: [{ label: h, value: a }],
-    actionItems: [{ what: b, due: null, priority: "high" as const }],
-    tags: [c, d],
-    language: e,
-    evidence: { issuer: { page: 1, quote: f }, documentDate: null, totalAmount: null },
-    fields: { [g]: h, list: [a, b], number: 12.5, yes: true },
-  };
-  const isRead = status !== "quarantined" && pick !== 1;
-  const error = {
-    code: "REQUEST_REJECTED",
-    message: g,
-    hint: h,
-    stage: "extract",
-    kind: "document" as const,
-  };
-  const parked = { path, ino: 1, size: 1, mtimeMs: 1 };
-  const waits = { reason: "retry" as const, retryAt: at, since: at, parked };
-  const filedAs = `/home/jane/Archive/${b}/${c}.pdf`;
-  return {
-    ...plain,
-    status,
-    source: { path, name: `${a}.pdf`, arrivedAt: at },
-    extraction: isRead ? extraction : null,
-    error: status === "quarantined" || status === "waiting" ? error : null,
-    waiting: status === "waiting" || status === "undone" ? waits : null,
-    filedAs: status === "archived" || status === "review" ? filedAs : null,
-    checks: [{ field: "title", code: "DATE_IMPOSSIBLE", hard: true, message: d }],
-    duplicates: [
-      { path: `/home/jane/Inbox/${d}.pdf`, seenAt: at, movedTo: pick > 4 ? filedAs : null },
-    ],
-    history: [{ at, by: "file", before: null, from: path, to: filedAs }],
-  };
-}
+/** Records of every status, with and without all that may be missing. */
+export const hostileRecords: Arbitrary<DocumentRecord[]> = array(change, {
+  minLength: 1,
+  maxLength: 4,
+}).map((changes) => changes.map((one, number) => seededRecord(number, one)));
 
 /** What a terminal would obey, or nobody could see. */
 export const unprintable = /[[\p{C}\p{Zl}\p{Zp}\p{DI}]--\ufe0f]/v;

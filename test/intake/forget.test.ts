@@ -93,11 +93,13 @@ test(
   { verdict: "refused", said: /an answer that was paid for/ },
 );
 
-test("a PDF that is gone is said to be", async (t) => {
-  const folder = await emptyFolder(t);
-  const record = seededRecord(1, { filedAs: join(folder, "gone.pdf") });
-  await seedStore(folder, [record]);
-  const told = await forgetDocument(record, await openStore(folder), false);
-  t.like(told, { verdict: "forgotten", path: null });
-  t.regex(told.message, /no longer at .*gone\.pdf$/);
-});
+for (const name of ["gone.pdf", `${"longer than here any can be ".repeat(20)}gone.pdf`]) {
+  test(`a PDF that is gone is said to be (a name of ${name.length})`, async (t) => {
+    const folder = await emptyFolder(t);
+    const record = seededRecord(1, { filedAs: join(folder, name) });
+    await seedStore(folder, [record]);
+    const told = await forgetDocument(record, await openStore(folder), false);
+    t.like(told, { verdict: "forgotten", path: null });
+    t.regex(told.message, /no longer at .*gone\.pdf$/);
+  });
+}

@@ -11,6 +11,7 @@ import { sha256 } from "../helpers/expect-filed.ts";
 import { filesBelow } from "../helpers/home.ts";
 import { invoice } from "../helpers/pdf.ts";
 import { homeAt, runOnce } from "../helpers/run-once.ts";
+import { seededRecord } from "../helpers/seeded-store.ts";
 import { openSandbox } from "../helpers/sandbox.ts";
 import { watching } from "../helpers/watching.ts";
 
@@ -225,6 +226,12 @@ test("one that was undone stays so, and says where it lies", async (t) => {
     message: `it was undone before, and lies at ${at.path}`,
   });
   await isUndone(t, at);
+});
+
+test("what was undone and is parked nowhere is said to lie where it came from", async (t) => {
+  const record = seededRecord(1, { status: "undone", filedAs: null });
+  const { message } = await foreseeUndo(record, []);
+  t.is(message, `it was undone before, and lies at ${record.source.path}`);
 });
 
 /** A store that dies at its update of this number. */
