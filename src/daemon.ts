@@ -85,7 +85,12 @@ export async function openDaemon(
 
   const { path, instance } = opening.use(await openDataDir(config.dataDir));
   const { logger: log } = opening.use(await openLog(config.logs, eyes));
-  const store = await openStore(path);
+  const store = opening.use(
+    await openStore(path, {
+      onCompacted: (records, bytes) =>
+        log.info({ event: "store.compacted", records, bytes }, "store compacted"),
+    }),
+  );
   const inspector = opening.use(startInspector({ signal }));
   const servers = opening.use(openServers(config.servers, keys, instance, inspector.text));
   // Not all that is asked can be told to stop.
@@ -189,6 +194,9 @@ export async function openDaemon(
   );
 
   log.info({ event: "daemon.started", instance, dataDir: path }, "autod started");
+  const damage = store.damage();
+  if (damage !== null)
+    log.error({ error: { code: "STORE_DAMAGED", message: damage } }, "store damaged");
   await bookLostAsks(store, billing, profileNamed, log);
   await finishMoves(store, config.folders, profileNamed, log);
   await finishReleases(store, config.folders, log);

@@ -28,6 +28,8 @@ export const logEvents = [
   "account.ok",
   "upload.deleted",
   "stage.retried",
+  "store.compacted",
+  "store.backup",
 ] as const;
 
 /** Lines that are written at any level: what autod costs is reckoned from them. */

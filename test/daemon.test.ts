@@ -566,14 +566,12 @@ test("finishes at the next start a move whose record was cut off", async (t) => 
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
   await runOnce(home, sandbox);
-  const store = join(home.folder, "data", "documents.json");
-  const { version, documents } = JSON.parse(await readFile(store, "utf8"));
-  const [record] = Object.values<DocumentRecord>(documents);
+  const [record] = await home.records();
   if (!record) return t.fail();
   const staged = join(home.inbox, ".autod/staging/gone/scan.pdf");
-  const work = { staged, step: "file", reservedUsd: null, target: null };
-  const cutOff = { ...record, status: "processing", filedAs: null, history: [], work };
-  await writeFile(store, JSON.stringify({ version, documents: { [record.sha256]: cutOff } }));
+  const work = { staged, step: "file", reservedUsd: null, target: null } as const;
+  const cutOff = { ...record, status: "processing" as const, filedAs: null, history: [], work };
+  await seedStore(home.config.dataDir, [cutOff]);
 
   await runOnce(home, sandbox);
 

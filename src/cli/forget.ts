@@ -15,7 +15,7 @@ export const forget: Command = {
     const { args, options, cli } = invocation;
     const { dataDir } = await cli.config();
     using held = await holdStore(dataDir, "Stop it, forget, and start it again.");
-    const store = await openStore(held.path);
+    await using store = await openStore(held.path);
     const records = [...store.all()];
     const chosen = [...new Set(args.map((id) => findByPrefix(records, id)))];
     const farewells = await together(chosen, (record) =>

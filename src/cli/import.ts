@@ -36,7 +36,7 @@ export const importDocuments: Command = {
       // Before the store is held, or made.
       const checked = await checkRecords(piecesIn(file, cli));
       using held = await holdStore(dataDir, "Stop it, import, and start it again.");
-      const store = await openStore(held.path);
+      await using store = await openStore(held.path);
       const taken = await takeIn(store, checked);
       const added = new Set(taken.added);
       const fresh = [...store.all()].filter(({ id }) => added.has(id));

@@ -20,7 +20,7 @@ export const retry: Command = {
     }
     const { dataDir, folders } = await cli.config();
     using held = await holdStore(dataDir, WHILE_RUNNING);
-    const store = await openStore(held.path);
+    await using store = await openStore(held.path);
     const records = [...store.all()];
     const chosen = all
       ? records.filter(({ status }) => status === "quarantined" || status === "waiting")

@@ -68,7 +68,7 @@ const filedAt = ({ history }: DocumentRecord): string =>
 async function act({ dataDir, folders, logs }: Config, choose: Choose, { signal, terminal }: Cli) {
   const { openLog } = await import("../log.ts");
   using held = await holdStore(dataDir, "Stop it, undo, and start it again.");
-  const store = await openStore(held.path);
+  await using store = await openStore(held.path);
   await using log = await openLog(logs);
   const chosen = [...choose([...store.all()])];
   using progress = showProgress(terminal.screen, chosen.length, "done");

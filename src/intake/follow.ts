@@ -1,12 +1,11 @@
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { isHeld } from "../store/lock.ts";
+import { stateOf } from "../store/look.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { readRecords } from "../store/store.ts";
 import type { Addition } from "./addition.ts";
 import { explain } from "./explain.ts";
 import type { Situation } from "./obstacles.ts";
-import { traits } from "./settle.ts";
 
 /** Where a running autod is looked at from outside. */
 export interface Outlook extends Omit<Situation, "records" | "running"> {
@@ -34,11 +33,11 @@ export async function follow(
     tell({ ...copy, ...known });
   };
   let records: readonly DocumentRecord[] = [];
-  let seen: string | null = "";
+  let seen = "";
   let missing = 0;
   while (left.size > 0 && !signal.aborted) {
     const began = performance.now();
-    const now = await traits(join(dataDir, "documents.json"));
+    const now = await stateOf(dataDir);
     if (now !== seen) {
       seen = now;
       missing = 0;

@@ -1,4 +1,4 @@
-import { open, readFile, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isErrno } from "../errors.ts";
 
@@ -12,30 +12,58 @@ export async function readIfAny(path: string): Promise<Buffer | null> {
   }
 }
 
+/** Gives a file another content, for its owner only: whole and on the disk when it resolves, or as it was. */
+export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
+  await using beside = await writeBeside(path, [Buffer.from(content)]);
+  await beside.put();
+}
+
+/** A new content for a file that lies whole and durable beside it; disposing removes what wasn't put in its place. */
+export interface Beside extends AsyncDisposable {
+  readonly put: () => Promise<void>;
+}
+
 /**
- * Gives a file another content, for its owner only: whole and on the disk when it resolves, or as it was.
+ * Writes beside a file, piece by piece, what is to take its place.
  *
  * Beside it, whole, synced, renamed, and the folder synced: else a power cut or a full disk could tear it.
  */
-export async function replaceFile(path: string, text: string): Promise<void> {
+export async function writeBeside(
+  path: string,
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<Beside> {
   const beside = `${path}.new`;
+  // Where the disk is full, others need the room.
+  const remove = () => rm(beside, { force: true }).catch(() => undefined);
   await rm(beside, { force: true });
   try {
-    await writeWhole(beside, Buffer.from(text));
-    await rename(beside, path);
+    await using file = await open(beside, "wx", 0o600);
+    await pour(pieces, file, beside);
+    await file.sync();
   } catch (error) {
-    // Where the disk is full, others need the room.
-    await rm(beside, { force: true }).catch(() => undefined);
+    await remove();
     throw error;
   }
-  await using folder = await open(dirname(path), "r");
-  await folder.sync();
+  return {
+    async put() {
+      await rename(beside, path);
+      await using folder = await open(dirname(path), "r");
+      await folder.sync();
+    },
+    [Symbol.asyncDispose]: remove,
+  };
 }
 
-async function writeWhole(path: string, bytes: Buffer): Promise<void> {
-  await using file = await open(path, "wx", 0o600);
-  await file.writeFile(bytes);
+async function pour(
+  pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  file: FileHandle,
+  path: string,
+): Promise<void> {
+  let expected = 0;
+  for await (const piece of pieces) {
+    await file.writeFile(piece);
+    expected += piece.length;
+  }
   const { size } = await file.stat();
-  if (size !== bytes.length) throw new Error(`${path}: ${size} of ${bytes.length} bytes`);
-  await file.sync();
+  if (size !== expected) throw new Error(`${path}: ${size} of ${expected} bytes`);
 }

@@ -119,9 +119,12 @@ export const record = z.object({
   updatedAt: instant,
 });
 
+/** The version of the store's format. */
+export const VERSION = 1;
+
 /** The whole store, as it lies on disk. */
 export const snapshot = z.object({
-  version: z.literal(1),
+  version: z.literal(VERSION),
   documents: z
     .record(z.string(), record)
     .refine(

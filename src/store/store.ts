@@ -1,11 +1,14 @@
 import { Low } from "lowdb";
 import { AutodError } from "../errors.ts";
+import { backUp } from "./backup.ts";
 import { callsOf, forgottenFile, type Forgotten } from "./forgotten.ts";
-import type { Call, DocumentRecord, Snapshot } from "./record.ts";
-import { lookAtRecords, type MayMatter, snapshotFile } from "./snapshot.ts";
+import { type Call, type DocumentRecord, type Snapshot, VERSION } from "./record.ts";
+import { type KeeperSettings, openKeeper } from "./keeper.ts";
+import { lookAtRecords } from "./look.ts";
+import type { MayMatter } from "./snapshot.ts";
 
-/** The records of all documents, by SHA-256. */
-export interface Store {
+/** The records of all documents, by SHA-256; disposing it leaves all of them in the snapshot. */
+export interface Store extends AsyncDisposable {
   readonly find: (sha256: string) => DocumentRecord | undefined;
   readonly all: () => Iterable<DocumentRecord>;
   /** Every call that was ever booked, also for documents that were forgotten. */
@@ -20,6 +23,10 @@ export interface Store {
   readonly newId: (sha256: string) => string;
   /** The running number of the next billed call. */
   readonly nextSeq: () => number;
+  /** What was found damaged when it was opened, and what was done about it; null where nothing was. */
+  readonly damage: () => string | null;
+  /** Writes a backup of all that is durable, and gives its path. */
+  readonly backUp: () => Promise<string>;
 }
 
 export type Change =
@@ -27,11 +34,11 @@ export type Change =
   | ((record: DocumentRecord) => Partial<DocumentRecord>);
 
 /** Opens the store in `folder` (dataDir) for reading and writing; the caller holds its lock. */
-export async function openStore(folder: string): Promise<Store> {
-  const database = new Low<Snapshot>(snapshotFile(folder), { version: 1, documents: {} });
+export async function openStore(folder: string, settings?: KeeperSettings): Promise<Store> {
+  const keeper = openKeeper(folder, settings);
+  const database = new Low<Snapshot>(keeper, { version: VERSION, documents: {} });
   await database.read();
   const { documents } = database.data;
-  const durable = new Map(Object.entries(documents));
   const owners = new Map(Object.values(documents).map(({ id, sha256 }) => [id, sha256]));
   const file = forgottenFile(folder);
   const forgotten = await file.read();
@@ -56,12 +63,12 @@ export async function openStore(folder: string): Promise<Store> {
     const { id, sha256 } = record;
     documents[sha256] = record;
     owners.set(id, sha256);
+    keeper.mark(sha256);
     try {
       await write();
-      durable.set(sha256, record);
     } catch (error) {
       // What is not on the disk must not be relied on, unless somebody has gone on from it.
-      if (documents[sha256] === record) restore(documents, sha256, durable.get(sha256));
+      if (documents[sha256] === record) restore(documents, sha256, keeper.durable.get(sha256));
       throw error;
     }
   };
@@ -89,13 +96,13 @@ export async function openStore(folder: string): Promise<Store> {
       if (!record) throw new Error(`no record of ${sha256}`);
       await keepCalls(record);
       delete documents[sha256];
+      keeper.mark(sha256);
       try {
         await write();
       } catch (error) {
         documents[sha256] ??= record;
         throw error;
       }
-      durable.delete(sha256);
       owners.delete(record.id);
     },
 
@@ -109,6 +116,10 @@ export async function openStore(folder: string): Promise<Store> {
       seq += 1;
       return seq;
     },
+
+    damage: keeper.damage,
+    backUp: () => backUp(folder, keeper.durable),
+    [Symbol.asyncDispose]: () => keeper[Symbol.asyncDispose](),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DocumentRecord } from "../../src/store/record.ts";
 
@@ -87,5 +87,6 @@ export async function seedStore(
 ): Promise<void> {
   await mkdir(dataDir, { recursive: true });
   const documents = Object.fromEntries(records.map((record) => [record.sha256, record]));
+  await rm(join(dataDir, "journal.jsonl"), { force: true });
   await writeFile(join(dataDir, "documents.json"), JSON.stringify({ version: 1, documents }));
 }

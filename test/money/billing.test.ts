@@ -174,12 +174,12 @@ test("what was spent counts against the caps even where it can't be journaled", 
     caps: { perDay: "0.001" },
   });
   const logs = captureLogs();
-  await mkdir(join(folder, "documents.json.new"));
+  await mkdir(join(folder, "journal.jsonl.new"));
   await t.throwsAsync(billing.book(asked, reply, {}, logs.logger));
   t.deepEqual(store.find(asking.sha256), asking);
   t.deepEqual(logs.lines(), []);
   t.throws(() => reserve("0.0005"), { code: "BUDGET_EXHAUSTED" });
-  await rm(join(folder, "documents.json.new"), { recursive: true });
+  await rm(join(folder, "journal.jsonl.new"), { recursive: true });
 });
 
 const isPriced = test.macro(

@@ -13,13 +13,17 @@ test("the dataDir is made for its owner only, with the folders above it", async 
   using dataDir = await openDataDir(path);
   t.is(dataDir.path, path);
   t.is(await modeOf(path), "700");
-  const store = await openStore(path);
-  await store.commit(seededRecord(1));
-  await store.commit(seededRecord(2));
-  t.is(await modeOf(join(path, "documents.json")), "600");
+  {
+    await using store = await openStore(path);
+    await store.commit(seededRecord(1));
+    await store.commit(seededRecord(2));
+  }
+  for (const name of ["documents.json", "journal.jsonl"]) {
+    t.is(await modeOf(join(path, name)), "600");
+  }
   t.is(await modeOf(join(path, "instance")), "600");
   const files = (await readdir(path)).filter((name) => !name.startsWith("autod.lock"));
-  t.deepEqual(files.toSorted(), ["documents.json", "instance"]);
+  t.deepEqual(files.toSorted(), ["documents.json", "instance", "journal.jsonl"]);
 });
 
 test("a dataDir keeps its instance id, and no two have the same", async (t) => {

@@ -34,7 +34,10 @@ test("a record that was removed is known no more, but its calls are", async (t) 
 test("of a forgotten document only what it cost is kept, for its owner only", async (t) => {
   const folder = await emptyFolder(t);
   await seedStore(folder, [kept, gone]);
-  await (await openStore(folder)).remove(gone.sha256);
+  {
+    await using store = await openStore(folder);
+    await store.remove(gone.sha256);
+  }
   const { id, sha256, calls, profile } = gone;
   const [line = "", ...more] = await linesOf(folder);
   t.deepEqual(more, []);
@@ -82,7 +85,7 @@ test("many are forgotten at once", async (t) => {
   t.is((await linesOf(folder)).length, 30);
 });
 
-for (const file of ["forgotten.jsonl.new", "documents.json.new"]) {
+for (const file of ["forgotten.jsonl.new", "journal.jsonl.new"]) {
   test(`while ${file} can't be written nothing is forgotten, and nothing counted twice`, async (t) => {
     const folder = await emptyFolder(t);
     await seedStore(folder, [kept, gone]);

@@ -25,7 +25,7 @@ test("killed again and again, the store is whole and no acknowledged commit is l
     await committer.firstLine;
     await sleep(Math.random() * 80);
     acknowledged.push(...(await committer.kill()).split("\n").filter(Boolean).map(Number));
-    if ((await readdir(dataDir)).includes("documents.json.new")) cutShort += 1;
+    if ((await readdir(dataDir)).includes("journal.jsonl.new")) cutShort += 1;
     const records = await readRecords(dataDir);
     const numbers = new Set(records.flatMap(({ calls }) => calls.map(({ seq }) => seq)));
     t.deepEqual(
@@ -41,5 +41,5 @@ test("killed again and again, the store is whole and no acknowledged commit is l
   t.log(`${acknowledged.length} commits acknowledged, ${cutShort} of ${ROUNDS} kills hit a write`);
   const store = await openStore(dataDir);
   await store.commit(seededRecord(0));
-  t.false((await readdir(dataDir)).includes("documents.json.new"));
+  t.false((await readdir(dataDir)).includes("journal.jsonl.new"));
 });

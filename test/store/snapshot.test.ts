@@ -106,9 +106,11 @@ test("what can't be read for another reason isn't taken for an empty store", asy
 
 test("the file is JSON that any tool can read", async (t) => {
   const folder = await emptyFolder(t);
-  const store = await openStore(folder);
   const record = seededRecord(1, { history: [historyWith({ title: "Größe \u2028 📄 \u0000" })] });
-  await store.commit(record);
+  {
+    await using store = await openStore(folder);
+    await store.commit(record);
+  }
   const text = await readFile(join(folder, "documents.json"), "utf8");
   t.deepEqual(JSON.parse(text), { version: 1, documents: { [record.sha256]: record } });
   t.deepEqual(await readRecords(folder), [record]);
@@ -127,9 +129,11 @@ function historyWith(before: unknown) {
 
 test("who looks for a record may leave out the others, where each has a line", async (t) => {
   const folder = await emptyFolder(t);
-  const store = await openStore(folder);
   const records = [1, 2, 3].map((number) => seededRecord(number));
-  for (const record of records) await store.commit(record);
+  {
+    await using store = await openStore(folder);
+    for (const record of records) await store.commit(record);
+  }
   const second = (line: string) => line.startsWith(`"${records[1]?.sha256}": {`);
   t.deepEqual(await readRecords(folder, second), [records[1]]);
   t.deepEqual(await readRecords(folder, () => false), []);

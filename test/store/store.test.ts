@@ -13,7 +13,7 @@ import { start } from "./child.ts";
 const record = seededRecord(1);
 const { sha256 } = record;
 
-const onDisk = (folder: string) => readFile(join(folder, "documents.json"), "utf8");
+const onDisk = (folder: string) => readFile(join(folder, "journal.jsonl"), "utf8");
 
 /** What is known afresh, by a store and by a look without one. */
 async function knownAfresh(t: ExecutionContext, folder: string): Promise<DocumentRecord[]> {
@@ -27,7 +27,7 @@ async function brokenDisk(t: ExecutionContext) {
   const folder = await emptyFolder(t);
   await seedStore(folder, [record]);
   const store = await openStore(folder);
-  const obstacle = join(folder, "documents.json.new");
+  const obstacle = join(folder, "journal.jsonl.new");
   await mkdir(obstacle);
   return { folder, store, mend: () => rm(obstacle, { recursive: true }) };
 }
@@ -111,13 +111,16 @@ test("a commit to a full disk rejects, and all is as it was", async (t) => {
   const before = await onDisk(folder);
   const makeRoom = await fillDisk(folder);
 
-  await t.throwsAsync(store.commit(seededRecord(2)), { code: "ENOSPC" });
-  await t.throwsAsync(store.update(sha256, { status: "undone" }), { code: "ENOSPC" });
+  // More than may be left of the journal's last block.
+  const possibleDuplicateOf = "x".repeat(5_000);
+  const large = seededRecord(2, { possibleDuplicateOf });
+  await t.throwsAsync(store.commit(large), { code: "ENOSPC" });
+  await t.throwsAsync(store.update(sha256, { possibleDuplicateOf }), { code: "ENOSPC" });
   t.is(await onDisk(folder), before);
   t.deepEqual(store.find(sha256), record);
   t.is(store.find(seededRecord(2).sha256), undefined);
   t.deepEqual([...store.all()], [record]);
-  t.deepEqual((await readdir(folder)).toSorted(), ["documents.json", "filler"]);
+  t.deepEqual((await readdir(folder)).toSorted(), ["filler", "journal.jsonl"]);
 
   await makeRoom();
   await store.commit(seededRecord(3));

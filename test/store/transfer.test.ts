@@ -174,7 +174,7 @@ test("where it can't be stored, nothing of it is there", async (t) => {
   const store = await openStore(folder);
   const before = await readFile(join(folder, "documents.json"), "utf8");
   // In the way of what is written beside the store.
-  await mkdir(join(folder, "documents.json.new/full"), { recursive: true });
+  await mkdir(join(folder, "journal.jsonl.new/full"), { recursive: true });
   await t.throwsAsync(takeIn(store, await sound(seededRecord(2), seededRecord(3))));
   t.deepEqual([...store.all()], [seededRecord(1)]);
   t.is(await readFile(join(folder, "documents.json"), "utf8"), before);

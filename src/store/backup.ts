@@ -1,0 +1,40 @@
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { stamp } from "./corrupt.ts";
+import { placesIn } from "./places.ts";
+import type { DocumentRecord } from "./record.ts";
+import { writeSnapshot } from "./snapshot.ts";
+
+/** So many backups are kept; those that were made before a change of the whole store are kept for ever. */
+const KEPT = 14;
+
+/**
+ * Writes a snapshot of records into the folder of backups in a dataDir, in slices, and removes the oldest that
+ * are too many; gives its path. `occasion` names one that is to be kept for ever.
+ */
+export async function backUp(
+  folder: string,
+  records: ReadonlyMap<string, DocumentRecord>,
+  occasion?: string,
+): Promise<string> {
+  const { backups } = placesIn(folder);
+  await mkdir(backups, { recursive: true, mode: 0o700 });
+  const path = join(backups, `documents-${stamp()}${occasion ? `-${occasion}` : ""}.json`);
+  await using written = await writeSnapshot(path, [...records.keys()], (key) => records.get(key));
+  await written.put();
+  for (const old of (await listBackups(folder)).filter(isDaily).slice(KEPT)) await rm(old);
+  return path;
+}
+
+/** The backups in a dataDir, the newest first. */
+export async function listBackups(folder: string): Promise<string[]> {
+  const { backups } = placesIn(folder);
+  const names = await readdir(backups).catch(() => []);
+  return names
+    .filter((name) => /^documents-.*\.json$/.test(name))
+    .toSorted()
+    .toReversed()
+    .map((name) => join(backups, name));
+}
+
+const isDaily = (path: string): boolean => /Z\.json$/.test(path);

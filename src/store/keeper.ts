@@ -1,0 +1,137 @@
+import type { Adapter } from "lowdb";
+import { backUp } from "./backup.ts";
+import { setAside } from "./corrupt.ts";
+import { type Journal, openJournal } from "./journal.ts";
+import { checksum, type Entry } from "./line.ts";
+import { migrate, type Migrations, migrations } from "./migrate.ts";
+import { placesIn } from "./places.ts";
+import { type DocumentRecord, type Snapshot, VERSION } from "./record.ts";
+import { check, writeSnapshot } from "./snapshot.ts";
+import { readWhole, type Whole } from "./whole.ts";
+
+/**
+ * Keeps the store as a snapshot, `documents.json`, and a journal of all that changed since: lowdb's adapter.
+ *
+ * `read` gives both together, null where there is neither, and throws as `readWhole` does. `write` appends
+ * the records that were marked since the last one: durable when it resolves; when it rejects, none counts.
+ */
+export interface Keeper extends Adapter<Snapshot>, AsyncDisposable {
+  /** Has the next write take a record as it is then, or that it is gone. */
+  readonly mark: (sha256: string) => void;
+  /** Every record as it is on the disk. */
+  readonly durable: ReadonlyMap<string, DocumentRecord>;
+  /** What was found damaged and set aside; null where nothing was. */
+  readonly damage: () => string | null;
+}
+
+export interface KeeperSettings {
+  /** Told how many records and bytes the snapshot has, each time that it was made anew beside the work. */
+  readonly onCompacted?: (records: number, bytes: number) => void;
+  /** The ways from older versions. */
+  readonly ways?: Migrations;
+}
+
+export function openKeeper(
+  folder: string,
+  { onCompacted = () => undefined, ways = migrations }: KeeperSettings = {},
+): Keeper {
+  const { snapshot: path, journal: journalPath } = placesIn(folder);
+  const durable = new Map<string, DocumentRecord>();
+  const marked = new Set<string>();
+  let damage: string | null = null;
+  const nothing = { version: VERSION, upTo: 0, bytes: 0, crc: checksum("") };
+  let journal: Journal = openJournal(journalPath, { number: 0, size: 0 }, nothing);
+  /** Lines of the journal that the snapshot doesn't have yet. */
+  let changes = 0;
+  /** Bytes of the snapshot, and of the journal at which it is made anew. */
+  let [snapshotSize, limit] = [0, LEAST];
+  let compacting: Promise<void> | null = null;
+
+  const compact = async () => {
+    const since = journal.position();
+    const before = changes;
+    const written = await writeSnapshot(path, [...durable.keys()], (key) => durable.get(key));
+    await using _ = written;
+    const mark = { version: VERSION, upTo: since.number, ...written.mark };
+    // Known before it is there: whichever of the two a crash leaves, it is one that is known.
+    await journal.append([{ snapshot: mark }]);
+    await written.put();
+    await journal.rotate(mark, since);
+    changes -= before;
+    [snapshotSize, limit] = [mark.bytes, limitFor(mark.bytes)];
+  };
+
+  /** One at a time; who asks during one gets that one. */
+  const compactOnce = () => (compacting ??= compact().finally(() => (compacting = null)));
+
+  const compactIfLong = () => {
+    const { size } = journal.position();
+    if (size < limit) return;
+    // What can't be done now is tried again later: a long journal loses nothing.
+    limit = size + limitFor(snapshotSize);
+    compactOnce()
+      .then(() => onCompacted(durable.size, snapshotSize))
+      .catch(() => undefined);
+  };
+
+  /** Neither damage nor an older version is to be met again. */
+  const putRight = async ({ data, version, journal: { fault } }: Whole): Promise<Snapshot> => {
+    const now = version < VERSION ? check(migrate(data, version, ways), path) : data;
+    if (version < VERSION) await backUp(folder, mapOf(data), `version-${version}`);
+    if (fault !== null) {
+      const aside = await setAside(folder, journalPath);
+      damage = `${journalPath} was damaged (${fault}): all that can be read of it is used, and a copy is kept as ${aside}`;
+    }
+    for (const [key, record] of mapOf(now)) durable.set(key, record);
+    if (now !== data || fault !== null) await compactOnce();
+    return now;
+  };
+
+  return {
+    durable,
+    mark: (sha256) => void marked.add(sha256),
+    damage: () => damage,
+
+    async read() {
+      const whole = await readWhole(folder, ways);
+      if (whole === null) return null;
+      ({ changes } = whole);
+      journal = openJournal(journalPath, whole.journal.end, whole.mark);
+      [snapshotSize, limit] = [whole.mark.bytes, limitFor(whole.mark.bytes)];
+      return await putRight(whole);
+    },
+
+    async write({ documents }) {
+      const entries = [...marked].map((sha256): Entry => {
+        const record = documents[sha256];
+        return record ? { record } : { removed: sha256 };
+      });
+      marked.clear();
+      if (entries.length === 0) return;
+      await journal.append(entries, () => {
+        changes += entries.length;
+        for (const entry of entries) {
+          if ("record" in entry) durable.set(entry.record.sha256, entry.record);
+          if ("removed" in entry) durable.delete(entry.removed);
+        }
+      });
+      compactIfLong();
+    },
+
+    async [Symbol.asyncDispose]() {
+      await compacting?.catch(() => undefined);
+      // So that it can be read with any tool; where that can't be, the journal has it all the same.
+      if (changes > 0) await compact().catch(() => undefined);
+      await journal[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Bytes of a journal that is never thought long. */
+const LEAST = 1_000_000;
+
+/** A quarter of the snapshot: so what is written anew for each change stays the same however many there are. */
+const limitFor = (bytes: number): number => Math.max(LEAST, bytes / 4);
+
+const mapOf = ({ documents }: Snapshot): ReadonlyMap<string, DocumentRecord> =>
+  new Map(Object.entries(documents));
