@@ -5,7 +5,6 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import test from "ava";
 import { openDaemon } from "../src/daemon.ts";
-import type { DocumentRecord } from "../src/store/record.ts";
 import { expectFiled, sha256 } from "./helpers/expect-filed.ts";
 import { standBefore } from "./helpers/front.ts";
 import { invoice, pdf } from "./helpers/pdf.ts";

@@ -2,25 +2,33 @@ import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { stamp } from "./corrupt.ts";
 import { placesIn } from "./places.ts";
-import type { DocumentRecord } from "./record.ts";
+import { type DocumentRecord, VERSION } from "./record.ts";
 import { writeSnapshot } from "./snapshot.ts";
 
-/** So many backups are kept; those that were made before a change of the whole store are kept for ever. */
+/** So many backups are kept; those of older versions are kept for ever. */
 const KEPT = 14;
 
 /**
  * Writes a snapshot of records into the folder of backups in a dataDir, in slices, and removes the oldest that
- * are too many; gives its path. `occasion` names one that is to be kept for ever.
+ * are too many; gives its path. Those of an older version are written as they are.
  */
 export async function backUp(
   folder: string,
   records: ReadonlyMap<string, DocumentRecord>,
-  occasion?: string,
+  version = VERSION,
 ): Promise<string> {
   const { backups } = placesIn(folder);
   await mkdir(backups, { recursive: true, mode: 0o700 });
-  const path = join(backups, `documents-${stamp()}${occasion ? `-${occasion}` : ""}.json`);
-  await using written = await writeSnapshot(path, [...records.keys()], (key) => records.get(key));
+  const path = join(
+    backups,
+    `documents-${stamp()}${version === VERSION ? "" : `-version-${version}`}.json`,
+  );
+  await using written = await writeSnapshot(
+    path,
+    [...records.keys()],
+    (key) => records.get(key),
+    version,
+  );
   await written.put();
   for (const old of (await listBackups(folder)).filter(isDaily).slice(KEPT)) await rm(old);
   return path;
@@ -37,4 +45,4 @@ export async function listBackups(folder: string): Promise<string[]> {
     .map((name) => join(backups, name));
 }
 
-const isDaily = (path: string): boolean => /Z\.json$/.test(path);
+const isDaily = (path: string): boolean => path.endsWith("Z.json");

@@ -29,11 +29,13 @@ export interface KeeperSettings {
   readonly onCompacted?: (records: number, bytes: number) => void;
   /** The ways from older versions. */
   readonly ways?: Migrations;
+  /** Bytes of a journal that is never thought long. */
+  readonly least?: number;
 }
 
 export function openKeeper(
   folder: string,
-  { onCompacted = () => undefined, ways = migrations }: KeeperSettings = {},
+  { onCompacted = () => undefined, ways = migrations, least = 1_000_000 }: KeeperSettings = {},
 ): Keeper {
   const { snapshot: path, journal: journalPath } = placesIn(folder);
   const durable = new Map<string, DocumentRecord>();
@@ -44,8 +46,11 @@ export function openKeeper(
   /** Lines of the journal that the snapshot doesn't have yet. */
   let changes = 0;
   /** Bytes of the snapshot, and of the journal at which it is made anew. */
-  let [snapshotSize, limit] = [0, LEAST];
+  let [snapshotSize, limit] = [0, least];
   let compacting: Promise<void> | null = null;
+
+  /** A quarter of the snapshot: so what a change costs in the end is the same however many records there are. */
+  const limitFor = (bytes: number) => Math.max(least, bytes / 4);
 
   const compact = async () => {
     const since = journal.position();
@@ -74,15 +79,18 @@ export function openKeeper(
       .catch(() => undefined);
   };
 
+  const keepOld = ({ documents }: Snapshot, version: number) =>
+    backUp(folder, new Map(Object.entries(documents)), version);
+
   /** Neither damage nor an older version is to be met again. */
   const putRight = async ({ data, version, journal: { fault } }: Whole): Promise<Snapshot> => {
     const now = version < VERSION ? check(migrate(data, version, ways), path) : data;
-    if (version < VERSION) await backUp(folder, mapOf(data), `version-${version}`);
+    if (version < VERSION) await keepOld(data, version);
     if (fault !== null) {
       const aside = await setAside(folder, journalPath);
       damage = `${journalPath} was damaged (${fault}): all that can be read of it is used, and a copy is kept as ${aside}`;
     }
-    for (const [key, record] of mapOf(now)) durable.set(key, record);
+    for (const record of Object.values(now.documents)) durable.set(record.sha256, record);
     if (now !== data || fault !== null) await compactOnce();
     return now;
   };
@@ -126,12 +134,3 @@ export function openKeeper(
     },
   };
 }
-
-/** Bytes of a journal that is never thought long. */
-const LEAST = 1_000_000;
-
-/** A quarter of the snapshot: so what is written anew for each change stays the same however many there are. */
-const limitFor = (bytes: number): number => Math.max(LEAST, bytes / 4);
-
-const mapOf = ({ documents }: Snapshot): ReadonlyMap<string, DocumentRecord> =>
-  new Map(Object.entries(documents));

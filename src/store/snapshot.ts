@@ -18,10 +18,11 @@ export async function writeSnapshot(
   path: string,
   keys: readonly string[],
   recordOf: (sha256: string) => DocumentRecord | undefined,
+  version = VERSION,
 ): Promise<Written> {
   const mark = { bytes: 0, crc: checksum("") };
   async function* counted() {
-    for (const text of slices(keys, recordOf)) {
+    for (const text of slices(keys, recordOf, headOf(version))) {
       const piece = Buffer.from(text);
       mark.bytes += piece.length;
       mark.crc = checksum(piece, mark.crc);
@@ -37,8 +38,9 @@ export async function writeSnapshot(
 function* slices(
   keys: readonly string[],
   recordOf: (sha256: string) => DocumentRecord | undefined,
+  head: string,
 ): Generator<string> {
-  let between = HEAD;
+  let between = head;
   let text = "";
   for (const sha256 of keys) {
     const record = recordOf(sha256);
@@ -49,12 +51,13 @@ function* slices(
     yield text;
     text = "";
   }
-  yield text + (between === HEAD ? HEAD : "") + TAIL;
+  yield text + (between === head ? head : "") + TAIL;
 }
 
 /** Characters that are made at once: a few milliseconds. */
 const SLICE = 250_000;
-const HEAD = `{"version": ${VERSION}, "documents": {\n`;
+const headOf = (version: number): string => `{"version": ${version}, "documents": {\n`;
+const HEAD = headOf(VERSION);
 const BETWEEN = ",\n";
 const TAIL = "\n}}\n";
 

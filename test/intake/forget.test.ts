@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import test from "ava";
 import { forgetDocument } from "../../src/intake/forget.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
-import { openStore, readRecords } from "../../src/store/store.ts";
+import { readRecords } from "../../src/store/store.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { openedStore } from "../helpers/opened-store.ts";
 
 /** What forgetting such a document does, whose file stands at `place` below a folder. */
 const forgetting = test.macro({
@@ -20,7 +21,7 @@ const forgetting = test.macro({
     await writeFile(path, "%PDF-");
     const record = seededRecord(1, change(path));
     await seedStore(folder, [record]);
-    const store = await openStore(folder);
+    const store = await openedStore(t, folder);
     const told = await forgetDocument(record, store, expected.yes ?? false);
     t.like(told, { id: record.id, verdict: expected.verdict, path });
     t.regex(told.message, expected.said);
@@ -98,7 +99,7 @@ for (const name of ["gone.pdf", `${"longer than here any can be ".repeat(20)}gon
     const folder = await emptyFolder(t);
     const record = seededRecord(1, { filedAs: join(folder, name) });
     await seedStore(folder, [record]);
-    const told = await forgetDocument(record, await openStore(folder), false);
+    const told = await forgetDocument(record, await openedStore(t, folder), false);
     t.like(told, { verdict: "forgotten", path: null });
     t.regex(told.message, /no longer at .*gone\.pdf$/);
   });

@@ -3,10 +3,10 @@ import { join } from "node:path";
 import test from "ava";
 import { survey, takeSurvey } from "../../src/intake/survey.ts";
 import { lockStore } from "../../src/store/lock.ts";
-import { openStore } from "../../src/store/store.ts";
 import { makeHome } from "../helpers/home.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 import { waitingRecord } from "./waiting.ts";
+import { openedStore } from "../helpers/opened-store.ts";
 
 const profiles = new Map([
   ["default", { revision: "0123456789ab", settings: { server: "openai" } }],
@@ -80,6 +80,6 @@ test("what was forgotten has still been paid for", async (t) => {
   await seedStore(dataDir, [seededRecord(1, { calls })]);
   const { spending } = await takeSurvey(home.config, profiles);
   t.deepEqual(spending.day, { costUsd: "0.00075704", possibleUsd: "0", capUsd: "2" });
-  await (await openStore(dataDir)).remove(seededRecord(1).sha256);
+  await (await openedStore(t, dataDir)).remove(seededRecord(1).sha256);
   t.deepEqual((await takeSurvey(home.config, profiles)).spending, spending);
 });

@@ -5,6 +5,7 @@ import { AutodError } from "../../src/errors.ts";
 import { openStore, readRecords } from "../../src/store/store.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { openedStore } from "../helpers/opened-store.ts";
 
 const whole = (records = [seededRecord(1)]) =>
   JSON.stringify({
@@ -93,7 +94,7 @@ test(
 test("no file yet is an empty store, and reading makes none", async (t) => {
   const folder = await emptyFolder(t);
   t.deepEqual(await readRecords(folder), []);
-  t.deepEqual([...(await openStore(folder)).all()], []);
+  t.deepEqual([...(await openedStore(t, folder)).all()], []);
   t.deepEqual(await readRecords(join(folder, "away")), []);
   t.deepEqual(await readdir(folder), []);
 });

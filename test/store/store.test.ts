@@ -3,12 +3,13 @@ import { join } from "node:path";
 import { setImmediate as tick } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { DocumentRecord } from "../../src/store/record.ts";
-import { findByPrefix, openStore, readRecords } from "../../src/store/store.ts";
+import { findByPrefix, readRecords } from "../../src/store/store.ts";
 import { errno, replaceCall } from "../filing/failing.ts";
 import { fillDisk } from "../helpers/fill-disk.ts";
 import { emptyFolder, smallDisk } from "../helpers/folder.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 import { start } from "./child.ts";
+import { openedStore } from "../helpers/opened-store.ts";
 
 const record = seededRecord(1);
 const { sha256 } = record;
@@ -17,7 +18,7 @@ const onDisk = (folder: string) => readFile(join(folder, "journal.jsonl"), "utf8
 
 /** What is known afresh, by a store and by a look without one. */
 async function knownAfresh(t: ExecutionContext, folder: string): Promise<DocumentRecord[]> {
-  const records = [...(await openStore(folder)).all()];
+  const records = [...(await openedStore(t, folder)).all()];
   t.deepEqual(await readRecords(folder), records);
   return records;
 }
@@ -26,7 +27,7 @@ async function knownAfresh(t: ExecutionContext, folder: string): Promise<Documen
 async function brokenDisk(t: ExecutionContext) {
   const folder = await emptyFolder(t);
   await seedStore(folder, [record]);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   const obstacle = join(folder, "journal.jsonl.new");
   await mkdir(obstacle);
   return { folder, store, mend: () => rm(obstacle, { recursive: true }) };
@@ -34,7 +35,7 @@ async function brokenDisk(t: ExecutionContext) {
 
 test("what was committed is found afresh", async (t) => {
   const folder = await emptyFolder(t);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   t.is(store.find(sha256), undefined);
   await store.commit(record);
   t.deepEqual(store.find(sha256), record);
@@ -43,7 +44,7 @@ test("what was committed is found afresh", async (t) => {
 
 test("a commit takes the place of what the record was", async (t) => {
   const folder = await emptyFolder(t);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   await store.commit(record);
   await store.commit(seededRecord(2));
   await store.commit({ ...record, status: "undone" });
@@ -52,7 +53,7 @@ test("a commit takes the place of what the record was", async (t) => {
 
 test("a commit is on the disk when it resolves", async (t) => {
   const folder = await emptyFolder(t);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   for (let number = 0; number < 5; number += 1) {
     await store.commit(seededRecord(number));
     t.is((await readRecords(folder)).length, number + 1);
@@ -61,7 +62,7 @@ test("a commit is on the disk when it resolves", async (t) => {
 
 test("many commits at once are all kept", async (t) => {
   const folder = await emptyFolder(t);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   const records = Array.from({ length: 100 }, (_, number) => seededRecord(number));
   await Promise.all(
     records.map(async (one, number) => {
@@ -75,7 +76,7 @@ test("many commits at once are all kept", async (t) => {
 
 test("many changes of one record at once are all kept", async (t) => {
   const folder = await emptyFolder(t);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   await store.commit({ ...record, attempts: 0 });
   await Promise.all(
     Array.from({ length: 50 }, async (_, number) => {
@@ -88,7 +89,7 @@ test("many changes of one record at once are all kept", async (t) => {
 
 test("an update changes what it names, and when it was", async (t) => {
   const folder = await emptyFolder(t);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   await store.commit(record);
   const updated = await store.update(sha256, { status: "review", filedAs: "/review/a.pdf" });
   const { updatedAt } = updated;
@@ -99,14 +100,14 @@ test("an update changes what it names, and when it was", async (t) => {
 });
 
 test("an update of what isn't known is an error", async (t) => {
-  const store = await openStore(await emptyFolder(t));
+  const store = await openedStore(t, await emptyFolder(t));
   await t.throwsAsync(store.update(sha256, { attempts: 2 }), { message: `no record of ${sha256}` });
 });
 
 test("a commit to a full disk rejects, and all is as it was", async (t) => {
   const folder = await smallDisk(t, 256);
   if (folder === null) return;
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   await store.commit(record);
   const before = await onDisk(folder);
   const makeRoom = await fillDisk(folder);
@@ -130,7 +131,7 @@ test("a commit to a full disk rejects, and all is as it was", async (t) => {
 test("a commit into a folder that is gone rejects, and none is made", async (t) => {
   const folder = join(await emptyFolder(t), "data");
   await seedStore(folder, [record]);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   await rm(folder, { recursive: true });
   await t.throwsAsync(store.update(sha256, { attempts: 2 }), { code: "ENOENT" });
   t.deepEqual(store.find(sha256), record);
@@ -161,7 +162,7 @@ test("changes of one record that fail one after the other leave what is on the d
 test.serial("a change that failed isn't withdrawn from one that went on from it", async (t) => {
   const folder = await emptyFolder(t);
   await seedStore(folder, [record]);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   let writes = 0;
   replaceCall(t, "rename", (original, ...given) => {
     writes += 1;
@@ -190,7 +191,7 @@ test("a new record that failed is none", async (t) => {
 });
 
 test("an id is 12 digits of the hash", async (t) => {
-  const store = await openStore(await emptyFolder(t));
+  const store = await openedStore(t, await emptyFolder(t));
   t.is(store.newId(sha256), sha256.slice(0, 12));
 });
 
@@ -199,7 +200,7 @@ test("an id is longer where another document has these digits", async (t) => {
   const [one, two, three] = ["0123456789ab", "0123456789abcd", "0123456789abce"].map((digits) =>
     digits.padEnd(64, "0"),
   ) as [string, string, string];
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   for (const [hash, length] of [
     [one, 12],
     [two, 13],
@@ -208,14 +209,14 @@ test("an id is longer where another document has these digits", async (t) => {
     t.is(store.newId(hash), hash.slice(0, length));
     await store.commit({ ...record, sha256: hash, id: store.newId(hash) });
   }
-  const afresh = await openStore(folder);
+  const afresh = await openedStore(t, folder);
   t.is(afresh.newId("0123456789ab".padEnd(64, "1")), "0123456789ab1");
   t.is(afresh.newId("0123456789abce".padEnd(64, "1")), "0123456789abce1");
   t.is(afresh.newId(two), "0123456789abc", "a document keeps its own");
 });
 
 test("an id is taken as soon as its commit is begun", async (t) => {
-  const store = await openStore(await emptyFolder(t));
+  const store = await openedStore(t, await emptyFolder(t));
   const committing = store.commit(record);
   t.is(store.newId(sha256.slice(0, 12).padEnd(64, "0")).length, 13);
   await committing;
@@ -223,13 +224,13 @@ test("an id is taken as soon as its commit is begun", async (t) => {
 
 test("running numbers begin at 1 and go on after a restart", async (t) => {
   const folder = await emptyFolder(t);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   t.deepEqual([store.nextSeq(), store.nextSeq()], [1, 2]);
   const [call] = record.calls;
   const calls = [41, 7].map((seq) => ({ ...call, seq }) as DocumentRecord["calls"][number]);
   await store.commit({ ...record, calls });
   await store.commit(seededRecord(2, { calls: [] }));
-  t.is((await openStore(folder)).nextSeq(), 42);
+  t.is((await openedStore(t, folder)).nextSeq(), 42);
 });
 
 test("a store of many calls can be opened where the stack is small", async (t) => {

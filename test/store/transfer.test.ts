@@ -3,10 +3,10 @@ import { join } from "node:path";
 import test from "ava";
 import type { Piece } from "../../src/store/pieces.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
-import { openStore } from "../../src/store/store.ts";
 import { checkRecords, takeIn } from "../../src/store/transfer.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { openedStore } from "../helpers/opened-store.ts";
 
 async function* placed(values: readonly unknown[]): AsyncGenerator<Piece> {
   for (const [at, value] of values.entries()) yield { place: `file:${at + 1}`, value };
@@ -78,7 +78,7 @@ test("fields of a newer version are left out and named, and those of every objec
 test("records are equal afterwards but for the numbers of their calls, and durable", async (t) => {
   const folder = await emptyFolder(t);
   const records = [3, 1, 2].map((number) => seededRecord(number));
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   const transfer = await takeIn(store, await sound(...records));
   t.deepEqual(transfer, {
     added: records.map(({ id }) => id),
@@ -86,7 +86,7 @@ test("records are equal afterwards but for the numbers of their calls, and durab
     open: [],
     unknownFields: [],
   });
-  const [third, first, second] = [...(await openStore(folder)).all()];
+  const [third, first, second] = [...(await openedStore(t, folder)).all()];
   // In the order in which they were made.
   t.deepEqual(seqs([first, second, third].filter((one) => one !== undefined)), [[1], [2], [3]]);
   const numbered = records.map((record, at) => ({
@@ -99,7 +99,7 @@ test("records are equal afterwards but for the numbers of their calls, and durab
 test("no running number is given twice, so that every call is counted", async (t) => {
   const folder = await emptyFolder(t);
   await seedStore(folder, [seededRecord(1)]);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   const before = [...store.calls()].length;
   await takeIn(
     store,
@@ -115,7 +115,7 @@ test("no running number is given twice, so that every call is counted", async (t
 test("what is known stays as it is, also where it stands twice in what is taken in", async (t) => {
   const folder = await emptyFolder(t);
   await seedStore(folder, [seededRecord(1)]);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   const other = seededRecord(1, { folder: "other" });
   const { added, known } = await takeIn(
     store,
@@ -129,11 +129,11 @@ test("what comes back after it was forgotten is counted once", async (t) => {
   const folder = await emptyFolder(t);
   const record = seededRecord(1);
   await seedStore(folder, [record]);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   await store.remove(record.sha256);
   await takeIn(store, await sound(record));
   t.is([...store.calls()].length, 1);
-  t.is([...(await openStore(folder)).calls()].length, 1);
+  t.is([...(await openedStore(t, folder)).calls()].length, 1);
 });
 
 test("an id that another document has becomes longer", async (t) => {
@@ -141,7 +141,7 @@ test("an id that another document has becomes longer", async (t) => {
   const [here, there] = [seededRecord(1), seededRecord(2)];
   const sha256 = here.sha256.slice(0, 12) + there.sha256.slice(12);
   await seedStore(folder, [here]);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   const { added } = await takeIn(store, await sound({ ...there, sha256, id: here.id }));
   t.deepEqual(added, [sha256.slice(0, 13)]);
   t.is(store.find(sha256)?.id, added[0]);
@@ -159,7 +159,7 @@ test("what is under way elsewhere is left to the autod that is at it", async (t)
     seededRecord(4, { status: "undone", waiting }),
   ];
   const ended = seededRecord(5, { status: "waiting", filedAs: null, waiting });
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   const transfer = await takeIn(store, await sound(...open, ended));
   t.deepEqual(
     transfer.open,
@@ -171,7 +171,7 @@ test("what is under way elsewhere is left to the autod that is at it", async (t)
 test("where it can't be stored, nothing of it is there", async (t) => {
   const folder = await emptyFolder(t);
   await seedStore(folder, [seededRecord(1)]);
-  const store = await openStore(folder);
+  const store = await openedStore(t, folder);
   const before = await readFile(join(folder, "documents.json"), "utf8");
   // In the way of what is written beside the store.
   await mkdir(join(folder, "journal.jsonl.new/full"), { recursive: true });
