@@ -4,8 +4,10 @@ import type { Config } from "./config/schema.ts";
 import type { Folder } from "./document.ts";
 import { AutodError } from "./errors.ts";
 import { put } from "./filing/archive.ts";
+import { requireCapacity } from "./filing/capacity.ts";
 import { retire } from "./filing/retire.ts";
 import { nameIn, openGates } from "./gate/gates.ts";
+import { openRoom } from "./gate/room.ts";
 import { usualWaits, type Waits } from "./intake/backoff.ts";
 import { blocksIn } from "./intake/blocked.ts";
 import { claimedBefore } from "./intake/claim.ts";
@@ -130,6 +132,14 @@ export async function openDaemon(
   const { filesOf, extractorOf } = servers;
   const holds = openHolds();
   const uploader = { filesOf, store, retry: config.retry, deadline };
+  const room = openRoom({
+    async check({ inbox, archive, quarantine }, bytes) {
+      await store.requireRoom();
+      for (const root of [archive, quarantine]) await requireCapacity(inbox, root, bytes);
+    },
+    signal,
+    log,
+  });
   const handle = openHandler({
     pipeline: processing({
       config,
@@ -173,6 +183,7 @@ export async function openDaemon(
     handle: (arrival, passage) => handle(arrival, { signal, deadline, passage }),
     parking,
     gates,
+    room,
     isLasting,
     signal,
     log,

@@ -176,14 +176,15 @@ test("what was killed on its way back to its inbox stands there once, and is tak
 
 test("a refused document that quarantine can't take is not asked about again", async (t) => {
   const refusal = [{ request: "POST /v1/responses", kinds: ["refusal"], forever: true }];
-  await using sandbox = await openSandbox({ faults: refusal });
+  await using sandbox = await openSandbox({ faults: refusal, latency: 300 });
   await using home = await homeAt(sandbox, { schedule });
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
+  await using daemon = await watching(home, sandbox);
+  await until(() => sandbox.requests().some(({ path }) => path === "/v1/responses"));
   const obstacle = join(home.folder, "obstacle");
   await rename(home.quarantine, obstacle);
   await writeFile(home.quarantine, "a file where a folder should be");
-  await using daemon = await watching(home, sandbox);
   await daemon.saw("document.waiting", 3);
 
   t.is(sandbox.bills().length, 1);
@@ -240,7 +241,7 @@ test("a cut answer for which the budget has no second try is paid for once", asy
   t.is(record?.error?.code, "ANSWER_INCOMPLETE");
 });
 
-test("an answer that can't be recorded, for the disk is full, is kept until it can, and not bought again", async (t) => {
+test("an answer that comes when the disk is full is stored in the room that was spared, and nothing more is taken until there is room again", async (t) => {
   const disk = await smallDisk(t, 1000);
   if (disk === null) return;
   const asked = Promise.withResolvers<void>();
@@ -256,22 +257,26 @@ test("an answer that can't be recorded, for the disk is full, is kept until it c
   await using home = await homeAt(sandbox, { dataDir: disk });
   await using daemon = await watching(home, sandbox);
   await daemon.saw("folder.watching");
-  const bytes = await invoice("RE-7");
-  await home.drop("scan.pdf", bytes);
+  const all = [await invoice("RE-7"), await invoice("RE-8")] as const;
+  await home.drop("scan.pdf", all[0]);
   await asked.promise;
   const makeRoom = await fillDisk(disk);
   full.resolve();
-  await until(() => daemon.lines().some(({ msg }) => msg === "answer not stored yet"));
-  await makeRoom();
   await daemon.have("archived", 1);
+  await home.drop("later.pdf", all[1]);
+  await until(() => daemon.lines().some(({ msg }) => msg === "no room: nothing is taken"));
+  t.is(times(daemon, "document.claimed"), 1);
+
+  await makeRoom();
+  await daemon.have("archived", 2);
   await daemon.stop();
 
-  t.is(sandbox.bills().length, 1);
+  t.is(sandbox.bills().length, 2);
   t.deepEqual(
     daemon.records().flatMap(({ calls }) => calls.map(({ outcome }) => outcome)),
-    ["ok"],
+    ["ok", "ok"],
   );
-  await expectFiled(t, home, [bytes]);
+  await expectFiled(t, home, all);
 });
 
 test("a lost answer that could not be booked, for the disk is full, is booked before it is asked for again", async (t) => {

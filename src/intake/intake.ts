@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { Arrival, Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
 import { type Gates, type Passage, unhindered } from "../gate/gates.ts";
+import type { Room } from "../gate/room.ts";
 import { loggable } from "../log.ts";
 import type { Profile } from "../openai/profile.ts";
 import { claim } from "./claim.ts";
@@ -39,6 +40,7 @@ export interface IntakeSettings {
   readonly handle: (arrival: Arrival, passage: Passage) => Promise<Fate>;
   readonly parking: Pick<Parking, "holds" | "isUndone" | "refill">;
   readonly gates: Pick<Gates, "enter" | "free">;
+  readonly room: Room;
   /** Whether it is worth waiting until the account is in order again. */
   readonly isLasting: () => boolean;
   readonly signal: AbortSignal;
@@ -46,7 +48,7 @@ export interface IntakeSettings {
 }
 
 export function openIntake(settings: IntakeSettings): Intake {
-  const { concurrency, instance, profileOf, handle, parking, gates, signal, log } = settings;
+  const { concurrency, instance, profileOf, handle, parking, gates, room, signal, log } = settings;
   const queue = new PQueue({ concurrency });
   /** What is looked at or waits for its turn: each file once. */
   const offered = new Set<string>();
@@ -94,6 +96,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     while (!(await parking.holds(path))) {
       const atRest = await settled(spot.path, folder, signal);
       if (atRest === null) return;
+      if (!(await room.free(folder, await sizeOf(spot), settings.isLasting()))) return wait();
       if (!(await gates.free(profileOf(folder), settings.isLasting()))) return wait();
       if (await queue.add(() => claimAndTake(folder, spot, path, atRest))) return;
     }
@@ -197,6 +200,8 @@ async function judge(inbox: string, { path }: Spot): Promise<Refusal | null> {
     throw error;
   }
 }
+
+const sizeOf = async ({ path }: Spot): Promise<number> => (await lstat(path)).size;
 
 /** Tells files apart whose names are printed alike. */
 const keyOf = ({ path }: Spot) => (typeof path === "string" ? path : path.toString("latin1"));

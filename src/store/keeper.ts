@@ -1,4 +1,5 @@
 import type { Adapter } from "lowdb";
+import { isErrno } from "../errors.ts";
 import { backUp } from "./backup.ts";
 import { setAside } from "./corrupt.ts";
 import { type Journal, openJournal } from "./journal.ts";
@@ -7,6 +8,7 @@ import { migrate, type Migrations, migrations } from "./migrate.ts";
 import { placesIn } from "./places.ts";
 import { type DocumentRecord, type Snapshot, VERSION } from "./record.ts";
 import { check, writeSnapshot } from "./snapshot.ts";
+import { openSpare } from "./spare.ts";
 import { readWhole, type Whole } from "./whole.ts";
 
 /**
@@ -22,6 +24,8 @@ export interface Keeper extends Adapter<Snapshot>, AsyncDisposable {
   readonly durable: ReadonlyMap<string, DocumentRecord>;
   /** What was found damaged and set aside; null where nothing was. */
   readonly damage: () => string | null;
+  /** Resolves where what comes can be stored; throws DISK_FULL or DISK_FAULT. */
+  readonly requireRoom: () => Promise<void>;
 }
 
 export interface KeeperSettings {
@@ -40,6 +44,7 @@ export function openKeeper(
   const { snapshot: path, journal: journalPath } = placesIn(folder);
   const durable = new Map<string, DocumentRecord>();
   const marked = new Set<string>();
+  const spare = openSpare(folder);
   let damage: string | null = null;
   const nothing = { version: VERSION, upTo: 0, bytes: 0, crc: checksum("") };
   let journal: Journal = openJournal(journalPath, { number: 0, size: 0 }, nothing);
@@ -65,6 +70,15 @@ export function openKeeper(
     changes -= before;
     [snapshotSize, limit] = [mark.bytes, limitFor(mark.bytes)];
   };
+
+  const append = (entries: readonly Entry[]) =>
+    journal.append(entries, () => {
+      changes += entries.length;
+      for (const entry of entries) {
+        if ("record" in entry) durable.set(entry.record.sha256, entry.record);
+        if ("removed" in entry) durable.delete(entry.removed);
+      }
+    });
 
   /** One at a time; who asks during one gets that one. */
   const compactOnce = () => (compacting ??= compact().finally(() => (compacting = null)));
@@ -99,6 +113,7 @@ export function openKeeper(
     durable,
     mark: (sha256) => void marked.add(sha256),
     damage: () => damage,
+    requireRoom: spare.require,
 
     async read() {
       const whole = await readWhole(folder, ways);
@@ -116,12 +131,10 @@ export function openKeeper(
       });
       marked.clear();
       if (entries.length === 0) return;
-      await journal.append(entries, () => {
-        changes += entries.length;
-        for (const entry of entries) {
-          if ("record" in entry) durable.set(entry.record.sha256, entry.record);
-          if ("removed" in entry) durable.delete(entry.removed);
-        }
+      await append(entries).catch(async (error: unknown) => {
+        // What is in work may have been paid for: for that the room was spared.
+        if (!isErrno(error, "ENOSPC", "EDQUOT") || !(await spare.giveUp())) throw error;
+        await append(entries);
       });
       compactIfLong();
     },

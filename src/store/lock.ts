@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { AutodError } from "../errors.ts";
+import { holderOf, leaveWord } from "./holder.ts";
 
 /**
  * Holds the store for this process alone; throws STORE_LOCKED if another has it, DISK_FAULT if nobody can.
@@ -18,9 +19,14 @@ export function lockStore(folder: string): Disposable {
     database.exec("BEGIN EXCLUSIVE");
   } catch (cause) {
     throw isBusy(cause)
-      ? new AutodError("STORE_LOCKED", `the store in ${folder} is held by another autod`, { cause })
+      ? new AutodError(
+          "STORE_LOCKED",
+          `the store in ${folder} is held by another autod${holderOf(folder)}`,
+          { cause },
+        )
       : new AutodError("DISK_FAULT", `${path} can't be locked: ${reasonIn(cause)}`, { cause });
   }
+  leaveWord(folder);
   return opening.move();
 }
 

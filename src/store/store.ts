@@ -25,6 +25,8 @@ export interface Store extends AsyncDisposable {
   readonly nextSeq: () => number;
   /** What was found damaged when it was opened, and what was done about it; null where nothing was. */
   readonly damage: () => string | null;
+  /** Resolves where what comes can be stored; throws DISK_FULL or DISK_FAULT. */
+  readonly requireRoom: () => Promise<void>;
   /** Writes a backup of all that is durable, and gives its path. */
   readonly backUp: () => Promise<string>;
 }
@@ -118,6 +120,7 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
     },
 
     damage: keeper.damage,
+    requireRoom: keeper.requireRoom,
     backUp: () => backUp(folder, keeper.durable),
     [Symbol.asyncDispose]: () => keeper[Symbol.asyncDispose](),
   };

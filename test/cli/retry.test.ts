@@ -125,7 +125,7 @@ test("while another autod holds the store, retry and forget end with 75 and chan
   ]) {
     const { code, stderr } = await ask(home, ...words);
     t.is(code, 75);
-    t.regex(stderr, /autod is running, and holds the store/);
+    t.regex(stderr, /autod is running \(process \d+, since [^)]+\), and holds the store/);
   }
   t.deepEqual(await home.records(), [quarantined, waiting, archived]);
 });

@@ -5,6 +5,7 @@ import type { ExecutionContext } from "ava";
 
 /** A process of this test's own. */
 export interface Child {
+  readonly pid: number | undefined;
   /** Resolves when it has written its first line; that line. */
   readonly firstLine: Promise<string>;
   /** Kills it as a power cut would; resolves to all that it wrote once it is gone. */
@@ -38,6 +39,7 @@ export function start(
   // Whoever doesn't wait for the first line doesn't mind that there is none.
   firstLine.catch(() => undefined);
   return {
+    pid: child.pid,
     firstLine,
     kill: async () => {
       child.kill("SIGKILL");

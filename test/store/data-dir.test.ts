@@ -23,7 +23,7 @@ test("the dataDir is made for its owner only, with the folders above it", async 
   }
   t.is(await modeOf(join(path, "instance")), "600");
   const files = (await readdir(path)).filter((name) => !name.startsWith("autod.lock"));
-  t.deepEqual(files.toSorted(), ["documents.json", "instance", "journal.jsonl"]);
+  t.deepEqual(files.toSorted(), ["documents.json", "holder.json", "instance", "journal.jsonl"]);
 });
 
 test("a dataDir keeps its instance id, and no two have the same", async (t) => {

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
+import type { AutodError } from "../../src/errors.ts";
 import { openDataDir } from "../../src/store/data-dir.ts";
 import { isHeld, lockStore } from "../../src/store/lock.ts";
 import { readRecords } from "../../src/store/store.ts";
@@ -12,8 +13,10 @@ test("while another process holds the store nobody else is admitted, right after
   const folder = await emptyFolder(t);
   const holder = start(t, "holder.ts", folder);
   const instance = await holder.firstLine;
-  const error = await t.throwsAsync(openDataDir(folder), { code: "STORE_LOCKED" });
-  t.like(error, { kind: "locked", message: `the store in ${folder} is held by another autod` });
+  const error = await t.throwsAsync<AutodError>(openDataDir(folder), { code: "STORE_LOCKED" });
+  t.is(error?.kind, "locked");
+  const said = `the store in ${folder} is held by another autod (process ${holder.pid}, since `;
+  t.true(error?.message.startsWith(said), error?.message);
   await t.throwsAsync(openDataDir(folder), { code: "STORE_LOCKED" });
   await holder.kill();
   using dataDir = await openDataDir(folder);
