@@ -37,13 +37,24 @@ async function moveInto(folder: Folder, move: Move): Promise<string> {
     return moved;
   }
   await using source = await openRegular(move.from);
-  // Its writer is done, but the kernel may not be.
-  await source.handle.sync();
+  // What the disk didn't take once it may say that it has, asked again: only another file can be sure.
+  if (!(await isSynced(source))) return await moveAcross(folder, source, move);
   try {
     return await moveWithin(folder, source, move);
   } catch (error) {
     if (!isErrno(error, "EXDEV")) throw error;
     return await moveAcross(folder, source, move);
+  }
+}
+
+/** The writer of a file is done, but the kernel may not be. */
+async function isSynced({ handle }: Regular): Promise<boolean> {
+  try {
+    await handle.sync();
+    return true;
+  } catch (error) {
+    if (!isErrno(error, "EIO")) throw error;
+    return false;
   }
 }
 

@@ -3,7 +3,16 @@ import promises from "node:fs/promises";
 import { syncBuiltinESMExports } from "node:module";
 import type { ExecutionContext } from "ava";
 
-type Call = "link" | "rename" | "unlink" | "mkdir" | "open" | "realpath" | "statfs" | "lstat";
+type Call =
+  | "access"
+  | "link"
+  | "rename"
+  | "unlink"
+  | "mkdir"
+  | "open"
+  | "realpath"
+  | "statfs"
+  | "lstat";
 type HandleCall = "sync" | "writeFile" | "chmod" | "chown" | "utimes" | "read";
 type Instead = (original: (...given: never[]) => Promise<unknown>, ...given: any[]) => unknown;
 
