@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { format } from "oxfmt";
 import { z } from "zod";
+import { checkup } from "../src/cli/doctor.ts";
 import { imported } from "../src/cli/import.ts";
 import { established } from "../src/config/establish.ts";
 import { jsonSchema } from "../src/config/json-schema.ts";
@@ -23,6 +24,7 @@ export const schemas: Readonly<Record<string, () => object>> = {
   "costs.schema.json": () => z.toJSONSchema(costReport),
   "forecast.schema.json": () => z.toJSONSchema(forecast, { reused: "ref" }),
   "demo.schema.json": () => z.toJSONSchema(demoOutcome),
+  "doctor.schema.json": () => z.toJSONSchema(checkup),
   "forget.schema.json": () => z.toJSONSchema(z.array(farewell)),
   "history.schema.json": () => z.toJSONSchema(z.array(move)),
   "import.schema.json": () => z.toJSONSchema(imported),

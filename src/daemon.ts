@@ -35,6 +35,7 @@ import { startInspector } from "./pdf/inspector.ts";
 import { openSchedule } from "./schedule.ts";
 import { processing } from "./stages/index.ts";
 import { removeUpload } from "./stages/upload.ts";
+import { isBackupDue } from "./store/backup.ts";
 import { openDataDir } from "./store/data-dir.ts";
 import { openHolds } from "./store/holds.ts";
 import type { DocumentRecord } from "./store/record.ts";
@@ -204,6 +205,12 @@ export async function openDaemon(
     }),
   );
 
+  const backUp = async () => {
+    // Nothing is known yet.
+    if (store.all()[Symbol.iterator]().next().done) return;
+    log.info({ event: "store.backup", path: await store.backUp() }, "store backed up");
+  };
+
   log.info({ event: "daemon.started", instance, dataDir: path }, "autod started");
   const damage = store.damage();
   if (damage !== null)
@@ -215,7 +222,11 @@ export async function openDaemon(
   for (const waiting of parkedBefore(store, config.folders, profileNamed)) parking.add(waiting);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 
-  let sweeping: Promise<void> | undefined;
+  const failed = (name: string, error: unknown) => {
+    log.error({ error: loggable(error) }, `${name} failed`);
+  };
+  /** What is done beside the work, once at start. */
+  let sweeping: Promise<unknown> | undefined;
   const stop = () => {
     if (signal.aborted) return;
     stopping.abort();
@@ -243,12 +254,19 @@ export async function openDaemon(
         if (profile) gates.restore(profile, new AutodError(code, message));
       }
       await folders.watch();
-      sweeping = sweepRoots(folders.online(), log);
+      // A machine may be asleep each night at the time of its backup.
+      const missed = (await isBackupDue(path)) ? backUp() : Promise.resolve();
+      sweeping = Promise.all([
+        sweepRoots(folders.online(), log),
+        missed.catch((error: unknown) => failed("backup", error)),
+      ]);
       {
-        const rescan = { name: "rescan", at: config.schedule.rescan, run: folders.visit };
-        await using _ = await openSchedule([rescan], (name, error) => {
-          log.error({ error: loggable(error) }, `${name} failed`);
-        });
+        const { rescan, backup } = config.schedule;
+        const jobs = [
+          { name: "rescan", at: rescan, run: folders.visit },
+          { name: "backup", at: backup, run: backUp },
+        ];
+        await using _ = await openSchedule(jobs, failed);
         if (!signal.aborted) await once(signal, "abort");
       }
       await intake.idle();

@@ -21,6 +21,8 @@ export const headings = {
     retry: async () => (await import("./retry.ts")).retry,
     undo: async () => (await import("./undo.ts")).undo,
     forget: async () => (await import("./forget.ts")).forget,
+    doctor: async () => (await import("./doctor.ts")).doctor,
+    store: async () => (await import("./store.ts")).store,
   },
   "For other programs": {
     export: async () => (await import("./export.ts")).exportDocuments,

@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { stamp } from "./corrupt.ts";
 import { placesIn } from "./places.ts";
@@ -33,6 +33,14 @@ export async function backUp(
   for (const old of (await listBackups(folder)).filter(isDaily).slice(KEPT)) await rm(old);
   return path;
 }
+
+/** Whether the newest backup is older than a day, or there is none. */
+export async function isBackupDue(folder: string): Promise<boolean> {
+  const [newest] = await listBackups(folder);
+  return newest === undefined || Date.now() - (await stat(newest)).mtimeMs > DAY;
+}
+
+const DAY = 86_400_000;
 
 /** The backups in a dataDir, the newest first. */
 export async function listBackups(folder: string): Promise<string[]> {

@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { AutodError } from "../errors.ts";
+import { checkStore, type Finding, finding } from "../intake/checkup.ts";
+import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
+import { escapeText } from "./escape.ts";
+import type { Terminal } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
+
+/** What `doctor --json` prints. */
+export const checkup = z.array(finding);
+
+export const doctor: Command = {
+  usage: "doctor",
+  summary: "Whether all is well, and what to do where it isn't",
+  options: [jsonOption],
+  example: "autod doctor",
+
+  async run(invocation) {
+    const findings = await look(invocation.cli);
+    tell(invocation, findings, (terminal) => findings.flatMap((one) => describe(one, terminal)));
+    return findings.some(({ state }) => state === "fault") ? exit.unwell : exit.done;
+  },
+};
+
+async function look(cli: Cli): Promise<Finding[]> {
+  const about = "configuration";
+  try {
+    const { file, dataDir } = await cli.config({ looking: true });
+    return [{ about, state: "well", message: file, hint: null }, ...(await checkStore(dataDir))];
+  } catch (error) {
+    if (!(error instanceof AutodError)) throw error;
+    return [{ about, state: "fault", message: error.message, hint: error.hint }];
+  }
+}
+
+const signs = {
+  well: ["green", "✓"],
+  warning: ["yellow", "!"],
+  fault: ["red", "✗"],
+} as const satisfies Record<Finding["state"], unknown>;
+
+/** A sign, what it is about, how that is; below it what to do. */
+function describe({ about, state, message, hint }: Finding, { style, width }: Terminal): string[] {
+  const [colour, sign] = signs[state];
+  const indent = " ".repeat(INDENT);
+  const lines = message.split("\n").flatMap((line) => wrap(escapeText(line), width, indent));
+  const [first = "", ...rest] = lines;
+  const head = `${style(colour, sign)} ${about.padEnd(INDENT - 2)}${first.trimStart()}`;
+  const help =
+    hint === null ? [] : wrap(escapeText(hint), width, indent).map((line) => style("dim", line));
+  return [head, ...rest, ...help];
+}
+
+/** Columns of the sign and what it is about. */
+const INDENT = 16;
