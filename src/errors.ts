@@ -181,7 +181,7 @@ export const errorCodes = {
   },
   STORE_DAMAGED: {
     kind: "config",
-    hint: "Nothing was changed; put back a copy of the file that you keep elsewhere, or move it away to begin without it.",
+    hint: "Nothing was changed; autod store restore FILE puts a backup in its place. They lie in dataDir, in backups.",
   },
   STORE_NEWER: {
     kind: "config",

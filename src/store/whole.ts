@@ -75,8 +75,10 @@ const strange = (path: string, isMissing: boolean): AutodError =>
       ? `${path} is missing`
       : `${path} isn't as autod left it: it is damaged, or was edited`,
     {
-      hint: isMissing
-        ? "autod store restore FILE puts a backup in its place; dataDir has them in backups."
-        : `autod store restore FILE puts a backup in its place; if you edited it on purpose, restore ${path} itself.`,
+      ...(isMissing
+        ? {}
+        : {
+            hint: `autod store restore FILE puts a backup in its place; if you edited it on purpose, restore ${path} itself.`,
+          }),
     },
   );
