@@ -69,16 +69,8 @@ function distrusted(bytes: Buffer | null, path: string, ways: Migrations): Read 
 }
 
 const strange = (path: string, isMissing: boolean): AutodError =>
-  new AutodError(
-    "STORE_DAMAGED",
-    isMissing
-      ? `${path} is missing`
-      : `${path} isn't as autod left it: it is damaged, or was edited`,
-    {
-      ...(isMissing
-        ? {}
-        : {
-            hint: `autod store restore FILE puts a backup in its place; if you edited it on purpose, restore ${path} itself.`,
-          }),
-    },
-  );
+  isMissing
+    ? new AutodError("STORE_DAMAGED", `${path} is missing`)
+    : new AutodError("STORE_DAMAGED", `${path} isn't as autod left it: damaged, or edited`, {
+        hint: `autod store restore FILE puts a backup in its place; if you edited it on purpose, restore ${path} itself.`,
+      });
