@@ -14,15 +14,8 @@ import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
 import { spotAt } from "./intake/list.ts";
 import { openParking, type Waiting } from "./intake/parking.ts";
-import {
-  bookLostAsks,
-  finishMoves,
-  finishReleases,
-  finishUndos,
-  leftInStaging,
-  parkedBefore,
-} from "./intake/recover.ts";
-import { sweepRoots } from "./intake/roots.ts";
+import { bookLostAsks, leftInStaging, openRecovery, parkedBefore } from "./intake/recover.ts";
+import { openRoots, sweepRoots } from "./intake/roots.ts";
 import { openWithdrawal } from "./intake/withdraw.ts";
 import { loggable, openLog } from "./log.ts";
 import { openBilling, spendingIn } from "./money/billing.ts";
@@ -86,6 +79,7 @@ export async function openDaemon(
   const { path, instance } = opening.use(await openDataDir(config.dataDir));
   const { logger: log } = opening.use(await openLog(config.logs, eyes));
   const store = await openStore(path);
+  const roots = openRoots(config, { remembers: true });
   const inspector = opening.use(startInspector({ signal }));
   const servers = opening.use(openServers(config.servers, keys, instance, inspector.text));
   // Not all that is asked can be told to stop.
@@ -134,10 +128,12 @@ export async function openDaemon(
       billing,
       uploader,
       extractorOf,
-      put,
-      retire,
+      put: (document) => put({ ...document, guard: roots.require }),
+      retire: (twin) => retire({ ...twin, guard: roots.require }),
+      roots,
     }),
     store,
+    roots,
     instance,
     waits,
     isLasting,
@@ -153,7 +149,7 @@ export async function openDaemon(
     withdraw: openWithdrawal({
       store,
       holds,
-      folders: config.folders,
+      roots,
       profileOf: profileNamed,
       onWaiting: parking.add,
       signal,
@@ -167,17 +163,30 @@ export async function openDaemon(
     profileOf,
     handle: (arrival, passage) => handle(arrival, { signal, deadline, passage }),
     parking,
+    roots,
+    pause: waits.first,
     gates,
     isLasting,
     signal,
     log,
   });
+  const recover = openRecovery({
+    store,
+    holds,
+    roots,
+    profileOf: profileNamed,
+    onWaiting: parking.add,
+    signal,
+    log,
+  });
   const folders = opening.use(
     openFolders({
-      folders: config.folders,
+      roots,
       instance,
       offer: intake.offer,
       onOnline: async (folder) => {
+        await recover();
+        parking.recheck();
         const read = readInStaging();
         for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
           intake.resume(arrival, read.has(arrival.staged));
@@ -190,9 +199,7 @@ export async function openDaemon(
 
   log.info({ event: "daemon.started", instance, dataDir: path }, "autod started");
   await bookLostAsks(store, billing, profileNamed, log);
-  await finishMoves(store, config.folders, profileNamed, log);
-  await finishReleases(store, config.folders, log);
-  await finishUndos(store, config.folders, log);
+  await recover();
   for (const waiting of parkedBefore(store, config.folders, profileNamed)) parking.add(waiting);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 
@@ -212,7 +219,7 @@ export async function openDaemon(
     async once() {
       await folders.visit();
       // Beside the work: an archive may be large.
-      sweeping = sweepRoots(folders.online(), log);
+      sweeping = sweepRoots(folders.online(), roots, log);
       await intake.idle();
       return { tally: intake.tally(), offline: folders.offline() };
     },
@@ -224,7 +231,7 @@ export async function openDaemon(
         if (profile) gates.restore(profile, new AutodError(code, message));
       }
       await folders.watch();
-      sweeping = sweepRoots(folders.online(), log);
+      sweeping = sweepRoots(folders.online(), roots, log);
       {
         const rescan = { name: "rescan", at: config.schedule.rescan, run: folders.visit };
         await using _ = await openSchedule([rescan], (name, error) => {

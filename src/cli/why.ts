@@ -2,6 +2,7 @@ import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { AutodError } from "../errors.ts";
 import { type Explanation, explain } from "../intake/explain.ts";
+import { openRoots } from "../intake/roots.ts";
 import { prepareProfiles } from "../openai/profile.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
@@ -35,7 +36,7 @@ export const why: Command = {
       folders.map(({ inbox }) => inbox),
     );
     const explanation = await explain(path, {
-      folders,
+      roots: openRoots(config, { remembers: false }),
       records: await readRecords(dataDir),
       profiles: prepareProfiles(config.profiles),
       running: isHeld(dataDir),
@@ -87,7 +88,7 @@ function sentences(explanation: Explanation, terminal: Terminal): string[] {
     case "offline":
       return [
         `${name} can't be looked at:`,
-        ...say(`the inbox of folder ${explanation.folder} is offline.`),
+        ...say(`folder ${explanation.folder} is offline: ${explanation.message}.`),
       ];
     case "elsewhere":
       return [`${name} is in no watched folder, and no document has its bytes.`];

@@ -35,7 +35,7 @@ export const explanation = z.discriminatedUnion("verdict", [
     })
     .describe("It lies in an inbox, and is taken once nothing stands in the way."),
   z
-    .object({ ...at, verdict: z.literal("offline"), folder: z.string() })
+    .object({ ...at, verdict: z.literal("offline"), folder: z.string(), message: z.string() })
     .describe("Its inbox is away, and no document is known to have come from there."),
   z
     .object({ ...at, verdict: z.enum(["elsewhere", "missing"]) })
@@ -57,11 +57,11 @@ interface Found extends Lying {
 
 /** Explains the file at an absolute path: by its bytes if it is there, else by where documents have been. */
 export async function explain(path: string, situation: Situation): Promise<Explanation> {
-  const folder = situation.folders.find(({ inbox }) => path.startsWith(inbox + sep));
+  const folder = situation.roots.folders.find(({ inbox }) => path.startsWith(inbox + sep));
   const found = (await findAt(path)) ?? (folder && (await findUnspelt(path, folder)));
   if (!found) {
     const known = findByPath(situation.records, path) ?? findInHistory(situation.records, path);
-    return { path, ...(known ?? (await explainAbsence(path, folder))) };
+    return { path, ...(known ?? (await explainAbsence(path, folder, situation))) };
   }
   return { path: found.printed, ...(await judge(found, folder, situation)) };
 }
@@ -164,9 +164,14 @@ function inStaging(path: string, { name, inbox }: Folder) {
   return isStaged ? ({ verdict: "in-work", folder: name, staged: path } as const) : undefined;
 }
 
-async function explainAbsence(path: string, folder: Folder | undefined): Promise<Verdict> {
+async function explainAbsence(
+  path: string,
+  folder: Folder | undefined,
+  { roots }: Situation,
+): Promise<Verdict> {
   if (!folder) return { verdict: "missing" };
-  if (!(await findAt(folder.inbox))) return { verdict: "offline", folder: folder.name };
+  const away = await roots.at(folder.inbox);
+  if (away) return { verdict: "offline", folder: folder.name, message: away.error.message };
   return (await findTaken(path, folder)) ?? { verdict: "missing" };
 }
 

@@ -15,6 +15,7 @@ import { block, blocksIn, type Reader } from "./blocked.ts";
 import { judgeName, judgeStats, type Refusal } from "./judge.ts";
 import { listInbox, type Spot } from "./list.ts";
 import { otherIn } from "./occupy.ts";
+import { openRoots, type Roots } from "./roots.ts";
 import { wait, waitsIn } from "./waits.ts";
 
 const folder = z.object({
@@ -60,10 +61,11 @@ export async function takeSurvey(
   const records = await readRecords(dataDir);
   const instance = await readInstance(dataDir);
   const calls = await readCalls(dataDir, records);
+  const roots = openRoots({ dataDir, folders }, { remembers: false });
   return {
     running,
     dataDir,
-    folders: await Promise.all(folders.map((one) => surveyFolder(one, records, instance))),
+    folders: await Promise.all(folders.map((one) => surveyFolder(one, roots, records, instance))),
     documents: countByStatus(records),
     waiting: waitsIn(records),
     blocks: blocksIn(records, profiles),
@@ -73,12 +75,13 @@ export async function takeSurvey(
 
 async function surveyFolder(
   one: Folder,
+  { at }: Roots,
   records: readonly DocumentRecord[],
   instance: string | undefined,
 ): Promise<FolderSurvey> {
   const roots = ["inbox", "archive", "quarantine"] as const;
   const looks = roots.map(async (root) => {
-    const message = await faultOf(one[root]);
+    const message = (await at(one[root]))?.why ?? (await faultOf(one[root]));
     return message === null ? [] : [{ root, path: one[root], message }];
   });
   const faults = (await Promise.all(looks)).flat();
@@ -102,8 +105,6 @@ async function faultOf(path: string): Promise<string | null> {
     await using _ = await opendir(path);
     return null;
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return "doesn't exist";
-    if (isErrno(error, "ENOTDIR")) return "is no folder";
     if (isRefusal(error)) return `can't be read (${error.code})`;
     throw error;
   }

@@ -1,5 +1,7 @@
 import type { Deduplicated, Hashed } from "../document.ts";
+import { AutodError } from "../errors.ts";
 import type * as Filing from "../filing/retire.ts";
+import type { Roots } from "../intake/roots.ts";
 import { Halt, type ProcessingStage } from "../pipeline/stage.ts";
 import { stands } from "../stands.ts";
 import type { Holds } from "../store/holds.ts";
@@ -13,6 +15,7 @@ export const dedupe = (
   store: Pick<Store, "find" | "commit" | "update" | "newId">,
   holds: Holds,
   retire: Retire,
+  roots: Pick<Roots, "hiding">,
 ): ProcessingStage<Hashed, Omit<Deduplicated, keyof Hashed>> => ({
   name: "dedupe",
 
@@ -25,12 +28,30 @@ export const dedupe = (
       await store.commit(newRecord(document, id));
       return { id, answer: null, earlier: null };
     }
+    await requireSeen(known, document, roots);
     if (await standsElsewhere(known, document)) return new Halt(sha256);
     const twin = await withdrawTwin(known, document, retire);
     await store.update(sha256, (record) => takenUp(record, document, twin));
     return { id: known.id, answer: known.extraction, earlier: known };
   },
 });
+
+/** On a disk that is away nothing is gone: nothing is concluded of these bytes until it is back. */
+async function requireSeen(
+  known: DocumentRecord,
+  { staged }: Hashed,
+  roots: Pick<Roots, "hiding">,
+): Promise<void> {
+  const isThisOne = known.work?.staged === staged;
+  // It is a duplicate wherever that one stands.
+  const isPaidFor = known.status === "quarantined" && known.calls.length > 0;
+  if (isThisOne || isPaidFor) return;
+  const away = await roots.hiding(known);
+  if (!away) return;
+  const { root, why, error } = away;
+  const message = `document ${known.id} has its bytes, and may stand in ${root}, which ${why}`;
+  throw new AutodError(error.code, message, { hint: error.hint });
+}
 
 /**
  * Whether the document that is known is another file than this one, which is so its duplicate.
