@@ -6,12 +6,13 @@ import type { DocumentRecord } from "../../src/store/record.ts";
 import { sha256 } from "../helpers/expect-filed.ts";
 import { makeHome, type Home } from "../helpers/home.ts";
 import { bytesBelow, takesAnyBytes } from "../helpers/odd-files.ts";
+import { rootsOf } from "../helpers/roots.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
 
 const ask = async (home: Home, path: string, records: readonly DocumentRecord[] = []) => {
-  const { folders } = home.config;
+  const roots = rootsOf(home);
   const profiles = new Map();
-  const situation = { folders, records, profiles, running: true, instance: undefined };
+  const situation = { roots, records, profiles, running: true, instance: undefined };
   const explained = await explain(path, situation);
   explanation.parse(explained);
   const { path: asked, ...verdict } = explained;

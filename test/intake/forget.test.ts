@@ -4,7 +4,8 @@ import test from "ava";
 import { forgetDocument } from "../../src/intake/forget.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { openStore, readRecords } from "../../src/store/store.ts";
-import { emptyFolder } from "../helpers/folder.ts";
+import { makeHome } from "../helpers/home.ts";
+import { rootsOf } from "../helpers/roots.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 
 /** What forgetting such a document does, whose file stands at `place` below a folder. */
@@ -14,14 +15,15 @@ const forgetting = test.macro({
     change: (path: string) => Partial<DocumentRecord>,
     expected: { verdict: "forgotten" | "refused"; said: RegExp; yes?: boolean },
   ) => {
-    const folder = await emptyFolder(t);
+    await using home = await makeHome();
+    const { folder } = home;
     const path = join(folder, "place", "a.pdf");
     await mkdir(dirname(path));
     await writeFile(path, "%PDF-");
     const record = seededRecord(1, change(path));
     await seedStore(folder, [record]);
     const store = await openStore(folder);
-    const told = await forgetDocument(record, store, expected.yes ?? false);
+    const told = await forgetDocument(record, store, rootsOf(home), expected.yes ?? false);
     t.like(told, { id: record.id, verdict: expected.verdict, path });
     t.regex(told.message, expected.said);
     const left = expected.verdict === "forgotten" ? [] : [record];
@@ -95,10 +97,11 @@ test(
 
 for (const name of ["gone.pdf", `${"longer than here any can be ".repeat(20)}gone.pdf`]) {
   test(`a PDF that is gone is said to be (a name of ${name.length})`, async (t) => {
-    const folder = await emptyFolder(t);
+    await using home = await makeHome();
+    const { folder } = home;
     const record = seededRecord(1, { filedAs: join(folder, name) });
     await seedStore(folder, [record]);
-    const told = await forgetDocument(record, await openStore(folder), false);
+    const told = await forgetDocument(record, await openStore(folder), rootsOf(home), false);
     t.like(told, { verdict: "forgotten", path: null });
     t.regex(told.message, /no longer at .*gone\.pdf$/);
   });

@@ -37,7 +37,7 @@ function misordered(upTo: UpTo, rooms: Rooms): void {
   const extracting = extract({ extractorOf, billing, store, retry, uploadAgain });
 
   // @ts-expect-error what has no hash can't be compared
-  upTo.arrival.stage(dedupe(store, holds, rooms.retire));
+  upTo.arrival.stage(dedupe(store, holds, rooms.retire, rooms.roots));
   // @ts-expect-error what may be known already isn't inspected
   upTo.hash.stage(inspect(inspector, config.limits));
   // @ts-expect-error what wasn't inspected has no price
