@@ -135,7 +135,7 @@ async function realFolder(path: string): Promise<string | { readonly why: string
   } catch (error) {
     if (isErrno(error, "ENOENT", "ENOTDIR")) return { why: "doesn't exist" };
     // A share whose server is away may say anything.
-    if (isRefusal(error)) return { why: `can't be looked at (${error.code})` };
+    if (isRefusal(error)) return { why: `can't be read (${error.code})` };
     throw error;
   }
 }
