@@ -118,6 +118,15 @@ export async function openDaemon(
 
   const { filesOf, extractorOf } = servers;
   const holds = openHolds();
+  const recovery = openRecovery({
+    store,
+    holds,
+    roots,
+    profileOf: profileNamed,
+    onWaiting: parking.add,
+    signal,
+    log,
+  });
   const uploader = { filesOf, store, retry: config.retry, deadline };
   const handle = openHandler({
     pipeline: processing({
@@ -131,6 +140,7 @@ export async function openDaemon(
       put: (document) => put({ ...document, guard: roots.require }),
       retire: (twin) => retire({ ...twin, guard: roots.require }),
       roots,
+      recovery,
     }),
     store,
     roots,
@@ -170,22 +180,13 @@ export async function openDaemon(
     signal,
     log,
   });
-  const recover = openRecovery({
-    store,
-    holds,
-    roots,
-    profileOf: profileNamed,
-    onWaiting: parking.add,
-    signal,
-    log,
-  });
   const folders = opening.use(
     openFolders({
       roots,
       instance,
       offer: intake.offer,
       onOnline: async (folder) => {
-        await recover();
+        await recovery.all();
         parking.recheck();
         const read = readInStaging();
         for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
@@ -199,7 +200,7 @@ export async function openDaemon(
 
   log.info({ event: "daemon.started", instance, dataDir: path }, "autod started");
   await bookLostAsks(store, billing, profileNamed, log);
-  await recover();
+  await recovery.all();
   for (const waiting of parkedBefore(store, config.folders, profileNamed)) parking.add(waiting);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 

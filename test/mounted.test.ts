@@ -259,11 +259,13 @@ test("a duplicate waits in staging while the disk of its archive is away, and is
   await daemon.saw("document.claimed", 2);
   await disk.unmount();
   await daemon.saw("document.waiting");
+  await daemon.saw("folder.offline");
   t.deepEqual(await underneath(), []);
   t.is(times(daemon, "document.duplicate"), 0);
 
   await disk.mount();
   await daemon.saw("document.duplicate");
+  await daemon.saw("folder.online");
   await daemon.stop();
   t.is(sandbox.bills().length, 1);
   await expectFiled(t, home, [bytes, bytes]);

@@ -65,6 +65,7 @@ export async function forecastFor(
       billing: openBilling(draft, budget, config.prices),
       retire: async ({ from }) => from,
       roots,
+      recovery: { move: async () => undefined },
     }),
     draft,
     budget,

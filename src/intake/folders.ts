@@ -102,8 +102,7 @@ export function openFolders(settings: FoldersSettings): Folders {
     offline: () => having("offline").map(({ name }) => name),
     async [Symbol.asyncDispose]() {
       for (const [folder, state] of states) {
-        if (state.is === "offline") continue;
-        await state.watcher?.[Symbol.asyncDispose]();
+        if (state.is === "online") await state.watcher?.[Symbol.asyncDispose]();
         await vacate(folder.inbox, instance).catch((error: unknown) => {
           log.warn({ folder: folder.name, error: loggable(error) }, "folder not given up");
         });

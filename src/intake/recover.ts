@@ -91,12 +91,15 @@ export interface RecoverySettings {
   readonly log: Logger;
 }
 
-/**
- * Gives what finishes all that an earlier process left half done.
- *
- * What stands on a disk that is away waits, and is finished when it is called again and the disk is back.
- */
-export function openRecovery(settings: RecoverySettings): () => Promise<void> {
+/** Finishes what an earlier process left half done. */
+export interface Recovery {
+  /** What stands on a disk that is away waits, and is finished by a later call when the disk is back. */
+  readonly all: () => Promise<void>;
+  /** The last move of one document, which the caller holds. */
+  readonly move: (record: DocumentRecord) => Promise<void>;
+}
+
+export function openRecovery(settings: RecoverySettings): Recovery {
   const { store, holds, roots, signal, log } = settings;
   /** Those that are left; all, before it was called for the first time. */
   let left: ReadonlySet<string> | null = null;
@@ -120,7 +123,7 @@ export function openRecovery(settings: RecoverySettings): () => Promise<void> {
     return true;
   };
 
-  return async () => {
+  const all = async () => {
     const due = [...store.all()].filter(({ sha256 }) => left?.has(sha256) ?? true);
     const unfinished = new Set<string>();
     for (const { sha256 } of due) {
@@ -131,6 +134,13 @@ export function openRecovery(settings: RecoverySettings): () => Promise<void> {
       if (!(await finish(store.find(sha256) ?? record))) unfinished.add(sha256);
     }
     left = unfinished;
+  };
+
+  return {
+    all,
+    async move(record) {
+      if ((await halfDone(record)) === "move") await finish(record);
+    },
   };
 }
 
@@ -204,10 +214,10 @@ async function finishMove(
     // No time brings it back: it is taken up when its bytes come again.
     const delay = { since: Date.now(), retryAt: null };
     const change = waitingChange(failure, delay, null);
-    const isOffline = failure.code === "FOLDER_MISSING";
-    await store.update(sha256, (now) => ({ ...change(now), ...(isOffline ? {} : { work: null }) }));
+    const isGone = failure.code === "FILE_MISSING";
+    await store.update(sha256, (now) => ({ ...change(now), ...(isGone ? { work: null } : {}) }));
     logWaiting(log, record, failure, delay);
-    return !isOffline;
+    return isGone;
   }
 }
 

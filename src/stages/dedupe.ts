@@ -1,6 +1,7 @@
 import type { Deduplicated, Hashed } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import type * as Filing from "../filing/retire.ts";
+import type { Recovery } from "../intake/recover.ts";
 import type { Roots } from "../intake/roots.ts";
 import { Halt, type ProcessingStage } from "../pipeline/stage.ts";
 import { stands } from "../stands.ts";
@@ -10,24 +11,37 @@ import type { Store } from "../store/store.ts";
 
 type Retire = typeof Filing.retire;
 
+/** What the stage is handed. */
+interface Means {
+  readonly store: Pick<Store, "find" | "commit" | "update" | "newId">;
+  readonly holds: Holds;
+  readonly retire: Retire;
+  readonly roots: Pick<Roots, "hiding">;
+  readonly recovery: Pick<Recovery, "move">;
+}
+
 /** Takes the document's bytes for its own, or halts it as a duplicate of those that are known. */
-export const dedupe = (
-  store: Pick<Store, "find" | "commit" | "update" | "newId">,
-  holds: Holds,
-  retire: Retire,
-  roots: Pick<Roots, "hiding">,
-): ProcessingStage<Hashed, Omit<Deduplicated, keyof Hashed>> => ({
+export const dedupe = ({
+  store,
+  holds,
+  retire,
+  roots,
+  recovery,
+}: Means): ProcessingStage<Hashed, Omit<Deduplicated, keyof Hashed>> => ({
   name: "dedupe",
 
   async run(document, { held, signal }) {
     const { sha256 } = document;
     held.use(await holds.take(sha256, signal));
-    const known = store.find(sha256);
-    if (!known) {
+    const before = store.find(sha256);
+    if (!before) {
       const id = store.newId(sha256);
       await store.commit(newRecord(document, id));
       return { id, answer: null, earlier: null };
     }
+    // Nobody else is at work on it: what looks as if its last move was cut off is so.
+    await recovery.move(before);
+    const known = store.find(sha256) ?? before;
     await requireSeen(known, document, roots);
     if (await standsElsewhere(known, document)) return new Halt(sha256);
     const twin = await withdrawTwin(known, document, retire);
