@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { openDaemon } from "../src/daemon.ts";
 import type { Sandbox } from "../src/sandbox/sandbox.ts";
+import { autod } from "./helpers/cli.ts";
 import { removableDisk } from "./helpers/disk.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
 import type { Home } from "./helpers/home.ts";
@@ -208,6 +209,46 @@ test("started again without the disk of its archive, it takes nothing, and goes 
   t.like(await runOnce(home, sandbox), { archived: 2, waiting: 0 });
   t.is(sandbox.bills().length, 2);
   await expectFiled(t, home, all);
+});
+
+test("who looks is told which disk is away, and what to do", async (t) => {
+  await using sandbox = await openSandbox();
+  await using at = await homeOnDisk(t, "archive", sandbox);
+  if (at === null) return;
+  const { home, disk, underneath } = at;
+  const bytes = await invoice("RE-7");
+  await home.drop("first.pdf", bytes);
+  t.is((await runOnce(home, sandbox)).archived, 1);
+  const [filed] = await home.records();
+  const id = filed?.id ?? "";
+  await disk.unmount();
+  const again = await home.drop("again.pdf", bytes);
+  const away = `${home.archive} is on no disk of its own any more, as it was (mounted at ${home.archive})`;
+  const file = join(home.config.dataDir, "roots.json");
+  const remembered = await readFile(file, "utf8");
+  const ask = async (...args: string[]) => {
+    const { stdout, stderr } = await autod([...args, "--config", home.configFile]);
+    // Lines are broken where the terminal ends.
+    return `${stdout}${stderr}`.replaceAll(/\s+/g, " ");
+  };
+
+  t.true((await ask("status")).includes(`scans: archive ${away}`));
+  t.true((await ask("status")).includes(`remove its line from ${file}`));
+  t.true((await ask("why", again)).includes(`its folder scans is offline: ${away}`));
+  t.true((await ask("why", filed?.filedAs ?? "")).includes(`can't be seen now: ${away}`));
+  t.true((await ask("run", "--dry-run")).includes(`folder scans is offline: ${away}`));
+  t.true((await ask("undo", id)).includes(away));
+  t.is((await home.records())[0]?.status, "archived");
+  t.deepEqual(await underneath(), []);
+  t.deepEqual(await home.left(), ["Inbox/again.pdf"]);
+  t.is(await readFile(file, "utf8"), remembered);
+
+  // Who meant it says so.
+  const lines = JSON.parse(remembered) as Record<string, string>;
+  const others = Object.entries(lines).filter(([root]) => root !== home.archive);
+  await writeFile(file, JSON.stringify(Object.fromEntries(others)));
+  t.like(await runOnce(home, sandbox), { archived: 1, waiting: 0 });
+  t.is(sandbox.bills().length, 1);
 });
 
 test("a move whose end was not recorded is finished when the disk of its archive is back, and nothing is filed twice", async (t) => {

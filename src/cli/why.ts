@@ -66,12 +66,12 @@ function sentences(explanation: Explanation, terminal: Terminal): string[] {
   const say = (text: string) => wrap(escapeText(text), terminal.width, "");
   switch (explanation.verdict) {
     case "document":
-      return [`${name} is this document:`, "", ...describeRecord(explanation.record, terminal)];
+      return [`${name} is this document:`, "", ...described(explanation, terminal)];
     case "duplicate":
       return [
         `${name} has the same bytes as this document, so it is not read again:`,
         "",
-        ...describeRecord(explanation.record, terminal),
+        ...described(explanation, terminal),
       ];
     case "in-work":
       return [
@@ -95,6 +95,15 @@ function sentences(explanation: Explanation, terminal: Terminal): string[] {
     case "missing":
       return [`${name} doesn't exist, and no document ever came from there.`];
   }
+}
+
+function described(
+  { record, hidden }: Extract<Explanation, { verdict: "document" | "duplicate" }>,
+  terminal: Terminal,
+): string[] {
+  const sentence = `Its file can't be seen now: ${hidden}.`;
+  const away = hidden === null ? [] : ["", ...wrap(escapeText(sentence), terminal.width, "")];
+  return [...describeRecord(record, terminal), ...away];
 }
 
 /** What keeps a file from being taken, each with what can be done about it. */

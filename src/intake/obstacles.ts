@@ -49,7 +49,7 @@ export const obstacles = {
 
 /** What tells from outside why a file isn't taken. */
 export interface Situation {
-  readonly roots: Pick<Roots, "folders" | "at" | "of">;
+  readonly roots: Pick<Roots, "folders" | "at" | "of" | "hiding">;
   readonly records: readonly DocumentRecord[];
   readonly profiles: ReadonlyMap<string, Reader>;
   /** Whether an autod works with this dataDir now. */

@@ -26,6 +26,8 @@ const folder = z.object({
       root: z.enum(["inbox", "archive", "quarantine"]),
       path: z.string(),
       message: z.string(),
+      /** What can be done about it; null where the message says it all. */
+      hint: z.string().nullable(),
     }),
   ),
   /** PDFs in its inbox that were not taken yet; null where nobody can look. */
@@ -81,14 +83,17 @@ async function surveyFolder(
 ): Promise<FolderSurvey> {
   const roots = ["inbox", "archive", "quarantine"] as const;
   const looks = roots.map(async (root) => {
-    const message = (await at(one[root]))?.why ?? (await faultOf(one[root]));
-    return message === null ? [] : [{ root, path: one[root], message }];
+    const path = one[root];
+    const away = await at(path);
+    if (away) return [{ root, path, message: away.why, hint: away.error.hint }];
+    const message = await faultOf(path);
+    return message === null ? [] : [{ root, path, message, hint: null }];
   });
   const faults = (await Promise.all(looks)).flat();
   const isOpen = faults.every(({ root }) => root !== "inbox");
   const host = (await otherIn(one.inbox, instance))?.host ?? null;
   const message = `is held by another autod, on ${host}`;
-  const held = { root: "inbox", path: one.inbox, message } as const;
+  const held = { root: "inbox", path: one.inbox, message, hint: null } as const;
   const counts = isOpen ? await countFiles(one, records) : { untaken: null, ignored: null };
   const own = records.filter((record) => record.folder === one.name);
   return {

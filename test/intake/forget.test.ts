@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import test from "ava";
 import { forgetDocument } from "../../src/intake/forget.ts";
@@ -106,3 +106,13 @@ for (const name of ["gone.pdf", `${"longer than here any can be ".repeat(20)}gon
     t.regex(told.message, /no longer at .*gone\.pdf$/);
   });
 }
+
+test("a PDF in a folder that is away is not said to be gone", async (t) => {
+  await using home = await makeHome();
+  const record = seededRecord(1, { filedAs: join(home.archive, "a.pdf") });
+  await seedStore(home.folder, [record]);
+  await rename(home.archive, `${home.archive}.away`);
+  const told = await forgetDocument(record, await openStore(home.folder), rootsOf(home), false);
+  t.like(told, { verdict: "forgotten", path: record.filedAs });
+  t.regex(told.message, /its PDF is left at .*a\.pdf, but .*Archive doesn't exist$/);
+});
