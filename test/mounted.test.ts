@@ -2,7 +2,9 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { openDaemon } from "../src/daemon.ts";
-import type { Sandbox } from "../src/sandbox/sandbox.ts";
+import { textOfBytes } from "../src/pdf/bytes.ts";
+import { startInspector } from "../src/pdf/inspector.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../src/sandbox/sandbox.ts";
 import { autod } from "./helpers/cli.ts";
 import { removableDisk } from "./helpers/disk.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
@@ -40,6 +42,31 @@ async function homeOnDisk(
     async [Symbol.asyncDispose]() {
       await disk.unmount();
       await home[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A sandbox that answers when it is told to. */
+async function openPatient(options: Omit<SandboxOptions, "readText"> = {}) {
+  const asked = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<void>();
+  const inspector = startInspector();
+  const sandbox = await startSandbox({
+    ...options,
+    async readText(bytes) {
+      asked.resolve();
+      await told.promise;
+      return await textOfBytes(inspector)(bytes);
+    },
+  });
+  return {
+    ...sandbox,
+    asked: asked.promise,
+    answer: () => told.resolve(),
+    async [Symbol.asyncDispose]() {
+      told.resolve();
+      await sandbox[Symbol.asyncDispose]();
+      await inspector[Symbol.asyncDispose]();
     },
   };
 }
@@ -83,9 +110,9 @@ test("while the disk of an archive isn't mounted nothing is claimed, written or 
   await daemon.saw("folder.offline");
   await daemon.saw("document.waiting");
   await daemon.have("archived", 2);
-  const left = await home.left();
-  t.true(left.includes("Inbox/scans/second.pdf"));
-  t.true(left.includes("Inbox/letters/again.pdf"));
+  t.true((await home.left()).includes("Inbox/scans/second.pdf"));
+  // It is taken and put back, again and again.
+  await until(async () => (await home.left()).includes("Inbox/letters/again.pdf"));
   t.is(times(daemon, "document.duplicate") + times(daemon, "document.refiled"), 0);
   t.deepEqual(await underneath(), []);
   const offline = daemon.lines().find(({ event }) => event === "folder.offline");
@@ -106,7 +133,7 @@ test("while the disk of an archive isn't mounted nothing is claimed, written or 
 });
 
 test("an answer that was paid for waits in staging for the disk of its archive, and is filed when that is back", async (t) => {
-  await using sandbox = await openSandbox({ latency: 500 });
+  await using sandbox = await openPatient();
   await using at = await homeOnDisk(t, "archive", sandbox);
   if (at === null) return;
   const { home, disk, underneath } = at;
@@ -114,8 +141,9 @@ test("an answer that was paid for waits in staging for the disk of its archive, 
   await daemon.saw("folder.watching");
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await daemon.saw("document.uploaded");
+  await sandbox.asked;
   await disk.unmount();
+  sandbox.answer();
   await daemon.saw("document.waiting");
   await daemon.saw("folder.offline");
   t.like(daemon.records(), [{ status: "waiting", waiting: { reason: "offline", parked: null } }]);
@@ -130,7 +158,7 @@ test("an answer that was paid for waits in staging for the disk of its archive, 
 });
 
 test("what is in work while the disk of its inbox goes away is carried on when that is back", async (t) => {
-  await using sandbox = await openSandbox({ latency: 500 });
+  await using sandbox = await openPatient();
   await using at = await homeOnDisk(t, "inbox", sandbox);
   if (at === null) return;
   const { home, disk, underneath } = at;
@@ -138,8 +166,9 @@ test("what is in work while the disk of its inbox goes away is carried on when t
   await daemon.saw("folder.watching");
   const all = [await invoice("RE-1"), await invoice("RE-2")] as const;
   await home.drop("first.pdf", all[0]);
-  await daemon.saw("document.uploaded");
+  await sandbox.asked;
   await disk.unmount();
+  sandbox.answer();
   await daemon.saw("document.waiting");
   await daemon.saw("folder.offline");
   t.like(daemon.records(), [{ status: "waiting", waiting: { reason: "offline", parked: null } }]);
@@ -157,7 +186,7 @@ test("what is in work while the disk of its inbox goes away is carried on when t
 
 test("a document at fault waits for the disk of its quarantine, and isn't asked about again", async (t) => {
   const refusal = [{ request: "POST /v1/responses", kinds: ["refusal"], forever: true }];
-  await using sandbox = await openSandbox({ latency: 500, faults: refusal });
+  await using sandbox = await openPatient({ faults: refusal });
   await using at = await homeOnDisk(t, "quarantine", sandbox);
   if (at === null) return;
   const { home, disk, underneath } = at;
@@ -165,8 +194,9 @@ test("a document at fault waits for the disk of its quarantine, and isn't asked 
   await daemon.saw("folder.watching");
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await daemon.saw("document.uploaded");
+  await sandbox.asked;
   await disk.unmount();
+  sandbox.answer();
   await daemon.saw("document.waiting");
   await daemon.saw("folder.offline");
   t.deepEqual(await underneath(), []);
@@ -180,7 +210,7 @@ test("a document at fault waits for the disk of its quarantine, and isn't asked 
 });
 
 test("started again without the disk of its archive, it takes nothing, and goes on with what was read once that is back", async (t) => {
-  await using sandbox = await openSandbox({ latency: 500 });
+  await using sandbox = await openPatient();
   await using at = await homeOnDisk(t, "archive", sandbox);
   if (at === null) return;
   const { home, disk, underneath } = at;
@@ -189,8 +219,9 @@ test("started again without the disk of its archive, it takes nothing, and goes 
     await using daemon = await watching(home, sandbox);
     await daemon.saw("folder.watching");
     await home.drop("first.pdf", all[0]);
-    await daemon.saw("document.uploaded");
+    await sandbox.asked;
     await disk.unmount();
+    sandbox.answer();
     await daemon.saw("document.waiting");
   }
   await home.drop("second.pdf", all[1]);
@@ -285,7 +316,7 @@ test("a move whose end was not recorded is finished when the disk of its archive
 });
 
 test("a duplicate waits in staging while the disk of its archive is away, and is set aside afterwards", async (t) => {
-  await using sandbox = await openSandbox({ latency: 500 });
+  await using sandbox = await openPatient();
   await using at = await homeOnDisk(t, "archive", sandbox, twoFolders);
   if (at === null) return;
   const { home, disk, underneath } = at;
@@ -294,11 +325,12 @@ test("a duplicate waits in staging while the disk of its archive is away, and is
   await using daemon = await watching(home, sandbox);
   await daemon.saw("folder.watching", 2);
   await home.drop("letters/letter.pdf", bytes);
-  await daemon.saw("document.uploaded");
+  await sandbox.asked;
   // It waits for the outcome of the first one.
   await home.drop("scans/scan.pdf", bytes);
   await daemon.saw("document.claimed", 2);
   await disk.unmount();
+  sandbox.answer();
   await daemon.saw("document.waiting");
   await daemon.saw("folder.offline");
   t.deepEqual(await underneath(), []);
@@ -313,7 +345,7 @@ test("a duplicate waits in staging while the disk of its archive is away, and is
 });
 
 test("an inbox that comes back between two looks is watched and worked in as before", async (t) => {
-  await using sandbox = await openSandbox({ latency: 300 });
+  await using sandbox = await openPatient();
   await using at = await homeOnDisk(t, "inbox", sandbox, { schedule: { rescan: "0 0 1 1 *" } });
   if (at === null) return;
   const { home, disk } = at;
@@ -321,8 +353,9 @@ test("an inbox that comes back between two looks is watched and worked in as bef
   await daemon.saw("folder.watching");
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await daemon.saw("document.uploaded");
+  await sandbox.asked;
   await disk.unmount();
+  sandbox.answer();
   await daemon.saw("document.waiting");
   t.is(times(daemon, "folder.offline"), 0);
   await disk.mount();

@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { lstat, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Folder } from "../document.ts";
@@ -6,6 +6,7 @@ import { AutodError } from "../errors.ts";
 import { loggable } from "../log.ts";
 import { listInbox, type Spot } from "./list.ts";
 import { occupy, vacate } from "./occupy.ts";
+import { ownFolderOf } from "./own-folder.ts";
 import type { Roots } from "./roots.ts";
 import { watch } from "./watch.ts";
 
@@ -21,7 +22,7 @@ export interface Folders extends AsyncDisposable {
 }
 
 export interface FoldersSettings {
-  readonly roots: Pick<Roots, "folders" | "of">;
+  readonly roots: Pick<Roots, "folders" | "of" | "require">;
   readonly instance: string;
   readonly offer: (folder: Folder, spot: Spot) => void;
   /** Told of each folder that has just come to be worked in. */
@@ -126,13 +127,25 @@ interface Offline {
 }
 
 /** Throws why a folder can't be worked in. */
-async function require(folder: Folder, roots: Pick<Roots, "of">, instance: string): Promise<void> {
+async function require(
+  folder: Folder,
+  roots: Pick<Roots, "of" | "require">,
+  instance: string,
+): Promise<void> {
+  const { inbox } = folder;
   const away = await roots.of(folder);
   if (away) throw away.error;
-  const occupant = await occupy(folder.inbox, instance);
+  await roots.require(inbox);
+  const occupant = await occupy(inbox, instance);
+  await roots.require(inbox).catch(async (error: unknown) => {
+    // Its disk was unmounted at that moment: what was made in its place goes again.
+    await vacate(inbox, instance);
+    await rmdir(ownFolderOf(inbox)).catch(() => undefined);
+    throw error;
+  });
   if (occupant) {
     const { host, refreshedAt } = occupant;
-    const message = `another autod on ${host} works in ${folder.inbox} (seen at ${refreshedAt})`;
+    const message = `another autod on ${host} works in ${inbox} (seen at ${refreshedAt})`;
     throw new AutodError("FOLDER_HELD", message);
   }
 }

@@ -58,9 +58,6 @@ export function openRoots(
   };
 
   const at = async (root: string) => {
-    const real = await realFolder(root);
-    if (typeof real === "object") return offline(root, real.why);
-    const mount = await mountPoint(real, deviceOf);
     let before;
     try {
       before = (await readMounts(dataDir)).get(root);
@@ -68,6 +65,10 @@ export function openRoots(
       if (!(error instanceof AutodError)) throw error;
       return { root, why: `may be an empty mount point: ${error.message}`, error };
     }
+    // Last, for what is done next counts on it.
+    const real = await realFolder(root);
+    if (typeof real === "object") return offline(root, real.why);
+    const mount = await mountPoint(real, deviceOf);
     if (before !== undefined && isBelow(before, mount)) return unmounted(root, before);
     if (before !== mount && remembers) await remember(root, mount);
     return null;
