@@ -38,7 +38,7 @@ export interface IntakeSettings {
   readonly profileOf: (folder: Folder) => Profile;
   readonly handle: (arrival: Arrival, passage: Passage) => Promise<Fate>;
   readonly parking: Pick<Parking, "add" | "holds" | "isUndone" | "refill">;
-  readonly roots: Pick<Roots, "of">;
+  readonly roots: Pick<Roots, "at" | "of">;
   /** Milliseconds after which it is looked again for a disk that is away. */
   readonly pause: number;
   readonly gates: Pick<Gates, "enter" | "free">;
@@ -157,14 +157,18 @@ export function openIntake(settings: IntakeSettings): Intake {
       tally.aborted += 1;
       return;
     }
-    const isThere = (await traits(arrival.staged)) !== null;
-    const away = await roots.of(arrival.folder);
-    if (!isThere && away?.root !== arrival.folder.inbox) return;
-    if (away) return stay(arrival);
+    if (await isGone(arrival)) return;
+    if (await roots.of(arrival.folder)) return stay(arrival);
     const fate = await handle(arrival, passage);
     tally[fate] += 1;
     // What it cost is mostly less than what was held for it.
     if (fate !== "waiting") parking.refill();
+  };
+
+  /** Looked at twice, for its disk may have come back between the two looks. */
+  const isGone = async ({ staged, folder }: Arrival) => {
+    if ((await traits(staged)) !== null || (await roots.at(folder.inbox))) return false;
+    return (await traits(staged)) === null;
   };
 
   /** In staging, untouched: nothing is made of it while a disk of its folder is away. */

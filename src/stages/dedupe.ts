@@ -44,6 +44,8 @@ export const dedupe = ({
     const known = store.find(sha256) ?? before;
     await requireSeen(known, document, roots);
     if (await standsElsewhere(known, document)) return new Halt(sha256);
+    // Its disk may have gone away between the two looks.
+    await requireSeen(known, document, roots);
     const twin = await withdrawTwin(known, document, retire);
     await store.update(sha256, (record) => takenUp(record, document, twin));
     return { id: known.id, answer: known.extraction, earlier: known };
