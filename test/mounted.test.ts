@@ -242,6 +242,48 @@ test("started again without the disk of its archive, it takes nothing, and goes 
   await expectFiled(t, home, all);
 });
 
+test("a run whose archive goes away while it works ends with what must wait", async (t) => {
+  await using sandbox = await openPatient();
+  await using at = await homeOnDisk(t, "archive", sandbox);
+  if (at === null) return;
+  const { home, disk, underneath } = at;
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  const run = runOnce(home, sandbox);
+  await sandbox.asked;
+  await disk.unmount();
+  sandbox.answer();
+  t.like(await run, { archived: 0, waiting: 1, failed: 0 });
+  t.deepEqual(await underneath(), []);
+
+  await disk.mount();
+  t.like(await runOnce(home, sandbox), { archived: 1, waiting: 0 });
+  t.is(sandbox.bills().length, 1);
+  await expectFiled(t, home, [bytes]);
+});
+
+test("where nothing can be told of the disks nothing is taken, and it goes on once that is mended", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox, { retry, schedule });
+  await runOnce(home, sandbox);
+  const file = join(home.config.dataDir, "roots.json");
+  const remembered = await readFile(file, "utf8");
+  await writeFile(file, remembered.slice(0, -5));
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  await using daemon = await watching(home, sandbox);
+  await daemon.saw("folder.offline");
+  t.deepEqual(await home.left(), ["Inbox/scan.pdf"]);
+  t.like(
+    daemon.lines().find(({ event }) => event === "folder.offline"),
+    { error: { code: "STORE_DAMAGED" } },
+  );
+  await writeFile(file, remembered);
+  await daemon.have("archived", 1);
+  await daemon.stop();
+  await expectFiled(t, home, [bytes]);
+});
+
 test("who looks is told which disk is away, and what to do", async (t) => {
   await using sandbox = await openSandbox();
   await using at = await homeOnDisk(t, "archive", sandbox);
