@@ -16,15 +16,8 @@ import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
 import { spotAt } from "./intake/list.ts";
 import { openParking, type Waiting } from "./intake/parking.ts";
-import {
-  bookLostAsks,
-  finishMoves,
-  finishReleases,
-  finishUndos,
-  leftInStaging,
-  parkedBefore,
-} from "./intake/recover.ts";
-import { sweepRoots } from "./intake/roots.ts";
+import { bookLostAsks, leftInStaging, openRecovery, parkedBefore } from "./intake/recover.ts";
+import { openRoots, sweepRoots } from "./intake/roots.ts";
 import { openWithdrawal } from "./intake/withdraw.ts";
 import { loggable, openLog } from "./log.ts";
 import { openBilling, spendingIn } from "./money/billing.ts";
@@ -94,6 +87,7 @@ export async function openDaemon(
         log.info({ event: "store.compacted", records, bytes }, "store compacted"),
     }),
   );
+  const roots = openRoots(config, { remembers: true });
   const inspector = opening.use(startInspector({ signal }));
   const servers = opening.use(openServers(config.servers, keys, instance, inspector.text));
   // Not all that is asked can be told to stop.
@@ -132,6 +126,15 @@ export async function openDaemon(
 
   const { filesOf, extractorOf } = servers;
   const holds = openHolds();
+  const recovery = openRecovery({
+    store,
+    holds,
+    roots,
+    profileOf: profileNamed,
+    onWaiting: parking.add,
+    signal,
+    log,
+  });
   const uploader = { filesOf, store, retry: config.retry, deadline };
   const room = openRoom({
     async check({ inbox, archive, quarantine }, bytes) {
@@ -150,10 +153,13 @@ export async function openDaemon(
       billing,
       uploader,
       extractorOf,
-      put,
-      retire,
+      put: (document) => put({ ...document, guard: roots.require }),
+      retire: (twin) => retire({ ...twin, guard: roots.require }),
+      roots,
+      recovery,
     }),
     store,
+    roots,
     instance,
     waits,
     isLasting,
@@ -169,7 +175,7 @@ export async function openDaemon(
     withdraw: openWithdrawal({
       store,
       holds,
-      folders: config.folders,
+      roots,
       profileOf: profileNamed,
       onWaiting: parking.add,
       signal,
@@ -183,6 +189,8 @@ export async function openDaemon(
     profileOf,
     handle: (arrival, passage) => handle(arrival, { signal, deadline, passage }),
     parking,
+    roots,
+    pause: waits.first,
     gates,
     room,
     isLasting,
@@ -191,10 +199,12 @@ export async function openDaemon(
   });
   const folders = opening.use(
     openFolders({
-      folders: config.folders,
+      roots,
       instance,
       offer: intake.offer,
       onOnline: async (folder) => {
+        await recovery.all();
+        parking.recheck();
         const read = readInStaging();
         for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
           intake.resume(arrival, read.has(arrival.staged));
@@ -216,9 +226,7 @@ export async function openDaemon(
   if (damage !== null)
     log.error({ error: { code: "STORE_DAMAGED", message: damage } }, "store damaged");
   await bookLostAsks(store, billing, profileNamed, log);
-  await finishMoves(store, config.folders, profileNamed, log);
-  await finishReleases(store, config.folders, log);
-  await finishUndos(store, config.folders, log);
+  await recovery.all();
   for (const waiting of parkedBefore(store, config.folders, profileNamed)) parking.add(waiting);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 
@@ -242,7 +250,7 @@ export async function openDaemon(
     async once() {
       await folders.visit();
       // Beside the work: an archive may be large.
-      sweeping = sweepRoots(folders.online(), log);
+      sweeping = sweepRoots(folders.online(), roots, log);
       await intake.idle();
       return { tally: intake.tally(), offline: folders.offline() };
     },
@@ -257,7 +265,7 @@ export async function openDaemon(
       // A machine may be asleep each night at the time of its backup.
       const missed = (await isBackupDue(path)) ? backUp() : Promise.resolve();
       sweeping = Promise.all([
-        sweepRoots(folders.online(), log),
+        sweepRoots(folders.online(), roots, log),
         missed.catch((error: unknown) => failed("backup", error)),
       ]);
       {

@@ -174,21 +174,25 @@ test("what was killed on its way back to its inbox stands there once, and is tak
   t.deepEqual(await readdir(join(home.inbox, ".autod/staging", instance ?? "")), []);
 });
 
-test("a refused document that quarantine can't take is not asked about again", async (t) => {
+test("a refused document whose quarantine is away is not asked about again", async (t) => {
   const refusal = [{ request: "POST /v1/responses", kinds: ["refusal"], forever: true }];
-  await using sandbox = await openSandbox({ faults: refusal, latency: 300 });
+  await using sandbox = await openSandbox({ faults: refusal, latency: 500 });
   await using home = await homeAt(sandbox, { schedule });
+  await using daemon = await watching(home, sandbox);
+  await daemon.saw("folder.watching");
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await using daemon = await watching(home, sandbox);
-  await until(() => sandbox.requests().some(({ path }) => path === "/v1/responses"));
+  await daemon.saw("document.uploaded");
   const obstacle = join(home.folder, "obstacle");
   await rename(home.quarantine, obstacle);
   await writeFile(home.quarantine, "a file where a folder should be");
-  await daemon.saw("document.waiting", 3);
+  await daemon.saw("document.waiting");
+  await daemon.saw("folder.offline");
 
   t.is(sandbox.bills().length, 1);
-  t.like(daemon.records(), [{ status: "waiting", error: { kind: "disk" } }]);
+  t.like(daemon.records(), [
+    { status: "waiting", waiting: { reason: "offline" }, error: { kind: "disk" } },
+  ]);
 
   await rm(home.quarantine);
   await rename(obstacle, home.quarantine);

@@ -242,28 +242,31 @@ test("bytes that wait in staging with their answer make others a duplicate, and 
   await expectFiled(t, home, [bytes, bytes]);
 });
 
-test("bytes whose paid answer waits, and whose file is gone, are filed without a call when they come again", async (t) => {
+test("bytes whose paid answer waits, and whose file is gone, are filed without a call once it is known that nobody did", async (t) => {
   await using sandbox = await openSandbox({ latency: 500 });
-  await using home = await homeAt(sandbox, twoFolders);
+  await using home = await homeAt(sandbox, { ...twoFolders, schedule: { rescan: "* * * * * *" } });
   await makeInboxes(home);
   const bytes = await invoice("RE-7");
-  {
-    const waits = { first: 60_000, longest: 60_000 };
-    await using daemon = await watching(home, sandbox, { waits });
-    await daemon.saw("folder.watching", 2);
-    await home.drop("scans/scan.pdf", bytes);
-    await daemon.saw("document.uploaded");
-    await rename(home.archive, `${home.archive}.away`);
-    await daemon.have("waiting", 1);
-    await rm(daemon.records()[0]?.work?.staged ?? "");
-    await home.drop("letters/letter.pdf", bytes);
-    await daemon.have("archived", 1);
-    await daemon.stop();
-  }
+  const waits = { first: 60_000, longest: 60_000 };
+  await using daemon = await watching(home, sandbox, { waits });
+  await daemon.saw("folder.watching", 2);
+  await home.drop("scans/scan.pdf", bytes);
+  await daemon.saw("document.uploaded");
+  await rename(home.archive, `${home.archive}.away`);
+  await daemon.have("waiting", 1);
+  await rm(daemon.records()[0]?.work?.staged ?? "");
+  await home.drop("letters/letter.pdf", bytes);
+  await daemon.saw("document.waiting", 2);
+  await daemon.saw("folder.offline");
+  t.true((await home.left()).includes("Inbox/letters/letter.pdf"));
+  t.like(daemon.records(), [{ status: "waiting", folder: "scans" }]);
+  await rename(`${home.archive}.away`, home.archive);
+  await daemon.have("archived", 1);
+  await daemon.stop();
+
   const [record] = await home.records();
   t.like(record, { status: "archived", folder: "letters", profile: "default" });
   t.is(sandbox.bills().length, 1);
-  await rename(`${home.archive}.away`, home.archive);
   await expectFiled(t, home, [bytes]);
 });
 

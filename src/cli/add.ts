@@ -7,6 +7,7 @@ import type { Addition, Named } from "../intake/addition.ts";
 import { openBringing } from "../intake/bring.ts";
 import { follow } from "../intake/follow.ts";
 import { type Find, gather } from "../intake/gather.ts";
+import { openRoots } from "../intake/roots.ts";
 import { prepareProfiles } from "../openai/profile.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
@@ -34,7 +35,11 @@ export const add: Command = {
     const folder = folderNamed(options["folder"], folders);
     const records = await readRecords(dataDir);
     const earlier = new Map(records.map((record) => [record.sha256, record]));
-    const bring = await openBringing({ folder, folders, known: earlier });
+    const bring = await openBringing({
+      folder,
+      roots: openRoots(config, { remembers: false }),
+      known: earlier,
+    });
     const follows = isHeld(dataDir) && options["follow"] !== false;
 
     const found = await findAll(args, folders, signal);
@@ -119,18 +124,19 @@ async function bringAll(
 
 async function followAll(
   copies: readonly Addition[],
-  { dataDir, folders, profiles }: Config,
+  config: Config,
   earlier: ReadonlyMap<string, DocumentRecord>,
   say: Say,
   { signal, terminal }: Cli,
 ): Promise<void> {
   if (copies.length === 0) return;
   using progress = showProgress(terminal.screen, copies.length, "done");
+  const { dataDir } = config;
   const outlook = {
     dataDir,
-    folders,
+    roots: openRoots(config, { remembers: false }),
     earlier,
-    profiles: prepareProfiles(profiles),
+    profiles: prepareProfiles(config.profiles),
     instance: await readInstance(dataDir),
   };
   const tellOutcome = (one: Addition) => {

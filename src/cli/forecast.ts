@@ -2,6 +2,7 @@ import { sep } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { makeForecast } from "../intake/forecast.ts";
 import type { Forecast, Prospect, Verdict } from "../intake/prospect.ts";
+import { openRoots } from "../intake/roots.ts";
 import { type Amount, formatAmount, parseAmount, showUsd } from "../money/amount.ts";
 import { openBilling, spendingIn } from "../money/billing.ts";
 import { openBudget } from "../money/budget.ts";
@@ -40,16 +41,17 @@ export async function forecastFor(
   signal: AbortSignal,
   screen: Terminal["screen"],
 ): Promise<Forecast> {
-  const { dataDir, folders, limits } = config;
+  const { dataDir, limits } = config;
   const running = isHeld(dataDir);
   const records = await readRecords(dataDir);
   const calls = [...(await readCalls(dataDir, records))];
   const draft = draftOf(records);
   const budget = openBudget(config.budget, spendingIn(calls));
   const profiles = prepareProfiles(config.profiles);
+  const roots = openRoots(config, { remembers: false });
   await using inspector = startInspector({ signal });
   return await makeForecast({
-    folders,
+    roots,
     records,
     profiles,
     profileOf: (key) => profiles.get(key) ?? (profiles.get("default") as Profile),
@@ -62,6 +64,8 @@ export async function forecastFor(
       inspector,
       billing: openBilling(draft, budget, config.prices),
       retire: async ({ from }) => from,
+      roots,
+      recovery: { move: async () => undefined },
     }),
     draft,
     budget,

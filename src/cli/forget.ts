@@ -1,4 +1,5 @@
 import { forgetDocument } from "../intake/forget.ts";
+import { openRoots } from "../intake/roots.ts";
 import { findByPrefix, openStore } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
 import { holdStore } from "./hold.ts";
@@ -13,13 +14,14 @@ export const forget: Command = {
 
   async run(invocation) {
     const { args, options, cli } = invocation;
-    const { dataDir } = await cli.config();
-    using held = await holdStore(dataDir, "Stop it, forget, and start it again.");
+    const config = await cli.config();
+    using held = await holdStore(config.dataDir, "Stop it, forget, and start it again.");
+    const roots = openRoots(config, { remembers: true });
     await using store = await openStore(held.path);
     const records = [...store.all()];
     const chosen = [...new Set(args.map((id) => findByPrefix(records, id)))];
     const farewells = await together(chosen, (record) =>
-      forgetDocument(record, store, Boolean(options["yes"])),
+      forgetDocument(record, store, roots, Boolean(options["yes"])),
     );
     tell(invocation, farewells, (terminal) => aboutEach(farewells, terminal));
     return farewells.some(({ verdict }) => verdict === "refused") ? exit.unwell : exit.done;

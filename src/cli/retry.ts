@@ -1,5 +1,6 @@
 import { AutodError } from "../errors.ts";
 import { releaseDocument } from "../intake/release.ts";
+import { openRoots } from "../intake/roots.ts";
 import { findByPrefix, openStore } from "../store/store.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
 import { aboutEach } from "./about-each.ts";
@@ -18,14 +19,15 @@ export const retry: Command = {
     if (all === args.length > 0) {
       throw new AutodError("ARGUMENT_INVALID", "retry takes the ids of documents, or --all");
     }
-    const { dataDir, folders } = await cli.config();
-    using held = await holdStore(dataDir, WHILE_RUNNING);
+    const config = await cli.config();
+    using held = await holdStore(config.dataDir, WHILE_RUNNING);
+    const roots = openRoots(config, { remembers: true });
     await using store = await openStore(held.path);
     const records = [...store.all()];
     const chosen = all
       ? records.filter(({ status }) => status === "quarantined" || status === "waiting")
       : [...new Set(args.map((id) => findByPrefix(records, id)))];
-    const releases = await together(chosen, (record) => releaseDocument(record, folders, store));
+    const releases = await together(chosen, (record) => releaseDocument(record, roots, store));
     const isUndone = records.some(({ status }) => status === "undone");
     const undone = isUndone ? "; what was undone is taken by its id" : "";
     const isAny = releases.some(({ verdict }) => verdict !== "refused");

@@ -69,13 +69,12 @@ function folderLines({ folders }: Survey, terminal: Terminal): string[] {
   const isAny = folders.some(({ ignored }) => (ignored ?? 0) > 0);
   const names = isAny ? ["  autod run --dry-run names what is ignored, and says why"] : [];
   const faults = folders.flatMap((one) =>
-    one.faults.map(({ root, path, message }) => `${one.name}: ${root} ${path} ${message}`),
+    one.faults.flatMap(({ root, path, message, hint }) => [
+      ...wrap(escapeText(`${one.name}: ${root} ${path} ${message}`), terminal.width, "  "),
+      ...hintLines(hint, terminal.width),
+    ]),
   );
-  return [
-    ...rows,
-    ...names,
-    ...faults.flatMap((fault) => wrap(escapeText(fault), terminal.width, "  ")),
-  ];
+  return [...rows, ...names, ...faults];
 }
 
 function documentLines({ documents }: Survey, terminal: Terminal): string[] {

@@ -1,5 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { AutodError } from "../errors.ts";
+import { openRoots } from "../intake/roots.ts";
 import { foreseeUndo, isHalfUndone, undoDocument, type Undoing } from "../intake/undo.ts";
 import type { Log } from "../log.ts";
 import { readInstance } from "../store/data-dir.ts";
@@ -65,16 +66,17 @@ function filedSince(records: readonly DocumentRecord[], since: string): Document
 const filedAt = ({ history }: DocumentRecord): string =>
   history.findLast(({ by }) => by === "file" || by === "accept")?.at ?? "";
 
-async function act({ dataDir, folders, logs }: Config, choose: Choose, { signal, terminal }: Cli) {
+async function act(config: Config, choose: Choose, { signal, terminal }: Cli) {
   const { openLog } = await import("../log.ts");
-  using held = await holdStore(dataDir, "Stop it, undo, and start it again.");
+  using held = await holdStore(config.dataDir, "Stop it, undo, and start it again.");
+  const roots = openRoots(config, { remembers: true });
   await using store = await openStore(held.path);
-  await using log = await openLog(logs);
+  await using log = await openLog(config.logs);
   const chosen = [...choose([...store.all()])];
   using progress = showProgress(terminal.screen, chosen.length, "done");
   const undoings = await together(chosen, async (record) => {
     if (signal.aborted) return null;
-    const undoing = await undoDocument(record, folders, store, held.instance);
+    const undoing = await undoDocument(record, roots, store, held.instance);
     if (undoing.verdict === "undone") logUndone(log, record, undoing);
     progress.tick();
     return undoing;
@@ -92,10 +94,12 @@ function logUndone({ logger }: Log, record: DocumentRecord, { from, path }: Undo
   logger.info(fields, "document undone");
 }
 
-async function foresee({ dataDir, folders }: Config, choose: Choose): Promise<Undoing[]> {
+async function foresee(config: Config, choose: Choose): Promise<Undoing[]> {
+  const { dataDir } = config;
+  const roots = openRoots(config, { remembers: false });
   const instance = await readInstance(dataDir);
   const chosen = [...choose(await readRecords(dataDir))];
-  return await together(chosen, (record) => foreseeUndo(record, folders, instance));
+  return await together(chosen, (record) => foreseeUndo(record, roots, instance));
 }
 
 function describe(

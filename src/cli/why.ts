@@ -2,6 +2,7 @@ import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { AutodError } from "../errors.ts";
 import { type Explanation, explain } from "../intake/explain.ts";
+import { openRoots } from "../intake/roots.ts";
 import { prepareProfiles } from "../openai/profile.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
@@ -35,7 +36,7 @@ export const why: Command = {
       folders.map(({ inbox }) => inbox),
     );
     const explanation = await explain(path, {
-      folders,
+      roots: openRoots(config, { remembers: false }),
       records: await readRecords(dataDir),
       profiles: prepareProfiles(config.profiles),
       running: isHeld(dataDir),
@@ -65,12 +66,12 @@ function sentences(explanation: Explanation, terminal: Terminal): string[] {
   const say = (text: string) => wrap(escapeText(text), terminal.width, "");
   switch (explanation.verdict) {
     case "document":
-      return [`${name} is this document:`, "", ...describeRecord(explanation.record, terminal)];
+      return [`${name} is this document:`, "", ...described(explanation, terminal)];
     case "duplicate":
       return [
         `${name} has the same bytes as this document, so it is not read again:`,
         "",
-        ...describeRecord(explanation.record, terminal),
+        ...described(explanation, terminal),
       ];
     case "in-work":
       return [
@@ -87,13 +88,22 @@ function sentences(explanation: Explanation, terminal: Terminal): string[] {
     case "offline":
       return [
         `${name} can't be looked at:`,
-        ...say(`the inbox of folder ${explanation.folder} is offline.`),
+        ...say(`folder ${explanation.folder} is offline: ${explanation.message}.`),
       ];
     case "elsewhere":
       return [`${name} is in no watched folder, and no document has its bytes.`];
     case "missing":
       return [`${name} doesn't exist, and no document ever came from there.`];
   }
+}
+
+function described(
+  { record, hidden }: Extract<Explanation, { verdict: "document" | "duplicate" }>,
+  terminal: Terminal,
+): string[] {
+  const sentence = `Its file can't be seen now: ${hidden}.`;
+  const away = hidden === null ? [] : ["", ...wrap(escapeText(sentence), terminal.width, "")];
+  return [...describeRecord(record, terminal), ...away];
 }
 
 /** What keeps a file from being taken, each with what can be done about it. */

@@ -15,13 +15,21 @@ export interface Folder {
   readonly root: Stats;
 }
 
+/** Throws where a root isn't what it was, as when its disk is away: it is asked right before anything is made there. */
+export type Guard = (root: string) => Promise<void>;
+
 /**
  * Finds or makes the folders below a root, each one durable before the next.
  *
  * The root itself is never made (FOLDER_MISSING), and nothing is made or found outside it, not even
  * by a symbolic link (DISK_FAULT).
  */
-export async function openFolder(root: string, folders: readonly string[]): Promise<Folder> {
+export async function openFolder(
+  root: string,
+  folders: readonly string[],
+  guard?: Guard,
+): Promise<Folder> {
+  await guard?.(root);
   const start = await openRoot(root);
   let path = start.path;
   for (const name of folders) {

@@ -21,7 +21,7 @@ import { exists, missingFile, trouble } from "./trouble.ts";
 export async function moveFile(move: Move): Promise<string> {
   try {
     onlyName(move.name);
-    const folder = await openFolder(move.root, move.folders ?? []);
+    const folder = await openFolder(move.root, move.folders ?? [], move.guard);
     const name = await moveInto(folder, move);
     return join(folder.shown, name);
   } catch (error) {
@@ -78,6 +78,8 @@ async function moveWithin(folder: Folder, source: Regular, move: Move): Promise<
 }
 
 async function moveAcross(folder: Folder, source: Regular, move: Move): Promise<string> {
+  // An unmounted disk is another file system too.
+  await move.guard?.(move.root);
   const name = await landCopy(folder, source, move);
   await syncFolder(folder.path);
   await leave(move.from, join(folder.path, name), source);

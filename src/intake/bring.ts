@@ -16,11 +16,12 @@ import { type Addition, became } from "./addition.ts";
 import { type Find, unreadable } from "./gather.ts";
 import { judgeStats, type Refusal, refusals } from "./judge.ts";
 import { isTakenUp } from "./known.ts";
+import type { Roots } from "./roots.ts";
 
 /** Where files are brought, and what is known before. */
 export interface Bringing {
   readonly folder: Folder;
-  readonly folders: readonly Folder[];
+  readonly roots: Pick<Roots, "require" | "hiding">;
   /** By their SHA-256. */
   readonly known: ReadonlyMap<string, DocumentRecord>;
 }
@@ -33,11 +34,11 @@ export interface Bringing {
  * when aborted, and leaves no half copy then either.
  */
 export async function openBringing(
-  { folder, folders, known }: Bringing,
+  { folder, roots, known }: Bringing,
   abandoned = ABANDONED,
 ): Promise<(find: Find, signal: AbortSignal) => Promise<Addition>> {
   const brought = new Map<string, string>();
-  await openFolder(folder.inbox, []);
+  await openFolder(folder.inbox, [], roots.require);
   await sweepParts(folder.inbox, abandoned);
 
   return async (find, signal) => {
@@ -51,11 +52,11 @@ export async function openBringing(
         return became(find, "same", { sha256, message: `has the same bytes as ${first}` });
       }
       const record = known.get(sha256);
-      if (record && !(await isTakenUp(record, folders))) {
+      if (record && !(await isTakenUp(record, roots))) {
         return became(find, "known", { sha256, record });
       }
       using __ = closedOn(signal, source);
-      const copiedTo = await bring(source, folder, find, sha256);
+      const copiedTo = await bring(source, { folder, roots }, find, sha256);
       brought.set(sha256, find.name);
       return became(find, "copied", { sha256, copiedTo });
     } catch (error) {
@@ -100,14 +101,14 @@ function closedOn(signal: AbortSignal, { handle }: Regular): Disposable {
 
 async function bring(
   source: Regular,
-  { inbox, recursive }: Folder,
+  { folder: { inbox, recursive }, roots }: Pick<Bringing, "folder" | "roots">,
   { name, path }: Find,
   sha256: string,
 ): Promise<string> {
   const inside = dirname(name);
   const folders = recursive && inside !== "." ? inside.split(sep) : [];
   try {
-    const folder = await openFolder(inbox, folders);
+    const folder = await openFolder(inbox, folders, roots.require);
     const landed = await landCopy(source, folder, basename(name), sha256);
     await syncFolder(folder.path);
     return join(folder.shown, landed);

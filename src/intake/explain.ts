@@ -13,11 +13,17 @@ import { type Lying, obstacle, obstaclesTo, type Situation } from "./obstacles.t
 import { ownFolderOf } from "./own-folder.ts";
 
 const at = { path: z.string() };
+/** Why its file can't be seen now, for a disk is away; null where nothing hides it. */
+const hidden = z.string().nullable();
 
 /** What became of a file, or why nothing did. */
 export const explanation = z.discriminatedUnion("verdict", [
-  z.object({ ...at, verdict: z.literal("document"), record }).describe("It is, or was, this one."),
-  z.object({ ...at, verdict: z.literal("duplicate"), record }).describe("It has the same bytes."),
+  z
+    .object({ ...at, verdict: z.literal("document"), record, hidden })
+    .describe("It is, or was, this one."),
+  z
+    .object({ ...at, verdict: z.literal("duplicate"), record, hidden })
+    .describe("It has the same bytes."),
   z
     .object({ ...at, verdict: z.literal("in-work"), folder: z.string(), staged: z.string() })
     .describe("It was taken a moment ago, and nobody knows yet which document it is."),
@@ -35,7 +41,7 @@ export const explanation = z.discriminatedUnion("verdict", [
     })
     .describe("It lies in an inbox, and is taken once nothing stands in the way."),
   z
-    .object({ ...at, verdict: z.literal("offline"), folder: z.string() })
+    .object({ ...at, verdict: z.literal("offline"), folder: z.string(), message: z.string() })
     .describe("Its inbox is away, and no document is known to have come from there."),
   z
     .object({ ...at, verdict: z.enum(["elsewhere", "missing"]) })
@@ -49,6 +55,13 @@ type Verdict = Explanation extends infer One
     : never
   : never;
 
+/** The same, before it was looked whether a disk is away. */
+type Judged = Verdict extends infer One
+  ? One extends Verdict
+    ? Omit<One, "hidden">
+    : never
+  : never;
+
 /** A file that is there, with its stats, and with its path as it is printed. */
 interface Found extends Lying {
   readonly printed: string;
@@ -57,20 +70,28 @@ interface Found extends Lying {
 
 /** Explains the file at an absolute path: by its bytes if it is there, else by where documents have been. */
 export async function explain(path: string, situation: Situation): Promise<Explanation> {
-  const folder = situation.folders.find(({ inbox }) => path.startsWith(inbox + sep));
+  const folder = situation.roots.folders.find(({ inbox }) => path.startsWith(inbox + sep));
   const found = (await findAt(path)) ?? (folder && (await findUnspelt(path, folder)));
   if (!found) {
     const known = findByPath(situation.records, path) ?? findInHistory(situation.records, path);
-    return { path, ...(known ?? (await explainAbsence(path, folder))) };
+    const absent = known ?? (await explainAbsence(path, folder, situation));
+    return { path, ...(await withHiding(absent, situation)) };
   }
-  return { path: found.printed, ...(await judge(found, folder, situation)) };
+  const judged = await judge(found, folder, situation);
+  return { path: found.printed, ...(await withHiding(judged, situation)) };
+}
+
+async function withHiding(judged: Judged, { roots }: Situation): Promise<Verdict> {
+  if (judged.verdict !== "document" && judged.verdict !== "duplicate") return judged;
+  const away = await roots.hiding(judged.record);
+  return { ...judged, hidden: away?.error.message ?? null };
 }
 
 async function judge(
   found: Found,
   folder: Folder | undefined,
   situation: Situation,
-): Promise<Verdict> {
+): Promise<Judged> {
   const { records } = situation;
   const { printed, stats } = found;
   const byPath = findByPath(records, printed);
@@ -164,9 +185,14 @@ function inStaging(path: string, { name, inbox }: Folder) {
   return isStaged ? ({ verdict: "in-work", folder: name, staged: path } as const) : undefined;
 }
 
-async function explainAbsence(path: string, folder: Folder | undefined): Promise<Verdict> {
+async function explainAbsence(
+  path: string,
+  folder: Folder | undefined,
+  { roots }: Situation,
+): Promise<Judged> {
   if (!folder) return { verdict: "missing" };
-  if (!(await findAt(folder.inbox))) return { verdict: "offline", folder: folder.name };
+  const away = await roots.at(folder.inbox);
+  if (away) return { verdict: "offline", folder: folder.name, message: away.error.message };
   return (await findTaken(path, folder)) ?? { verdict: "missing" };
 }
 

@@ -1,4 +1,4 @@
-import { lstat } from "node:fs/promises";
+import { lstat, rmdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Folder } from "../document.ts";
@@ -6,7 +6,8 @@ import { AutodError } from "../errors.ts";
 import { loggable } from "../log.ts";
 import { listInbox, type Spot } from "./list.ts";
 import { occupy, vacate } from "./occupy.ts";
-import { missingRoot } from "./roots.ts";
+import { ownFolderOf } from "./own-folder.ts";
+import type { Roots } from "./roots.ts";
 import { watch } from "./watch.ts";
 
 /** The watched folders, each worked in only while it is all there and nobody else's. */
@@ -21,7 +22,7 @@ export interface Folders extends AsyncDisposable {
 }
 
 export interface FoldersSettings {
-  readonly folders: readonly Folder[];
+  readonly roots: Pick<Roots, "folders" | "of" | "require">;
   readonly instance: string;
   readonly offer: (folder: Folder, spot: Spot) => void;
   /** Told of each folder that has just come to be worked in. */
@@ -32,14 +33,15 @@ export interface FoldersSettings {
 }
 
 export function openFolders(settings: FoldersSettings): Folders {
-  const { folders, instance, offer, onOnline, onListed, log } = settings;
+  const { roots, instance, offer, onOnline, onListed, log } = settings;
+  const { folders } = roots;
   const states = new Map<Folder, Online | Offline>();
   let isWatching = false;
 
   const visitOne = async (folder: Folder) => {
     const before = states.get(folder);
     try {
-      await require(folder, instance);
+      await require(folder, roots, instance);
       const identity = await identify(folder);
       if (before?.is !== "online") {
         states.set(folder, { is: "online", identity, watcher: null });
@@ -77,8 +79,10 @@ export function openFolders(settings: FoldersSettings): Folders {
     const before = states.get(folder);
     if (before?.is === "online") await before.watcher?.[Symbol.asyncDispose]();
     const { code, message } = loggable(error);
-    states.set(folder, { is: "offline", code });
-    if (before?.is === "offline" && before.code === code) return;
+    // When another was seen there last changes all the time.
+    const reason = code === "FOLDER_HELD" ? code : message;
+    states.set(folder, { is: "offline", reason });
+    if (before?.is === "offline" && before.reason === reason) return;
     const fields = { event: "folder.offline", folder: folder.name, error: { code, message } };
     log.error(fields, "folder offline");
   };
@@ -99,8 +103,7 @@ export function openFolders(settings: FoldersSettings): Folders {
     offline: () => having("offline").map(({ name }) => name),
     async [Symbol.asyncDispose]() {
       for (const [folder, state] of states) {
-        if (state.is === "offline") continue;
-        await state.watcher?.[Symbol.asyncDispose]();
+        if (state.is === "online") await state.watcher?.[Symbol.asyncDispose]();
         await vacate(folder.inbox, instance).catch((error: unknown) => {
           log.warn({ folder: folder.name, error: loggable(error) }, "folder not given up");
         });
@@ -119,17 +122,30 @@ interface Online {
 
 interface Offline {
   readonly is: "offline";
-  readonly code: string;
+  /** What was logged of it. */
+  readonly reason: string;
 }
 
 /** Throws why a folder can't be worked in. */
-async function require(folder: Folder, instance: string): Promise<void> {
-  const missing = await missingRoot(folder);
-  if (missing !== null) throw new AutodError("FOLDER_MISSING", `${missing} doesn't exist`);
-  const occupant = await occupy(folder.inbox, instance);
+async function require(
+  folder: Folder,
+  roots: Pick<Roots, "of" | "require">,
+  instance: string,
+): Promise<void> {
+  const { inbox } = folder;
+  const away = await roots.of(folder);
+  if (away) throw away.error;
+  await roots.require(inbox);
+  const occupant = await occupy(inbox, instance);
+  await roots.require(inbox).catch(async (error: unknown) => {
+    // Its disk was unmounted at that moment: what was made in its place goes again.
+    await vacate(inbox, instance);
+    await rmdir(ownFolderOf(inbox)).catch(() => undefined);
+    throw error;
+  });
   if (occupant) {
     const { host, refreshedAt } = occupant;
-    const message = `another autod on ${host} works in ${folder.inbox} (seen at ${refreshedAt})`;
+    const message = `another autod on ${host} works in ${inbox} (seen at ${refreshedAt})`;
     throw new AutodError("FOLDER_HELD", message);
   }
 }

@@ -115,7 +115,7 @@ async function troubleOf({ copiedTo }: Addition, situation: Situation) {
     case "ignored":
       return { verdict: "refused", code: found.code, message: found.message } as const;
     case "offline":
-      return waiting("FOLDER_MISSING", `the inbox of folder ${found.folder} is offline`);
+      return waiting("FOLDER_MISSING", `folder ${found.folder} is offline: ${found.message}`);
     case "not-yet": {
       const [first] = found.obstacles.filter(({ code }) => !passing.has(code));
       return first && waiting(first.code, first.message);

@@ -20,12 +20,12 @@ import { openParking } from "./parking.ts";
 import type { Forecast, Prospect, Said } from "./prospect.ts";
 import { parkedBefore } from "./recover.ts";
 import { rehearse, type Rehearsal } from "./rehearse.ts";
-import { missingRoot } from "./roots.ts";
+import type { Roots } from "./roots.ts";
 import { traits } from "./settle.ts";
 
 /** What a forecast is made from. */
 export interface Outlook extends Rehearsal {
-  readonly folders: readonly Folder[];
+  readonly roots: Pick<Roots, "folders" | "of">;
   readonly profiles: ReadonlyMap<string, Profile>;
   readonly profileOf: (key: string) => Profile;
   /** Whether an autod works with this dataDir now. */
@@ -40,10 +40,10 @@ export interface Outlook extends Rehearsal {
 
 /** Looks at all that lies in the inboxes; rejects when aborted. What vanishes meanwhile is left out. */
 export async function makeForecast(outlook: Outlook): Promise<Forecast> {
-  const { folders, records, profiles } = outlook;
+  const { roots, records, profiles } = outlook;
   const offline: { folder: string; message: string }[] = [];
   const found: Found[] = [];
-  for (const folder of folders) {
+  for (const folder of roots.folders) {
     try {
       await requireOnline(folder, outlook);
       for await (const one of filesOf(folder, outlook)) found.push(one);
@@ -83,9 +83,9 @@ interface Found {
 
 const locate = ({ folder, path }: Found) => ({ path, folder: folder.name });
 
-async function requireOnline(folder: Folder, { instance }: Outlook): Promise<void> {
-  const missing = await missingRoot(folder);
-  if (missing !== null) throw new AutodError("FOLDER_MISSING", `${missing} doesn't exist`);
+async function requireOnline(folder: Folder, { roots, instance }: Outlook): Promise<void> {
+  const away = await roots.of(folder);
+  if (away) throw away.error;
   const holder = await otherIn(folder.inbox, instance);
   if (!holder) return;
   throw new AutodError("FOLDER_HELD", `another autod works in it, on ${holder.host}`);
@@ -129,7 +129,7 @@ async function judge({ path }: Spot, inbox: Pick<Stats, "dev">): Promise<Refusal
 }
 
 /** What was put back into an inbox and has to wait there still. */
-function openWaits({ records, folders, profileOf, budget, draft }: Outlook) {
+function openWaits({ records, roots, profileOf, budget, draft }: Outlook) {
   const parked = new Map(records.map((one) => [one.waiting?.parked?.path, one]));
   const parking = openParking({
     // A run begins with all ways open.
@@ -138,7 +138,7 @@ function openWaits({ records, folders, profileOf, budget, draft }: Outlook) {
     isUndone: (sha256) => draft.find(sha256)?.status === "undone",
     offer: () => undefined,
   });
-  for (const waiting of parkedBefore({ all: () => records }, folders, profileOf)) {
+  for (const waiting of parkedBefore({ all: () => records }, roots.folders, profileOf)) {
     parking.add(waiting);
   }
   return {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { exists } from "../filing/trouble.ts";
 import { type DocumentRecord, standsAt } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
+import type { Offline, Roots } from "./roots.ts";
 
 /** What became of a document that was to be forgotten. */
 export const farewell = z.object({
@@ -23,15 +24,18 @@ export type Farewell = z.infer<typeof farewell>;
 export async function forgetDocument(
   record: DocumentRecord,
   store: Pick<Store, "remove">,
+  roots: Pick<Roots, "above">,
   lose: boolean,
 ): Promise<Farewell> {
   const { id, sha256 } = record;
   const place = standsAt(record) ?? record.source.path;
-  const path = (await exists(place)) ? place : null;
+  // What isn't seen while a disk is away is not gone.
+  const away = await roots.above(place);
+  const path = away || (await exists(place)) ? place : null;
   const reason = reasonToKeep(record, lose);
   if (reason !== null) return { id, verdict: "refused", path, message: reason };
   await store.remove(sha256);
-  const message = path === null ? goneMessage(place) : `is forgotten; ${whereabouts(record, path)}`;
+  const message = path === null ? goneMessage(place) : leftMessage(record, path, away);
   return { id, verdict: "forgotten", path, message };
 }
 
@@ -47,8 +51,13 @@ function reasonToKeep({ status, work, extraction }: DocumentRecord, lose: boolea
 
 const goneMessage = (place: string) => `is forgotten; its PDF is no longer at ${place}`;
 
-function whereabouts({ status, filedAs }: DocumentRecord, path: string): string {
+function leftMessage(
+  { status, filedAs }: DocumentRecord,
+  path: string,
+  away: Offline | null,
+): string {
+  if (away) return `is forgotten; its PDF is left at ${path}, but ${away.error.message}`;
   const isTaken = (status === "waiting" || status === "undone") && filedAs === null;
   const next = isTaken ? ", where autod run takes it as a new document" : "";
-  return `its PDF stays at ${path}${next}`;
+  return `is forgotten; its PDF stays at ${path}${next}`;
 }

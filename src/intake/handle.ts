@@ -41,18 +41,23 @@ export function openHandler(handling: Handling) {
     if (ending.status === "aborted") return "aborted";
     try {
       return await conclude(handling, ending, arrival, conditions.passage, log);
-    } catch (error) {
+    } catch (thrown) {
       // It could not be put where it belongs: it stays in staging, whole, and is carried on from there.
-      return await stay(
-        handling,
-        setbackOf(handling, ending, arrival, { error, stage: "file" }, log),
-      );
+      const error = await truly(handling, thrown, arrival);
+      const setback = setbackOf(handling, ending, arrival, { error, stage: "file" }, log);
+      return await stay(handling, setback);
     } finally {
       await releaseClaim(arrival, handling.instance).catch((error: unknown) => {
         log.warn({ error: loggable(error) }, "claim folder left");
       });
     }
   };
+}
+
+/** What went wrong: what is missing from an inbox that is away isn't gone. */
+async function truly({ roots }: Handling, error: unknown, { folder }: Arrival): Promise<unknown> {
+  if (failureOf(error, "").code !== "FILE_MISSING") return error;
+  return (await roots.at(folder.inbox))?.error ?? error;
 }
 
 type Ending = Ended<"done" | "halted" | "failed">;
@@ -82,8 +87,9 @@ async function fail(
   passage: Passage,
   log: Logger,
 ): Promise<Fate> {
-  const { error, stage } = ending;
-  const setback = setbackOf(handling, ending, arrival, ending, log);
+  const { stage } = ending;
+  const error = await truly(handling, ending.error, arrival);
+  const setback = setbackOf(handling, ending, arrival, { error, stage }, log);
   const { record, failure } = setback;
   if (failure.code === "INTERNAL") log.error({ err: error, stage }, "unexpected error");
   if (record && failure.kind === "document") {

@@ -13,7 +13,7 @@ import type { Fate } from "./endings/ending.ts";
 import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
 import type { Spot } from "./list.ts";
 import type { Parking } from "./parking.ts";
-import { missingRoot } from "./roots.ts";
+import type { Roots } from "./roots.ts";
 import { settled, traits } from "./settle.ts";
 
 /** Takes what lies in the inboxes, so many at a time. */
@@ -38,7 +38,10 @@ export interface IntakeSettings {
   readonly instance: string;
   readonly profileOf: (folder: Folder) => Profile;
   readonly handle: (arrival: Arrival, passage: Passage) => Promise<Fate>;
-  readonly parking: Pick<Parking, "holds" | "isUndone" | "refill">;
+  readonly parking: Pick<Parking, "add" | "holds" | "isUndone" | "refill">;
+  readonly roots: Pick<Roots, "at" | "of">;
+  /** Milliseconds after which it is looked again for a disk that is away. */
+  readonly pause: number;
   readonly gates: Pick<Gates, "enter" | "free">;
   readonly room: Room;
   /** Whether it is worth waiting until the account is in order again. */
@@ -48,7 +51,8 @@ export interface IntakeSettings {
 }
 
 export function openIntake(settings: IntakeSettings): Intake {
-  const { concurrency, instance, profileOf, handle, parking, gates, room, signal, log } = settings;
+  const { concurrency, instance, profileOf, handle, parking, roots, gates, room, signal, log } =
+    settings;
   const queue = new PQueue({ concurrency });
   /** What is looked at or waits for its turn: each file once. */
   const offered = new Set<string>();
@@ -107,7 +111,7 @@ export function openIntake(settings: IntakeSettings): Intake {
   const claimAndTake = async (folder: Folder, spot: Spot, path: string, atRest: string) => {
     signal.throwIfAborted();
     if ((await traits(spot.path)) !== atRest || (await parking.holds(path))) return false;
-    if ((await missingRoot(folder)) !== null) {
+    if (await roots.of(folder)) {
       // It is listed again when all of the folder is there.
       wait();
       return true;
@@ -153,12 +157,40 @@ export function openIntake(settings: IntakeSettings): Intake {
   const handleStaged = async (arrival: Arrival, passage: Passage) => {
     // It may wait again before all is done here, and be over at once.
     offered.delete(arrival.staged);
-    if (signal.aborted) tally.aborted += 1;
-    if (signal.aborted || (await traits(arrival.staged)) === null) return;
+    if (signal.aborted) {
+      tally.aborted += 1;
+      return;
+    }
+    if (await isGone(arrival)) return;
+    if (await roots.of(arrival.folder)) return stay(arrival);
     const fate = await handle(arrival, passage);
     tally[fate] += 1;
     // What it cost is mostly less than what was held for it.
     if (fate !== "waiting") parking.refill();
+  };
+
+  /** Looked at twice, for its disk may have come back between the two looks. */
+  const isGone = async ({ staged, folder }: Arrival) => {
+    if ((await traits(staged)) !== null || (await roots.at(folder.inbox))) return false;
+    return (await traits(staged)) === null;
+  };
+
+  /** In staging, untouched: nothing is made of it while a disk of its folder is away. */
+  const stay = ({ folder, profile, staged: path }: Arrival) => {
+    const since = Date.now();
+    const retryAt = since + settings.pause;
+    const upperUsd = null;
+    parking.add({
+      folder,
+      profile,
+      path,
+      parked: null,
+      reason: "offline",
+      since,
+      retryAt,
+      upperUsd,
+    });
+    if (!settings.isLasting()) wait();
   };
 
   const wait = () => {

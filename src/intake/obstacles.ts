@@ -6,7 +6,7 @@ import type { DocumentRecord } from "../store/record.ts";
 import { blocksIn, type Reader } from "./blocked.ts";
 import { looksComplete } from "./looks.ts";
 import { otherIn } from "./occupy.ts";
-import { missingRoot } from "./roots.ts";
+import type { Roots } from "./roots.ts";
 
 /** Why a file that lies in an inbox isn't taken now. */
 export const obstacle = z.object({
@@ -49,7 +49,7 @@ export const obstacles = {
 
 /** What tells from outside why a file isn't taken. */
 export interface Situation {
-  readonly folders: readonly Folder[];
+  readonly roots: Pick<Roots, "folders" | "at" | "of" | "hiding">;
   readonly records: readonly DocumentRecord[];
   readonly profiles: ReadonlyMap<string, Reader>;
   /** Whether an autod works with this dataDir now. */
@@ -70,10 +70,10 @@ export async function obstaclesTo(
   folder: Folder,
   situation: Situation,
 ): Promise<Obstacle[]> {
-  const { running, instance } = situation;
+  const { running, instance, roots } = situation;
   const found = [
     running ? null : met("NOT_RUNNING", null),
-    (await missing(folder)) ?? (await held(folder, instance)),
+    (await offline(folder, roots)) ?? (await held(folder, instance)),
     ...blocksOf(folder, situation),
     await unrest(file, folder, running),
   ];
@@ -86,11 +86,11 @@ const met = (code: keyof typeof obstacles, until: string | null): Obstacle => ({
   until,
 });
 
-async function missing(folder: Folder): Promise<Obstacle | null> {
-  const root = await missingRoot(folder);
-  const { hint } = errorCodes.FOLDER_MISSING;
-  const message = `its folder ${folder.name} is offline: ${root} doesn't exist`;
-  return root === null ? null : { code: "FOLDER_MISSING", message, hint, until: null };
+async function offline(folder: Folder, roots: Pick<Roots, "of">): Promise<Obstacle | null> {
+  const away = await roots.of(folder);
+  if (!away) return null;
+  const { code, message, hint } = away.error;
+  return { code, message: `its folder ${folder.name} is offline: ${message}`, hint, until: null };
 }
 
 async function held({ inbox, name }: Folder, instance: string | undefined) {

@@ -57,6 +57,8 @@ export interface Parking extends Disposable {
   readonly isUndone: (path: string) => boolean;
   /** Offers the first that waits for the budget and fits into it now. */
   readonly refill: () => void;
+  /** Offers those that waited for a disk, for one is back. */
+  readonly recheck: () => void;
   /** Offers those that waited for a server or a profile: one, or all of them. */
   readonly wake: (scope: Scope, howMany: "one" | "all") => Promise<void>;
 }
@@ -136,6 +138,16 @@ export function openParking(settings: ParkingSettings): Parking {
     refill() {
       const first = waiting.values().find(fits);
       if (first) offer(first);
+    },
+
+    recheck() {
+      for (const one of waiting.values()) {
+        if (one.reason !== "offline") continue;
+        const due = { ...one, retryAt: Date.now() };
+        if (one.parked) waiting.set(one.path, due);
+        else waiting.delete(one.path);
+        offer(due);
+      }
     },
 
     async wake(scope, howMany) {

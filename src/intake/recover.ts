@@ -7,6 +7,8 @@ import { put } from "../filing/archive.ts";
 import { exists } from "../filing/trouble.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Profile } from "../openai/profile.ts";
+import type { Holds } from "../store/holds.ts";
+import type { DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { claimedBefore, releaseClaim, stagingOf } from "./claim.ts";
 import { filedChange, waitingChange } from "./change.ts";
@@ -15,6 +17,7 @@ import { logWaiting } from "./endings/wait.ts";
 import { failureOf } from "./failure.ts";
 import { type Waiting, waitingAt } from "./parking.ts";
 import { releaseDocument } from "./release.ts";
+import type { Offline, Roots } from "./roots.ts";
 import { isHalfUndone, undoDocument } from "./undo.ts";
 
 /** What an earlier process left in this instance's staging: each is carried on from where it stands. */
@@ -53,7 +56,9 @@ export function* parkedBefore(
   for (const record of store.all()) {
     const folder = folders.find(({ name }) => name === record.folder);
     const waiting = folder && waitingAt(record, folder, profileOf(record.profile));
-    if (waiting) yield waiting;
+    // A disk that was away may be back since.
+    if (waiting?.reason === "offline") yield { ...waiting, retryAt: Date.now() };
+    else if (waiting) yield waiting;
   }
 }
 
@@ -75,92 +80,172 @@ export async function bookLostAsks(
   }
 }
 
-/**
- * Finishes what was cut off between the last move and its record: the file has left staging, and stands
- * where it was about to go. A document whose file is nowhere waits for it to come again.
- */
-export async function finishMoves(
+export interface RecoverySettings {
+  readonly store: Store;
+  readonly holds: Holds;
+  readonly roots: Roots;
+  readonly profileOf: (key: string) => Profile;
+  /** Told of each document that has to wait in an inbox. */
+  readonly onWaiting: (waiting: Waiting) => void;
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+/** Finishes what an earlier process left half done. */
+export interface Recovery {
+  /** What stands on a disk that is away waits, and is finished by a later call when the disk is back. */
+  readonly all: () => Promise<void>;
+  /** The last move of one document, which the caller holds. */
+  readonly move: (record: DocumentRecord) => Promise<void>;
+}
+
+export function openRecovery(settings: RecoverySettings): Recovery {
+  const { store, holds, roots, signal, log } = settings;
+  /** Those that are left; all, before it was called for the first time. */
+  let left: ReadonlySet<string> | null = null;
+
+  const finish = async (record: DocumentRecord): Promise<boolean> => {
+    const half = await halfDone(record);
+    if (half === null) return true;
+    const folder = roots.folders.find(({ name }) => name === record.folder);
+    const away = folder && ((await roots.of(folder)) ?? (await roots.hiding(record)));
+    const documentLog = log.child({ folder: record.folder, path: record.source.path });
+    if (away) {
+      await waitOffline(record, away, store, documentLog);
+      return false;
+    }
+    if (half === "move")
+      return !folder || (await finishMove(record, folder, settings, documentLog));
+    await (half === "release" ? finishRelease : finishUndo)(record, settings, documentLog);
+    const now = store.find(record.sha256);
+    const waiting = now && folder && waitingAt(now, folder, settings.profileOf(now.profile));
+    if (waiting) settings.onWaiting(waiting);
+    return true;
+  };
+
+  const all = async () => {
+    const due = [...store.all()].filter(({ sha256 }) => left?.has(sha256) ?? true);
+    const unfinished = new Set<string>();
+    for (const { sha256 } of due) {
+      const record = store.find(sha256);
+      if (!record || (await halfDone(record)) === null) continue;
+      // Later on, what looks half done may only be in work.
+      using _ = await holds.take(sha256, signal);
+      if (!(await finish(store.find(sha256) ?? record))) unfinished.add(sha256);
+    }
+    left = unfinished;
+  };
+
+  return {
+    all,
+    async move(record) {
+      if ((await halfDone(record)) === "move") await finish(record);
+    },
+  };
+}
+
+/** What was cut off: the last move or its record, the way out of quarantine, or the way back from the archive. */
+async function halfDone(record: DocumentRecord): Promise<"move" | "release" | "undo" | null> {
+  const { status, waiting, work, filedAs } = record;
+  if (isHalfUndone(record)) return "undo";
+  if (status === "waiting" && filedAs !== null) return "release";
+  const inStaging = status === "processing" || (status === "waiting" && !waiting?.parked);
+  return inStaging && work && !(await exists(work.staged)) ? "move" : null;
+}
+
+/** What has its status already keeps it. */
+async function waitOffline(
+  record: DocumentRecord,
+  { error }: Offline,
   store: Store,
-  folders: readonly Folder[],
-  profileOf: (key: string) => Profile,
   log: Logger,
 ): Promise<void> {
-  for (const record of store.all()) {
-    const { id, sha256, status, waiting, work, extraction, source, error: verdict } = record;
-    const inStaging = status === "processing" || (status === "waiting" && !waiting?.parked);
-    if (!inStaging || !work || (await exists(work.staged))) continue;
-    const folder = folders.find(({ name }) => name === record.folder);
-    if (!folder) continue;
-    const documentLog = log.child({ folder: folder.name, path: source.path });
-    try {
-      if (work.target !== null && verdict) {
-        await finishRejection(store, record, verdict, work.staged, folder, documentLog);
-        continue;
-      }
-      if (!extraction)
-        throw new AutodError(
-          "FILE_MISSING",
-          `${source.path} was in work, and is gone from ${work.staged}`,
-        );
-      const review = record.checks.some(({ hard }) => hard);
-      const filedAs = await put({
-        from: work.staged,
-        root: folder.archive,
-        id,
-        sha256,
-        extraction,
-        templates: profileOf(record.profile).settings,
-        original: source.name,
-        review,
-      });
-      const ended = filedChange(record, review ? "review" : "archived", filedAs);
-      await store.update(sha256, ended);
-      documentLog.info(
-        { event: `document.${ended.status}`, id, sha256, filedAs },
-        "document filed",
-      );
-    } catch (error) {
-      const failure = failureOf(error, "file");
-      // No time brings it back: it is taken up when its bytes come again.
-      const delay = { since: Date.now(), retryAt: null };
-      const change = waitingChange(failure, delay, null);
-      await store.update(sha256, (now) => ({ ...change(now), work: null }));
-      logWaiting(documentLog, record, failure, delay);
+  if (record.status !== "processing") return;
+  const failure = failureOf(error, "file");
+  const delay = { since: Date.now(), retryAt: null };
+  const change = waitingChange(failure, delay, null, record.timings)(record);
+  // What it was condemned for is what goes beside it.
+  const verdict = record.work?.target ? { error: record.error } : {};
+  await store.update(record.sha256, { ...change, ...verdict });
+  logWaiting(log, record, failure, delay);
+}
+
+/**
+ * Finishes what was cut off between the last move and its record: the file has left staging, and stands
+ * where it was about to go. A document whose file is nowhere waits for it to come again. False where that
+ * can't be told now.
+ */
+async function finishMove(
+  record: DocumentRecord,
+  folder: Folder,
+  { store, roots, profileOf }: RecoverySettings,
+  log: Logger,
+): Promise<boolean> {
+  const { id, sha256, work, extraction, source, error: verdict } = record;
+  const staged = work?.staged ?? "";
+  try {
+    if (work?.target && verdict) {
+      await finishRejection({ store, roots }, record, verdict, staged, folder, log);
+      return true;
     }
+    if (!extraction)
+      throw new AutodError(
+        "FILE_MISSING",
+        `${source.path} was in work, and is gone from ${staged}`,
+      );
+    const review = record.checks.some(({ hard }) => hard);
+    const filedAs = await put({
+      from: staged,
+      root: folder.archive,
+      guard: roots.require,
+      id,
+      sha256,
+      extraction,
+      templates: profileOf(record.profile).settings,
+      original: source.name,
+      review,
+    });
+    const ended = filedChange(record, review ? "review" : "archived", filedAs);
+    await store.update(sha256, { ...ended, waiting: null });
+    log.info({ event: `document.${ended.status}`, id, sha256, filedAs }, "document filed");
+    return true;
+  } catch (error) {
+    const failure = failureOf(error, "file");
+    // No time brings it back: it is taken up when its bytes come again.
+    const delay = { since: Date.now(), retryAt: null };
+    const change = waitingChange(failure, delay, null);
+    const isGone = failure.code === "FILE_MISSING";
+    await store.update(sha256, (now) => ({ ...change(now), ...(isGone ? { work: null } : {}) }));
+    logWaiting(log, record, failure, delay);
+    return isGone;
   }
 }
 
 /** Goes on with what was being taken out of quarantine: it waits already, and stands there still. */
-export async function finishReleases(
-  store: Store,
-  folders: readonly Folder[],
+async function finishRelease(
+  record: DocumentRecord,
+  { store, roots }: RecoverySettings,
   log: Logger,
 ): Promise<void> {
-  for (const record of store.all()) {
-    const { id, sha256, status, filedAs } = record;
-    if (status !== "waiting" || filedAs === null) continue;
-    const { verdict, message } = await releaseDocument(record, folders, store);
-    if (verdict === "released") continue;
-    const error = { code: verdict, message };
-    log.warn({ id, sha256, path: filedAs, error }, "document stays in quarantine");
-  }
+  const { id, sha256, filedAs } = record;
+  const { verdict, message } = await releaseDocument(record, roots, store);
+  if (verdict === "released") return;
+  const error = { code: verdict, message };
+  log.warn({ id, sha256, path: filedAs, error }, "document stays in quarantine");
 }
 
 /** Goes on with what was being put back from the archive: it counts as undone already, and stands there still. */
-export async function finishUndos(
-  store: Store,
-  folders: readonly Folder[],
+async function finishUndo(
+  record: DocumentRecord,
+  { store, roots }: RecoverySettings,
   log: Logger,
 ): Promise<void> {
-  for (const record of store.all()) {
-    if (!isHalfUndone(record)) continue;
-    const { id, sha256, folder } = record;
-    const { verdict, message, from, path } = await undoDocument(record, folders, store);
-    const fields = { folder, path: path ?? from, id, sha256 };
-    if (verdict === "undone") {
-      log.info({ event: "document.undone", ...fields, from }, "document undone");
-    } else log.warn({ ...fields, error: { code: verdict, message } }, "document not put back");
-  }
+  const { id, sha256 } = record;
+  const { verdict, message, from, path } = await undoDocument(record, roots, store);
+  const fields = { path: path ?? from, id, sha256 };
+  if (verdict === "undone") {
+    log.info({ event: "document.undone", ...fields, from }, "document undone");
+  } else log.warn({ ...fields, error: { code: verdict, message } }, "document not put back");
 }
 
 async function* regularFiles(folder: string): AsyncGenerator<string> {

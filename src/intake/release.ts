@@ -10,6 +10,7 @@ import { type DocumentRecord, standsAt } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { bytesAt } from "./bytes-at.ts";
 import { parkedAt } from "./parked.ts";
+import type { Roots } from "./roots.ts";
 import { isHalfUndone, undoDocument } from "./undo.ts";
 import { wayBack } from "./way-back.ts";
 
@@ -26,6 +27,12 @@ export type Release = z.infer<typeof release>;
 type Told = Omit<Release, "id">;
 type Records = Pick<Store, "find" | "update">;
 
+interface Means {
+  readonly folder: Folder;
+  readonly roots: Roots;
+  readonly store: Records;
+}
+
 /**
  * Takes a document out of quarantine, waiting or undone back to work, or says why that can't be.
  *
@@ -34,29 +41,32 @@ type Records = Pick<Store, "find" | "update">;
  */
 export async function releaseDocument(
   record: DocumentRecord,
-  folders: readonly Folder[],
+  roots: Roots,
   store: Records,
 ): Promise<Release> {
-  return { id: record.id, ...(await releaseOrRefuse(record, folders, store)) };
+  return { id: record.id, ...(await releaseOrRefuse(record, roots, store)) };
 }
 
 async function releaseOrRefuse(
   record: DocumentRecord,
-  folders: readonly Folder[],
+  roots: Roots,
   store: Records,
 ): Promise<Told> {
   if (record.status === "processing") return refused("it is in work, and autod run carries it on");
   if (record.status === "archived" || record.status === "review") {
     return refused(`it was read, and stands at ${record.filedAs}`);
   }
-  const folder = folders.find(({ name }) => name === record.folder);
+  const folder = roots.folders.find(({ name }) => name === record.folder);
   if (!folder) return refused(`its folder ${record.folder} is no longer in the configuration`);
   try {
     const { status, filedAs } = record;
-    if (status === "undone") return await endUndo(record, folders, store);
+    const away = (await roots.hiding(record)) ?? (await roots.at(folder.inbox));
+    // What isn't seen while a disk is away is not gone.
+    if (away) return refused(away.error.message);
+    if (status === "undone") return await endUndo(record, roots, store);
     const isQuarantined = status === "quarantined" || (status === "waiting" && filedAs !== null);
     return isQuarantined
-      ? await leaveQuarantine(record, filedAs, folder, store)
+      ? await leaveQuarantine(record, filedAs, { folder, roots, store })
       : await endWait(record, store);
   } catch (error) {
     // What the disk refuses for one document is no reason to leave the others where they are.
@@ -72,24 +82,23 @@ async function releaseOrRefuse(
 async function leaveQuarantine(
   record: DocumentRecord,
   from: string | null,
-  folder: Folder,
-  store: Records,
+  means: Means,
 ): Promise<Told> {
+  const { folder, roots, store } = means;
   const { sha256, status } = record;
   if (from === null) return refused("nothing says where its file stands");
   for (const place of [dirname(from), folder.inbox]) {
-    // A disk that isn't mounted is no reason to change anything.
     if (!(await exists(place))) return refused(`the folder ${place} is missing`);
   }
   const found = await bytesAt(from);
   if (found === null && status === "quarantined") {
     return refused(`its file is gone from ${from}; save it again if it is still wanted`);
   }
-  if (found !== null && found !== sha256) return await replaced(record, from, found, folder, store);
+  if (found !== null && found !== sha256) return await replaced(record, from, found, means);
   const since = new Date().toISOString();
   const waiting = { reason: "retry", retryAt: since, since, parked: null } as const;
   if (status === "quarantined") await store.update(sha256, { status: "waiting", waiting });
-  const to = await moveFile({ from, sha256, ...wayBack(record, folder) });
+  const to = await moveFile({ from, sha256, guard: roots.require, ...wayBack(record, folder) });
   await removeReason(from);
   const parked = await parkedAt(to);
   await store.update(sha256, ({ history }) => ({
@@ -104,25 +113,20 @@ async function replaced(
   record: DocumentRecord,
   from: string,
   sha256: string,
-  folder: Folder,
-  store: Records,
+  { folder, roots, store }: Means,
 ): Promise<Told> {
   const other = store.find(sha256);
   if (other) return refused(`in its place stands document ${other.id}`);
-  const path = await moveFile({ from, sha256, ...wayBack(record, folder) });
+  const path = await moveFile({ from, sha256, guard: roots.require, ...wayBack(record, folder) });
   await removeReason(from);
   const message = `is gone; other bytes stood in its place, and went to the inbox as ${path}`;
   return { verdict: "replaced", path, message };
 }
 
 /** Lets a document be filed again that was put back; other bytes in its place are left to be taken as a new one. */
-async function endUndo(
-  record: DocumentRecord,
-  folders: readonly Folder[],
-  store: Records,
-): Promise<Told> {
+async function endUndo(record: DocumentRecord, roots: Roots, store: Records): Promise<Told> {
   if (isHalfUndone(record)) {
-    const { verdict, message } = await undoDocument(record, folders, store);
+    const { verdict, message } = await undoDocument(record, roots, store);
     if (verdict !== "undone") return refused(message);
   }
   const undone = store.find(record.sha256) ?? record;

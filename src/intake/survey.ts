@@ -15,6 +15,7 @@ import { block, blocksIn, type Reader } from "./blocked.ts";
 import { judgeName, judgeStats, type Refusal } from "./judge.ts";
 import { listInbox, type Spot } from "./list.ts";
 import { otherIn } from "./occupy.ts";
+import { openRoots, type Roots } from "./roots.ts";
 import { wait, waitsIn } from "./waits.ts";
 
 const folder = z.object({
@@ -25,6 +26,8 @@ const folder = z.object({
       root: z.enum(["inbox", "archive", "quarantine"]),
       path: z.string(),
       message: z.string(),
+      /** What can be done about it; null where the message says it all. */
+      hint: z.string().nullable(),
     }),
   ),
   /** PDFs in its inbox that were not taken yet; null where nobody can look. */
@@ -60,10 +63,11 @@ export async function takeSurvey(
   const records = await readRecords(dataDir);
   const instance = await readInstance(dataDir);
   const calls = await readCalls(dataDir, records);
+  const roots = openRoots({ dataDir, folders }, { remembers: false });
   return {
     running,
     dataDir,
-    folders: await Promise.all(folders.map((one) => surveyFolder(one, records, instance))),
+    folders: await Promise.all(folders.map((one) => surveyFolder(one, roots, records, instance))),
     documents: countByStatus(records),
     waiting: waitsIn(records),
     blocks: blocksIn(records, profiles),
@@ -73,19 +77,23 @@ export async function takeSurvey(
 
 async function surveyFolder(
   one: Folder,
+  { at }: Roots,
   records: readonly DocumentRecord[],
   instance: string | undefined,
 ): Promise<FolderSurvey> {
   const roots = ["inbox", "archive", "quarantine"] as const;
   const looks = roots.map(async (root) => {
-    const message = await faultOf(one[root]);
-    return message === null ? [] : [{ root, path: one[root], message }];
+    const path = one[root];
+    const away = await at(path);
+    if (away) return [{ root, path, message: away.why, hint: away.error.hint }];
+    const message = await faultOf(path);
+    return message === null ? [] : [{ root, path, message, hint: null }];
   });
   const faults = (await Promise.all(looks)).flat();
   const isOpen = faults.every(({ root }) => root !== "inbox");
   const host = (await otherIn(one.inbox, instance))?.host ?? null;
   const message = `is held by another autod, on ${host}`;
-  const held = { root: "inbox", path: one.inbox, message } as const;
+  const held = { root: "inbox", path: one.inbox, message, hint: null } as const;
   const counts = isOpen ? await countFiles(one, records) : { untaken: null, ignored: null };
   const own = records.filter((record) => record.folder === one.name);
   return {
@@ -102,8 +110,6 @@ async function faultOf(path: string): Promise<string | null> {
     await using _ = await opendir(path);
     return null;
   } catch (error) {
-    if (isErrno(error, "ENOENT")) return "doesn't exist";
-    if (isErrno(error, "ENOTDIR")) return "is no folder";
     if (isRefusal(error)) return `can't be read (${error.code})`;
     throw error;
   }

@@ -10,7 +10,7 @@ import type { Store } from "../store/store.ts";
 import { bytesAt } from "./bytes-at.ts";
 import { otherIn } from "./occupy.ts";
 import { parkedAt } from "./parked.ts";
-import { missingRoot } from "./roots.ts";
+import type { Roots } from "./roots.ts";
 import { wayBack } from "./way-back.ts";
 
 /** What became, or would become, of a document that was to be put back where it came from. */
@@ -35,25 +35,25 @@ type Told = Omit<Undoing, "id" | "from">;
  */
 export const undoDocument = (
   record: DocumentRecord,
-  folders: readonly Folder[],
+  roots: Roots,
   store: Pick<Store, "update">,
   instance?: string,
 ): Promise<Undoing> =>
-  unlessRefused(record, folders, instance, async (folder) => {
-    if (isHalfUndone(record)) return await putBack(record, folder, store);
+  unlessRefused(record, roots, instance, async (folder) => {
+    if (isHalfUndone(record)) return await putBack(record, folder, roots, store);
     // Durable before it moves: whoever finds it in the inbox first knows that it is this one, and read.
     const waiting = { ...untilAsked(), parked: null };
     const leaving = await store.update(record.sha256, { status: "undone", waiting });
-    return await putBack(leaving, folder, store);
+    return await putBack(leaving, folder, roots, store);
   });
 
 /** Says what `undoDocument` would do; changes nothing. */
 export const foreseeUndo = (
   record: DocumentRecord,
-  folders: readonly Folder[],
+  roots: Roots,
   instance?: string,
 ): Promise<Undoing> =>
-  unlessRefused(record, folders, instance, async (folder) => {
+  unlessRefused(record, roots, instance, async (folder) => {
     const { root, folders: inside, name } = wayBack(record, folder);
     const path = join(root, ...inside, name);
     const beside = (await exists(path)) ? ", with a number, for the name is taken" : "";
@@ -66,7 +66,7 @@ export const isHalfUndone = ({ status, filedAs }: DocumentRecord): boolean =>
 
 async function unlessRefused(
   record: DocumentRecord,
-  folders: readonly Folder[],
+  roots: Roots,
   instance: string | undefined,
   act: (folder: Folder) => Promise<Told>,
 ): Promise<Undoing> {
@@ -78,9 +78,10 @@ async function unlessRefused(
   try {
     const status = statusAgainst(record);
     if (status !== null) return refused(status);
-    const folder = folders.find(({ name }) => name === record.folder);
+    const folder = roots.folders.find(({ name }) => name === record.folder);
     if (!folder) return refused(`its folder ${record.folder} is no longer in the configuration`);
-    const reason = (await placeAgainst(folder, instance)) ?? (await bytesAgainst(record));
+    const reason =
+      (await placeAgainst(record, folder, roots, instance)) ?? (await bytesAgainst(record));
     return reason === null ? { id, from, ...(await act(folder)) } : refused(reason);
   } catch (error) {
     // What the disk refuses for one document is no reason to leave the others where they are.
@@ -107,10 +108,15 @@ function statusAgainst(record: DocumentRecord): string | null {
   }
 }
 
-async function placeAgainst(folder: Folder, instance: string | undefined): Promise<string | null> {
-  const missing = await missingRoot(folder);
+async function placeAgainst(
+  record: DocumentRecord,
+  folder: Folder,
+  roots: Roots,
+  instance: string | undefined,
+): Promise<string | null> {
+  const away = (await roots.of(folder)) ?? (await roots.hiding(record));
   // A disk that isn't mounted is no reason to change anything.
-  if (missing !== null) return `the folder ${missing} is missing`;
+  if (away) return away.error.message;
   const other = instance === undefined ? null : await otherIn(folder.inbox, instance);
   return other && `another autod, on ${other.host}, works in ${folder.inbox}`;
 }
@@ -132,18 +138,19 @@ const untilAsked = () =>
 async function putBack(
   record: DocumentRecord,
   folder: Folder,
+  roots: Roots,
   store: Pick<Store, "update">,
 ): Promise<Told> {
   const { filedAs, sha256 } = record;
   const from = filedAs ?? "";
-  const path = await moveFile({ from, sha256, ...wayBack(record, folder) });
+  const path = await moveFile({ from, sha256, guard: roots.require, ...wayBack(record, folder) });
   const waiting = { ...untilAsked(), parked: await parkedAt(path) };
   await store.update(sha256, ({ history }) => ({
     waiting,
     filedAs: null,
     history: [...history, { at: waiting.since, by: "undo", before: null, from, to: path }],
   }));
-  await removeEmptied(from, folder);
+  if (!(await roots.at(folder.archive))) await removeEmptied(from, folder);
   return { verdict: "undone", path, message: `is back in the inbox as ${path}` };
 }
 

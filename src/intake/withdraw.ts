@@ -1,5 +1,4 @@
 import type { Logger } from "pino";
-import type { Folder } from "../document.ts";
 import { loggable } from "../log.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Failure } from "../store/record.ts";
@@ -7,11 +6,12 @@ import type { Holds } from "../store/holds.ts";
 import type { Store } from "../store/store.ts";
 import { type Waiting, waitingAt } from "./parking.ts";
 import { releaseDocument } from "./release.ts";
+import type { Roots } from "./roots.ts";
 
 export interface WithdrawalSettings {
   readonly store: Pick<Store, "find" | "update">;
   readonly holds: Holds;
-  readonly folders: readonly Folder[];
+  readonly roots: Roots;
   readonly profileOf: (key: string) => Profile;
   readonly onWaiting: (waiting: Waiting) => void;
   readonly signal: AbortSignal;
@@ -20,17 +20,17 @@ export interface WithdrawalSettings {
 
 /** Takes documents back out of quarantine that were not to blame: they wait in their inbox for the account. */
 export function openWithdrawal(settings: WithdrawalSettings) {
-  const { store, holds, folders, profileOf, onWaiting, signal, log } = settings;
+  const { store, holds, roots, profileOf, onWaiting, signal, log } = settings;
   return async (sha256: string, failure: Failure): Promise<void> => {
     try {
       // It may be on its way there still.
       using _ = await holds.take(sha256, signal);
       const record = store.find(sha256);
-      const folder = folders.find(({ name }) => name === record?.folder);
+      const folder = roots.folders.find(({ name }) => name === record?.folder);
       if (record?.status !== "quarantined" || !folder) return;
       const { id, source } = record;
       const about = { folder: folder.name, path: source.path, id, sha256 };
-      const { verdict, message } = await releaseDocument(record, folders, store);
+      const { verdict, message } = await releaseDocument(record, roots, store);
       if (verdict !== "released") {
         log.warn({ ...about, error: { code: verdict, message } }, "document stays in quarantine");
         return;

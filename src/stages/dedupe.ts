@@ -1,5 +1,8 @@
 import type { Deduplicated, Hashed } from "../document.ts";
+import { AutodError } from "../errors.ts";
 import type * as Filing from "../filing/retire.ts";
+import type { Recovery } from "../intake/recover.ts";
+import type { Roots } from "../intake/roots.ts";
 import { Halt, type ProcessingStage } from "../pipeline/stage.ts";
 import { stands } from "../stands.ts";
 import type { Holds } from "../store/holds.ts";
@@ -8,29 +11,63 @@ import type { Store } from "../store/store.ts";
 
 type Retire = typeof Filing.retire;
 
+/** What the stage is handed. */
+interface Means {
+  readonly store: Pick<Store, "find" | "commit" | "update" | "newId">;
+  readonly holds: Holds;
+  readonly retire: Retire;
+  readonly roots: Pick<Roots, "hiding">;
+  readonly recovery: Pick<Recovery, "move">;
+}
+
 /** Takes the document's bytes for its own, or halts it as a duplicate of those that are known. */
-export const dedupe = (
-  store: Pick<Store, "find" | "commit" | "update" | "newId">,
-  holds: Holds,
-  retire: Retire,
-): ProcessingStage<Hashed, Omit<Deduplicated, keyof Hashed>> => ({
+export const dedupe = ({
+  store,
+  holds,
+  retire,
+  roots,
+  recovery,
+}: Means): ProcessingStage<Hashed, Omit<Deduplicated, keyof Hashed>> => ({
   name: "dedupe",
 
   async run(document, { held, signal }) {
     const { sha256 } = document;
     held.use(await holds.take(sha256, signal));
-    const known = store.find(sha256);
-    if (!known) {
+    const before = store.find(sha256);
+    if (!before) {
       const id = store.newId(sha256);
       await store.commit(newRecord(document, id));
       return { id, answer: null, earlier: null };
     }
+    // Nobody else is at work on it: what looks as if its last move was cut off is so.
+    await recovery.move(before);
+    const known = store.find(sha256) ?? before;
+    await requireSeen(known, document, roots);
     if (await standsElsewhere(known, document)) return new Halt(sha256);
+    // Its disk may have gone away between the two looks.
+    await requireSeen(known, document, roots);
     const twin = await withdrawTwin(known, document, retire);
     await store.update(sha256, (record) => takenUp(record, document, twin));
     return { id: known.id, answer: known.extraction, earlier: known };
   },
 });
+
+/** On a disk that is away nothing is gone: nothing is concluded of these bytes until it is back. */
+async function requireSeen(
+  known: DocumentRecord,
+  { staged }: Hashed,
+  roots: Pick<Roots, "hiding">,
+): Promise<void> {
+  const isThisOne = known.work?.staged === staged;
+  // It is a duplicate wherever that one stands.
+  const isPaidFor = known.status === "quarantined" && known.calls.length > 0;
+  if (isThisOne || isPaidFor) return;
+  const away = await roots.hiding(known);
+  if (!away) return;
+  const { root, why, error } = away;
+  const message = `document ${known.id} has its bytes, and may stand in ${root}, which ${why}`;
+  throw new AutodError(error.code, message, { hint: error.hint });
+}
 
 /**
  * Whether the document that is known is another file than this one, which is so its duplicate.

@@ -2,6 +2,8 @@ import type { Config } from "../config/schema.ts";
 import type { Arrival, Filed, Reserved } from "../document.ts";
 import type { put } from "../filing/archive.ts";
 import type { retire } from "../filing/retire.ts";
+import type { Recovery } from "../intake/recover.ts";
+import type { Roots } from "../intake/roots.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Extractor } from "../openai/extractor.ts";
 import type { Profile } from "../openai/profile.ts";
@@ -30,6 +32,8 @@ export interface Rooms {
   readonly uploader: Uploader;
   readonly put: typeof put;
   readonly retire: typeof retire;
+  readonly roots: Pick<Roots, "hiding">;
+  readonly recovery: Pick<Recovery, "move">;
 }
 
 /** What happens to a document, in this order. */
@@ -52,15 +56,18 @@ export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
 
 /** What happens to it before anything is sent: then it is known what reading it may cost. */
 export function preparing(rooms: Preparation): Pipeline<Arrival, Reserved> {
-  const { config, store, holds, inspector, billing, retire } = rooms;
+  const { config, store, holds, inspector, billing, retire, roots, recovery } = rooms;
   return pipeline<Arrival>()
     .stage(hash())
-    .stage(dedupe(store, holds, retire))
+    .stage(dedupe({ store, holds, retire, roots, recovery }))
     .stage(inspect(inspector, config.limits))
     .stage(reserve(billing, store));
 }
 
-type Preparation = Pick<Rooms, "holds" | "inspector" | "billing" | "retire"> & {
+type Preparation = Pick<
+  Rooms,
+  "holds" | "inspector" | "billing" | "retire" | "roots" | "recovery"
+> & {
   readonly config: Pick<Config, "limits">;
   readonly store: Pick<Store, "find" | "commit" | "update" | "newId">;
 };

@@ -142,7 +142,7 @@ test("among several folders one has to be named, and its nearest name is said", 
   t.is((await add(home, path, "--folder", "letters")).code, 0);
   const away = await add(home, path, "--folder", "scans");
   t.is(away.code, 1);
-  t.regex(away.stderr, /scans is missing .*FOLDER_MISSING/);
+  t.regex(away.stderr, /scans doesn't exist .*FOLDER_MISSING/);
 });
 
 test("what a file is called can't command a terminal", async (t) => {

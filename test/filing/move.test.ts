@@ -57,6 +57,29 @@ onBoth("a file goes below the root, with its time and its bytes", async (t, acro
   t.deepEqual(await readdir(dirname(target)), ["Bill.pdf"]);
 });
 
+onBoth(
+  "where the guard of a root says no, nothing is made there, and the file stays",
+  async (t, across) => {
+    const { inbox, archive } = await places(t, across);
+    const { path: from, sha256 } = await saved(join(inbox, "scan.pdf"));
+    const away = new AutodError("FOLDER_MISSING", "its disk is away");
+    // Asked first before folders are made; then again before what may take long.
+    for (const asked of across ? [1, 2] : [1]) {
+      let times = 0;
+      const guard = async (root: string) => {
+        t.is(root, archive);
+        times += 1;
+        if (times === asked) throw away;
+      };
+      const move = { from, root: archive, folders: [], name: "Bill.pdf", id, sha256, guard };
+      t.is(await t.throwsAsync(moveFile(move)), away);
+      t.is(times, asked);
+      t.deepEqual(await readdir(archive), []);
+      t.is(await hashOf(from), sha256);
+    }
+  },
+);
+
 onBoth("nothing is ever overwritten", async (t, across) => {
   const { inbox, archive } = await places(t, across);
   const there = await saved(join(archive, "Bill.pdf"));

@@ -7,6 +7,7 @@ import type { DocumentRecord } from "../../src/store/record.ts";
 import { errno, replaceHandleCall } from "../filing/failing.ts";
 import { hash, saved } from "../filing/rooms.ts";
 import { filesBelow, type Home, makeHome } from "../helpers/home.ts";
+import { rootsOf } from "../helpers/roots.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
 import { waitingRecord } from "./waiting.ts";
 
@@ -16,7 +17,7 @@ async function bringing(home: Home, known: readonly DocumentRecord[] = []) {
   const [folder] = folders;
   if (!folder) throw new Error("a home has a folder");
   const bring = await openBringing(
-    { folder, folders, known: new Map(known.map((one) => [one.sha256, one])) },
+    { folder, roots: rootsOf(home), known: new Map(known.map((one) => [one.sha256, one])) },
     0,
   );
   return (path: string, name: string, signal = new AbortController().signal): Promise<Addition> =>

@@ -6,12 +6,13 @@ import type { DocumentRecord } from "../../src/store/record.ts";
 import { sha256 } from "../helpers/expect-filed.ts";
 import { makeHome, type Home } from "../helpers/home.ts";
 import { bytesBelow, takesAnyBytes } from "../helpers/odd-files.ts";
+import { rootsOf } from "../helpers/roots.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
 
 const ask = async (home: Home, path: string, records: readonly DocumentRecord[] = []) => {
-  const { folders } = home.config;
+  const roots = rootsOf(home);
   const profiles = new Map();
-  const situation = { folders, records, profiles, running: true, instance: undefined };
+  const situation = { roots, records, profiles, running: true, instance: undefined };
   const explained = await explain(path, situation);
   explanation.parse(explained);
   const { path: asked, ...verdict } = explained;
@@ -30,7 +31,8 @@ test("a document is known by where it came from, and by where it stands", async 
   await using home = await makeHome();
   const record = await archived(home, "bill");
   for (const path of [record.source.path, record.filedAs ?? ""]) {
-    t.deepEqual(await ask(home, path, [record]), { asked: path, verdict: "document", record });
+    const known = { asked: path, verdict: "document" as const, record, hidden: null };
+    t.deepEqual(await ask(home, path, [record]), known);
   }
 });
 
@@ -127,7 +129,8 @@ test("while an inbox is away nobody can look, but a document is known by its pat
   const record = await archived(home, "bill", { source });
   await rename(home.inbox, `${home.inbox}.away`);
   t.like(await ask(home, path, [record]), { verdict: "document", record });
-  t.like(await ask(home, path), { verdict: "offline", folder: "scans" });
+  const message = `${home.inbox} doesn't exist`;
+  t.like(await ask(home, path), { verdict: "offline", folder: "scans", message });
 });
 
 test("a name that is no UTF-8 is known as it is printed, and as a shell hands it over", async (t) => {
@@ -175,4 +178,14 @@ test("a path that a document was taken from again is known, while nothing stands
   await mkdir(dirname(from), { recursive: true });
   await writeFile(from, "another");
   t.like(await ask(home, from, [record]), { verdict: "elsewhere" });
+});
+
+test("of a document whose archive is away it is said that nobody can see its file", async (t) => {
+  await using home = await makeHome();
+  const record = await archived(home, "bill");
+  const path = record.filedAs ?? "";
+  t.like(await ask(home, path, [record]), { verdict: "document", hidden: null });
+  await rename(home.archive, `${home.archive}.away`);
+  const hidden = `${home.archive} doesn't exist`;
+  t.like(await ask(home, path, [record]), { verdict: "document", hidden });
 });

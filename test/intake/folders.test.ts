@@ -5,18 +5,19 @@ import test from "ava";
 import { openFolders } from "../../src/intake/folders.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { type Home, makeHome } from "../helpers/home.ts";
+import { rootsOf } from "../helpers/roots.ts";
 import { until } from "../helpers/watching.ts";
 
 const instance = "a".repeat(32);
 
 /** The folders of a home, with what they offer and tell. */
-function foldersOf({ config }: Home) {
+function foldersOf(home: Home) {
   const log = captureLogs();
   const offered: string[] = [];
   const online: string[] = [];
   const listed: string[][] = [];
   const folders = openFolders({
-    folders: config.folders,
+    roots: rootsOf(home),
     instance,
     offer: (folder, { relative }) => offered.push(`${folder.name}: ${relative}`),
     onOnline: async ({ name }) => void online.push(name),

@@ -8,6 +8,7 @@ import { lockStore } from "../../src/store/lock.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { hash } from "../filing/rooms.ts";
 import { type Home, makeHome } from "../helpers/home.ts";
+import { rootsOf } from "../helpers/roots.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 import { until } from "../helpers/watching.ts";
 import { failed, waitingRecord } from "./waiting.ts";
@@ -26,12 +27,12 @@ async function copied(home: Home, name: string) {
 
 /** What is told of these copies, as it is told, and when that ends. */
 function following(home: Home, copies: readonly Addition[], earlier: readonly DocumentRecord[]) {
-  const { dataDir, folders, profiles } = home.config;
+  const { dataDir, profiles } = home.config;
   const told: Addition[] = [];
   const stopping = new AbortController();
   const outlook = {
     dataDir,
-    folders,
+    roots: rootsOf(home),
     profiles: prepareProfiles(profiles),
     instance: undefined,
     earlier: new Map(earlier.map((record) => [record.sha256, record])),

@@ -1,12 +1,13 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import test from "ava";
 import { forgetDocument } from "../../src/intake/forget.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { readRecords } from "../../src/store/store.ts";
-import { emptyFolder } from "../helpers/folder.ts";
-import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { makeHome } from "../helpers/home.ts";
+import { rootsOf } from "../helpers/roots.ts";
 import { openedStore } from "../helpers/opened-store.ts";
+import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 
 /** What forgetting such a document does, whose file stands at `place` below a folder. */
 const forgetting = test.macro({
@@ -15,14 +16,15 @@ const forgetting = test.macro({
     change: (path: string) => Partial<DocumentRecord>,
     expected: { verdict: "forgotten" | "refused"; said: RegExp; yes?: boolean },
   ) => {
-    const folder = await emptyFolder(t);
+    await using home = await makeHome();
+    const { folder } = home;
     const path = join(folder, "place", "a.pdf");
     await mkdir(dirname(path));
     await writeFile(path, "%PDF-");
     const record = seededRecord(1, change(path));
     await seedStore(folder, [record]);
     const store = await openedStore(t, folder);
-    const told = await forgetDocument(record, store, expected.yes ?? false);
+    const told = await forgetDocument(record, store, rootsOf(home), expected.yes ?? false);
     t.like(told, { id: record.id, verdict: expected.verdict, path });
     t.regex(told.message, expected.said);
     const left = expected.verdict === "forgotten" ? [] : [record];
@@ -96,11 +98,22 @@ test(
 
 for (const name of ["gone.pdf", `${"longer than here any can be ".repeat(20)}gone.pdf`]) {
   test(`a PDF that is gone is said to be (a name of ${name.length})`, async (t) => {
-    const folder = await emptyFolder(t);
+    await using home = await makeHome();
+    const { folder } = home;
     const record = seededRecord(1, { filedAs: join(folder, name) });
     await seedStore(folder, [record]);
-    const told = await forgetDocument(record, await openedStore(t, folder), false);
+    const told = await forgetDocument(record, await openedStore(t, folder), rootsOf(home), false);
     t.like(told, { verdict: "forgotten", path: null });
     t.regex(told.message, /no longer at .*gone\.pdf$/);
   });
 }
+
+test("a PDF in a folder that is away is not said to be gone", async (t) => {
+  await using home = await makeHome();
+  const record = seededRecord(1, { filedAs: join(home.archive, "a.pdf") });
+  await seedStore(home.folder, [record]);
+  await rename(home.archive, `${home.archive}.away`);
+  const told = await forgetDocument(record, await openStore(home.folder), rootsOf(home), false);
+  t.like(told, { verdict: "forgotten", path: record.filedAs });
+  t.regex(told.message, /its PDF is left at .*a\.pdf, but .*Archive doesn't exist$/);
+});

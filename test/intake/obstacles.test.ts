@@ -5,6 +5,7 @@ import test from "ava";
 import { occupy } from "../../src/intake/occupy.ts";
 import { obstaclesTo, type Situation } from "../../src/intake/obstacles.ts";
 import { makeHome, type Home } from "../helpers/home.ts";
+import { rootsOf } from "../helpers/roots.ts";
 import { waitingRecord } from "./waiting.ts";
 
 const profiles = new Map([
@@ -13,10 +14,10 @@ const profiles = new Map([
 ]);
 
 async function obstacles(home: Home, path: string, change: Partial<Situation> = {}) {
-  const { folders } = home.config;
-  const [folder] = folders;
+  const [folder] = home.config.folders;
+  const roots = rootsOf(home);
   if (!folder) throw new Error("no folder");
-  const situation = { folders, records: [], profiles, running: true, instance: "us", ...change };
+  const situation = { roots, records: [], profiles, running: true, instance: "us", ...change };
   return await obstaclesTo({ path, stats: await lstat(path) }, folder, situation);
 }
 

@@ -8,6 +8,7 @@ import { openStore } from "../../src/store/store.ts";
 import { hash } from "../filing/rooms.ts";
 import { filesBelow, type Home, makeHome } from "../helpers/home.ts";
 import { homeAt, runOnce } from "../helpers/run-once.ts";
+import { rootsOf } from "../helpers/roots.ts";
 import { openSandbox } from "../helpers/sandbox.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 import { failed, waitingRecord } from "./waiting.ts";
@@ -81,7 +82,7 @@ for (const saved of ["scan0001.pdf", "from/the scanner/scan0001.pdf"]) {
   test(`a quarantined ${saved} goes back to where it was saved, and its reason goes`, async (t) => {
     await using at = await quarantinedAt(saved);
     const { home, record, path, store } = at;
-    t.deepEqual(await releaseDocument(record, home.config.folders, store), {
+    t.deepEqual(await releaseDocument(record, rootsOf(home), store), {
       id: record.id,
       verdict: "released",
       path,
@@ -96,7 +97,7 @@ test("it goes back beside what was saved there meanwhile, never over it", async 
   const { home, record, path, store } = at;
   await home.drop("scan0001.pdf", "another");
   const beside = join(home.inbox, "scan0001 (2).pdf");
-  t.like(await releaseDocument(record, home.config.folders, store), { path: beside });
+  t.like(await releaseDocument(record, rootsOf(home), store), { path: beside });
   t.is(await readFile(path, "utf8"), "another");
   await isBack(t, home, record, beside);
 });
@@ -104,7 +105,7 @@ test("it goes back beside what was saved there meanwhile, never over it", async 
 test("it goes into the inbox itself where its old place would not be taken from", async (t) => {
   await using at = await quarantinedAt("below/scan0001.pdf", { recursive: false });
   const { home, record, store } = at;
-  await releaseDocument(record, home.config.folders, store);
+  await releaseDocument(record, rootsOf(home), store);
   await isBack(t, home, record, join(home.inbox, "scan0001.pdf"));
 });
 
@@ -113,7 +114,7 @@ test("what was saved outside the inbox goes into the inbox", async (t) => {
   const { home, record, store } = at;
   const source = { ...record.source, path: join(home.folder, "Elsewhere", "scan0001.pdf") };
   const moved = await store.update(record.sha256, { source });
-  await releaseDocument(moved, home.config.folders, store);
+  await releaseDocument(moved, rootsOf(home), store);
   await isBack(t, home, record, join(home.inbox, "scan0001.pdf"));
 });
 
@@ -121,7 +122,7 @@ test("that it leaves is durable before it moves, and it goes on from there", asy
   await using at = await quarantinedAt("scan0001.pdf");
   const { home, record, filedAs, path, store } = at;
   const killed = { find: store.find, update: () => Promise.reject(new Error("killed")) };
-  await t.throwsAsync(releaseDocument(record, home.config.folders, killed), { message: "killed" });
+  await t.throwsAsync(releaseDocument(record, rootsOf(home), killed), { message: "killed" });
   t.is(await readFile(filedAs, "utf8"), bytes, "nothing moves before");
   t.deepEqual(await home.left(), []);
 
@@ -134,7 +135,7 @@ test("that it leaves is durable before it moves, and it goes on from there", asy
       return store.update(...change);
     }) as never,
   };
-  await t.throwsAsync(releaseDocument(record, home.config.folders, killedLater));
+  await t.throwsAsync(releaseDocument(record, rootsOf(home), killedLater));
   const [between] = await home.records();
   t.like(between, { status: "waiting", filedAs });
   t.like(between?.waiting, { reason: "retry", parked: null });
@@ -142,7 +143,7 @@ test("that it leaves is durable before it moves, and it goes on from there", asy
 
   const afresh = await openStore(join(home.folder, "data"));
   const again = afresh.find(record.sha256) ?? record;
-  t.like(await releaseDocument(again, home.config.folders, afresh), { verdict: "released", path });
+  t.like(await releaseDocument(again, rootsOf(home), afresh), { verdict: "released", path });
   await isBack(t, home, record, path);
 });
 
@@ -157,7 +158,7 @@ for (const [when, isMoved] of [
     const waiting = { reason: "retry", retryAt: since, since, parked: null } as const;
     const between = await store.update(record.sha256, { status: "waiting", waiting });
     if (isMoved) await rename(filedAs, path);
-    t.like(await releaseDocument(between, home.config.folders, store), { path });
+    t.like(await releaseDocument(between, rootsOf(home), store), { path });
     await isBack(t, home, record, path);
   });
 }
@@ -165,9 +166,9 @@ for (const [when, isMoved] of [
 test("a second call finds it waiting in the inbox, and leaves it there", async (t) => {
   await using at = await quarantinedAt("scan0001.pdf");
   const { home, record, path, store } = at;
-  await releaseDocument(record, home.config.folders, store);
+  await releaseDocument(record, rootsOf(home), store);
   const again = store.find(record.sha256) ?? record;
-  t.like(await releaseDocument(again, home.config.folders, store), { verdict: "released", path });
+  t.like(await releaseDocument(again, rootsOf(home), store), { verdict: "released", path });
   await isBack(t, home, record, path);
 });
 
@@ -175,7 +176,7 @@ test("what is gone from quarantine is said to be, and nothing changes", async (t
   await using at = await quarantinedAt("scan0001.pdf");
   const { home, record, filedAs, store } = at;
   await rm(filedAs);
-  const told = await releaseDocument(record, home.config.folders, store);
+  const told = await releaseDocument(record, rootsOf(home), store);
   t.like(told, { verdict: "refused", path: null });
   t.regex(told.message, /is gone from .*scan0001\.pdf/);
   t.deepEqual(await home.records(), [record]);
@@ -186,7 +187,7 @@ test("other bytes under its name are a new document, and the record stays", asyn
   await using at = await quarantinedAt("scan0001.pdf");
   const { home, record, filedAs, path, store } = at;
   await writeFile(filedAs, "a better scan");
-  const told = await releaseDocument(record, home.config.folders, store);
+  const told = await releaseDocument(record, rootsOf(home), store);
   t.like(told, { verdict: "replaced", path });
   t.regex(told.message, /other bytes stood in its place/);
   t.is(await readFile(path, "utf8"), "a better scan");
@@ -200,7 +201,7 @@ test("another document that is known under its name is left to its own record", 
   await writeFile(filedAs, "known too");
   const sha256 = hash("known too");
   await store.commit(seededRecord(2, { id: sha256.slice(0, 12), sha256 }));
-  const told = await releaseDocument(record, home.config.folders, store);
+  const told = await releaseDocument(record, rootsOf(home), store);
   t.is(told.verdict, "refused");
   t.regex(told.message, new RegExp(`document ${sha256.slice(0, 12)}$`));
   t.is(await readFile(filedAs, "utf8"), "known too");
@@ -211,8 +212,8 @@ for (const place of ["inbox", "quarantine"] as const) {
     await using at = await quarantinedAt("scan0001.pdf");
     const { home, record, store } = at;
     await rename(home[place], `${home[place]}.away`);
-    const told = await releaseDocument(record, home.config.folders, store);
-    t.is(told.message, `the folder ${home[place]} is missing`);
+    const told = await releaseDocument(record, rootsOf(home), store);
+    t.is(told.message, `${home[place]} doesn't exist`);
     t.deepEqual(await home.records(), [record]);
     await t.throwsAsync(stat(home[place]), { code: "ENOENT" });
   });
@@ -221,7 +222,7 @@ for (const place of ["inbox", "quarantine"] as const) {
 test("a document whose folder is no longer configured stays where it is", async (t) => {
   await using at = await quarantinedAt("scan0001.pdf");
   const { home, record, store } = at;
-  const told = await releaseDocument({ ...record, folder: "old" }, home.config.folders, store);
+  const told = await releaseDocument({ ...record, folder: "old" }, rootsOf(home), store);
   t.is(told.message, "its folder old is no longer in the configuration");
   t.deepEqual(await home.records(), [record]);
 });
@@ -231,7 +232,7 @@ test("something in quarantine that is no file is left to its owner", async (t) =
   const { home, record, filedAs, store } = at;
   await rm(filedAs);
   await mkdir(filedAs);
-  const told = await releaseDocument(record, home.config.folders, store);
+  const told = await releaseDocument(record, rootsOf(home), store);
   t.is(told.verdict, "refused");
   t.deepEqual(await home.records(), [record]);
 });
@@ -268,7 +269,7 @@ for (const status of ["waiting", "undone"] as const) {
     }));
     const { home, record, path, store } = at;
     const before = Date.now();
-    t.like(await releaseDocument(record, home.config.folders, store), {
+    t.like(await releaseDocument(record, rootsOf(home), store), {
       verdict: "released",
       path,
     });
@@ -285,7 +286,7 @@ test("one that waits in staging stays there, with the work that is open", async 
     work: { staged, step: "answered", reservedUsd: null, target: null },
   }));
   const { home, record, path, store } = at;
-  t.like(await releaseDocument(record, home.config.folders, store), { path });
+  t.like(await releaseDocument(record, rootsOf(home), store), { path });
   const [now] = await home.records();
   t.like(now?.waiting, { reason: "retry", parked: null });
   t.deepEqual(now?.work, record.work);
@@ -295,7 +296,7 @@ test("one whose file is gone from where it waits stays as it is", async (t) => {
   await using at = await waitingAt("Inbox/scan0001.pdf", parkedAt);
   const { home, record, path, store } = at;
   await rm(path);
-  const told = await releaseDocument(record, home.config.folders, store);
+  const told = await releaseDocument(record, rootsOf(home), store);
   t.is(told.verdict, "refused");
   t.true(told.message.includes(path));
   t.deepEqual(await home.records(), [record]);
@@ -311,7 +312,7 @@ for (const [status, said] of [
     const record = seededRecord(1, { status });
     await seedStore(join(home.folder, "data"), [record]);
     const store = await openStore(join(home.folder, "data"));
-    const told = await releaseDocument(record, home.config.folders, store);
+    const told = await releaseDocument(record, rootsOf(home), store);
     t.is(told.verdict, "refused");
     t.regex(told.message, said);
     t.deepEqual(await home.records(), [record]);
@@ -344,7 +345,7 @@ async function rejectedByRun() {
 test("what was released is taken up by the next run, though it has cost something", async (t) => {
   await using rejected = await rejectedByRun();
   const { home, sandbox, store, record } = rejected;
-  await releaseDocument(record, home.config.folders, store);
+  await releaseDocument(record, rootsOf(home), store);
   t.like(await runOnce(home, sandbox), { quarantined: 1, duplicate: 0 });
   const [again] = await home.records();
   t.like(again, { status: "quarantined", attempts: 2, calls: record.calls });

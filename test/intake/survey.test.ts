@@ -1,6 +1,7 @@
 import { readdir, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
+import { errorCodes } from "../../src/errors.ts";
 import { survey, takeSurvey } from "../../src/intake/survey.ts";
 import { lockStore } from "../../src/store/lock.ts";
 import { makeHome } from "../helpers/home.ts";
@@ -66,10 +67,11 @@ test("what a folder lacks is named", async (t) => {
   await symlink(quarantine, quarantine);
   const { folders } = await takeSurvey(home.config, profiles);
   t.like(folders[0], { untaken: null, ignored: null });
+  const { hint } = errorCodes.FOLDER_MISSING;
   t.deepEqual(folders[0]?.faults, [
-    { root: "inbox", path: inbox, message: "doesn't exist" },
-    { root: "archive", path: archive, message: "is no folder" },
-    { root: "quarantine", path: quarantine, message: "can't be read (ELOOP)" },
+    { root: "inbox", path: inbox, message: "doesn't exist", hint },
+    { root: "archive", path: archive, message: "is no folder", hint },
+    { root: "quarantine", path: quarantine, message: "can't be read (ELOOP)", hint },
   ]);
 });
 

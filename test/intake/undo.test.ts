@@ -8,10 +8,11 @@ import type { DocumentRecord } from "../../src/store/record.ts";
 import { openStore, type Store } from "../../src/store/store.ts";
 import { otherDisk } from "../filing/rooms.ts";
 import { sha256 } from "../helpers/expect-filed.ts";
-import { filesBelow } from "../helpers/home.ts";
+import { filesBelow, makeHome } from "../helpers/home.ts";
 import { invoice } from "../helpers/pdf.ts";
 import { homeAt, runOnce } from "../helpers/run-once.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
+import { rootsOf } from "../helpers/roots.ts";
 import { openSandbox } from "../helpers/sandbox.ts";
 import { watching } from "../helpers/watching.ts";
 
@@ -24,7 +25,7 @@ async function filedFrom(saved: string, folder: Readonly<Record<string, unknown>
   await runOnce(home, sandbox);
   const [record] = await home.records();
   const filedAs = record?.filedAs ?? "";
-  const { folders } = home.config;
+  const roots = rootsOf(home);
   const asked = sandbox.requests().length;
   const opened = () => openStore(join(home.folder, "data"));
   const now = async (): Promise<DocumentRecord> => (await home.records())[0]!;
@@ -34,11 +35,11 @@ async function filedFrom(saved: string, folder: Readonly<Record<string, unknown>
     bytes,
     path,
     filedAs,
-    folders,
+    roots,
     opened,
     now,
-    undo: async () => undoDocument(await now(), folders, await opened()),
-    retry: async () => releaseDocument(await now(), folders, await opened()),
+    undo: async () => undoDocument(await now(), roots, await opened()),
+    retry: async () => releaseDocument(await now(), roots, await opened()),
     /** Whether anything was asked for since the document was filed. */
     hasAsked: () => sandbox.requests().length > asked,
     async [Symbol.asyncDispose]() {
@@ -132,7 +133,7 @@ if (otherDisk !== undefined) {
 test("it goes back beside what was saved there meanwhile, never over it", async (t) => {
   await using at = await filedFrom("scan0001.pdf");
   await at.home.drop("scan0001.pdf", "another");
-  const planned = await foreseeUndo(await at.now(), at.folders);
+  const planned = await foreseeUndo(await at.now(), at.roots);
   t.regex(planned.message, /would go back .*scan0001\.pdf, with a number, for the name is taken$/);
   await at.undo();
   t.is(await readFile(at.path, "utf8"), "another");
@@ -142,7 +143,7 @@ test("it goes back beside what was saved there meanwhile, never over it", async 
 test("what would be done is said, and nothing is done", async (t) => {
   await using at = await filedFrom("scan0001.pdf");
   const before = await at.now();
-  t.deepEqual(await foreseeUndo(before, at.folders), {
+  t.deepEqual(await foreseeUndo(before, at.roots), {
     id: before.id,
     verdict: "planned",
     from: at.filedAs,
@@ -159,7 +160,7 @@ const refuses = test.macro({
     await change(at);
     const before = await at.now();
     const files = await filesBelow(at.home.folder, ".");
-    for (const told of [await foreseeUndo(before, at.folders, "us"), await undoAs(at, "us")]) {
+    for (const told of [await foreseeUndo(before, at.roots, "us"), await undoAs(at, "us")]) {
       t.like(told, { verdict: "refused", from: at.filedAs, path: null });
       t.regex(told.message, said);
     }
@@ -170,7 +171,7 @@ const refuses = test.macro({
 });
 
 const undoAs = async (at: Filed, instance: string) =>
-  undoDocument(await at.now(), at.folders, await at.opened(), instance);
+  undoDocument(await at.now(), at.roots, await at.opened(), instance);
 
 test(
   "where its file has changed",
@@ -184,14 +185,14 @@ for (const root of ["inbox", "archive"] as const) {
     `while its ${root} is away`,
     refuses,
     ({ home }) => rename(home[root], `${home[root]}.away`),
-    new RegExp(`^the folder .*/${root === "inbox" ? "Inbox" : "Archive"} is missing$`),
+    new RegExp(`/${root === "inbox" ? "Inbox" : "Archive"} doesn't exist$`),
   );
 }
 test(
   "where its folder is no longer in the configuration",
   refuses,
-  async (at) => {
-    at.folders.length = 0;
+  async ({ home }) => {
+    home.config.folders.length = 0;
   },
   /^its folder scans is no longer in the configuration$/,
 );
@@ -229,8 +230,9 @@ test("one that was undone stays so, and says where it lies", async (t) => {
 });
 
 test("what was undone and is parked nowhere is said to lie where it came from", async (t) => {
+  await using home = await makeHome();
   const record = seededRecord(1, { status: "undone", filedAs: null });
-  const { message } = await foreseeUndo(record, []);
+  const { message } = await foreseeUndo(record, rootsOf(home));
   t.is(message, `it was undone before, and lies at ${record.source.path}`);
 });
 
@@ -252,7 +254,7 @@ for (const [when, update] of [
 ] as const) {
   const cutOff = async (at: Filed) => {
     const store = dyingAt(await at.opened(), update);
-    await undoDocument(await at.now(), at.folders, store).catch(() => undefined);
+    await undoDocument(await at.now(), at.roots, store).catch(() => undefined);
   };
 
   test(`killed ${when}, the next undo goes on`, async (t) => {

@@ -29,7 +29,7 @@ interface UpTo {
 
 /** Never run: that each line marked so is an error is what the compiler checks. */
 function misordered(upTo: UpTo, rooms: Rooms): void {
-  const { config, store, holds, inspector, billing, put } = rooms;
+  const { config, store, inspector, billing, put } = rooms;
   const { uploader, extractorOf } = rooms;
   const { retry } = config;
   const uploading = upload(uploader);
@@ -37,7 +37,7 @@ function misordered(upTo: UpTo, rooms: Rooms): void {
   const extracting = extract({ extractorOf, billing, store, retry, uploadAgain });
 
   // @ts-expect-error what has no hash can't be compared
-  upTo.arrival.stage(dedupe(store, holds, rooms.retire));
+  upTo.arrival.stage(dedupe(rooms));
   // @ts-expect-error what may be known already isn't inspected
   upTo.hash.stage(inspect(inspector, config.limits));
   // @ts-expect-error what wasn't inspected has no price

@@ -7,7 +7,7 @@ import type { Ended, Fate, Means } from "./ending.ts";
 
 /** Sets a duplicate aside and links it to its original, which alone has a record. */
 export async function linkDuplicate(
-  { store }: Means,
+  { store, roots }: Means,
   { halt }: Ended<"halted">,
   { folder, staged, path, claimId }: Arrival,
   log: Logger,
@@ -17,6 +17,7 @@ export async function linkDuplicate(
   const { movedTo } = await setAside({
     from: staged,
     root: folder.archive,
+    guard: roots.require,
     name: basename(path),
     id: claimId,
     sha256: halt.of,

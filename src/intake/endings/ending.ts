@@ -5,6 +5,7 @@ import type { DocumentRecord, Failure } from "../../store/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Delay } from "../change.ts";
 import type { Waiting } from "../parking.ts";
+import type { Roots } from "../roots.ts";
 
 /** What became of an arrival. */
 export type Fate = "archived" | "review" | "quarantined" | "duplicate" | "waiting" | "aborted";
@@ -28,6 +29,7 @@ export interface Setback {
 /** What the endings use. */
 export interface Means {
   readonly store: Store;
+  readonly roots: Pick<Roots, "at" | "require">;
   /** Deletes the upload of a document, if it has one; never fails. */
   readonly removeUpload: (arrival: Arrival, sha256: string, log: Logger) => Promise<void>;
   /** Told of each document that has to wait. */

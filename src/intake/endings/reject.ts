@@ -4,11 +4,12 @@ import { put } from "../../filing/quarantine.ts";
 import { formatAmount, sumOf } from "../../money/amount.ts";
 import type { DocumentRecord, Failure } from "../../store/record.ts";
 import type { Store } from "../../store/store.ts";
+import type { Roots } from "../roots.ts";
 import type { Fate, Means, Setback } from "./ending.ts";
 
 /** Puts a document that is at fault into quarantine, with its reason beside it. */
 export async function reject(
-  { store, removeUpload }: Means,
+  { store, roots, removeUpload }: Means,
   { sha256 }: DocumentRecord,
   { arrival, failure, timings, log }: Setback,
 ): Promise<Fate> {
@@ -19,14 +20,19 @@ export async function reject(
     timings: { ...timings },
     work: work && { ...work, step: "file", target: folder.quarantine },
   }));
-  await finishRejection(store, intended, failure, arrival.staged, folder, log);
+  await finishRejection({ store, roots }, intended, failure, arrival.staged, folder, log);
   await removeUpload(arrival, sha256, log);
   return "quarantined";
 }
 
+interface Judging {
+  readonly store: Pick<Store, "update">;
+  readonly roots: Pick<Roots, "require">;
+}
+
 /** Does, or goes on with, what a record says is about to become of a document at fault. */
 export async function finishRejection(
-  store: Pick<Store, "update">,
+  { store, roots }: Judging,
   { id, sha256, source, attempts, calls, costUsd }: DocumentRecord,
   { code, message, hint, stage }: Failure,
   staged: string,
@@ -36,6 +42,7 @@ export async function finishRejection(
   const filedAs = await put({
     from: staged,
     root: folder.quarantine,
+    guard: roots.require,
     name: source.name,
     id,
     sha256,

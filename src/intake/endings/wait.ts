@@ -10,12 +10,13 @@ import type { Fate, Means, Setback } from "./ending.ts";
 /** Puts the file back where it was saved, never over another; there it is parked until its reason is over. */
 export async function goBack(means: Means, setback: Setback): Promise<Fate> {
   const { arrival, record, failure, delay, timings, log } = setback;
-  const { store, removeUpload } = means;
+  const { store, roots, removeUpload } = means;
   if (record) await removeUpload(arrival, record.sha256, log);
   const inside = dirname(arrival.relative);
   const path = await moveFile({
     from: arrival.staged,
     root: arrival.folder.inbox,
+    guard: roots.require,
     folders: inside === "." ? [] : inside.split(sep),
     name: basename(arrival.relative),
     id: arrival.claimId,
