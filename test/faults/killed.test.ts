@@ -1,14 +1,7 @@
-import test, { type ExecutionContext } from "ava";
-import {
-  buildRig,
-  countKinds,
-  isThorough,
-  type Point,
-  type Rig,
-  sample,
-  twoAtATime,
-} from "./rig.ts";
-import { faultsAfter, openReader, openStage, type Scenario, scenarios } from "./scenarios.ts";
+import test from "ava";
+import { countKinds, isThorough, type Point, type Rig, sample, twoAtATime } from "./rig.ts";
+import { faultsAfter, openStage, type Reader, type Scenario, scenarios } from "./scenarios.ts";
+import { survey, told, tryAll } from "./try.ts";
 
 const ways: readonly (readonly [Scenario, number])[] = [
   [scenarios.archiving, 3],
@@ -70,7 +63,7 @@ test.serial(
           const whole = await rig.run(stage.home, again, stage.sandbox.key, "any:0:KILL");
           return whole.points;
         })();
-        const some = sample(points, 10);
+        const some = sample(points, 25);
         t.log(`${name}: ${some.length} of ${points.length} points: ${countKinds(points)}`);
         const found = await twoAtATime(some, async ({ number }) => {
           await using stage = await broken();
@@ -87,30 +80,8 @@ test.serial(
 
 const again = ["run", "--once"] as const;
 
-/** Opens what is needed, and asserts that nothing is found. */
-async function tryAll(
-  t: ExecutionContext,
-  find: (
-    rig: Rig,
-    reader: ReturnType<typeof openReader>,
-  ) => Promise<readonly (readonly string[])[]>,
-) {
-  t.timeout(isThorough ? 3_600_000 : 300_000);
-  const rig = await buildRig(t);
-  if (!rig) return;
-  await using reader = openReader();
-  t.deepEqual((await find(rig, reader)).flat(), []);
-}
-
-/** The points of a run in which nothing goes wrong. */
-async function survey(rig: Rig, reader: ReturnType<typeof openReader>, scenario: Scenario) {
-  await using stage = await openStage(reader);
-  const words = await scenario.begin(stage);
-  return (await rig.run(stage.home, words, stage.sandbox.key, "any:0:KILL")).points;
-}
-
 /** Where to kill a first run so that it has come so far, by what that is. */
-async function moments(rig: Rig, reader: ReturnType<typeof openReader>) {
+async function moments(rig: Rig, reader: Reader) {
   await using stage = await openStage(reader);
   const words = await scenarios.archiving.begin(stage);
   const { points } = await rig.run(stage.home, words, stage.sandbox.key, "any:0:KILL");
@@ -140,6 +111,3 @@ async function moments(rig: Rig, reader: ReturnType<typeof openReader>) {
   ];
   return found.map(([name, point]) => [name, point?.number ?? 1] as const);
 }
-
-const told = (fault: string, point: Point | undefined, faults: readonly string[]) =>
-  faults.map((sentence) => `${fault} (${point?.kind} ${point?.path}): ${sentence}`);

@@ -54,10 +54,14 @@ export async function buildRig(t: ExecutionContext): Promise<Rig | null> {
       const trace = join(folder, `trace${(runs += 1)}`);
       const below = `${await realpath(home.folder)}/`;
       const child = startAutod([...words, "--config", home.configFile], {
-        ...{ OPENAI_API_KEY: key, LD_PRELOAD: library },
-        ...{ FAULT: `${fault}:${below}`, FAULT_TRACE: trace },
+        OPENAI_API_KEY: key,
+        LD_PRELOAD: library,
+        FAULT: `${fault}:${below}`,
+        FAULT_TRACE: trace,
         // All that it changes is to be seen, and it is started so often that it pays not to compile it anew.
-        ...{ UV_USE_IO_URING: "0", XDG_CACHE_HOME: folder, NODE_DISABLE_COMPILE_CACHE: "" },
+        UV_USE_IO_URING: "0",
+        XDG_CACHE_HOME: folder,
+        NODE_DISABLE_COMPILE_CACHE: "",
         NODE_V8_COVERAGE: "",
       });
       const stopped = setTimeout(() => child.kill("SIGABRT"), LONGEST_RUN);
@@ -92,7 +96,9 @@ async function textOf(path: string): Promise<string> {
 const readPoints = (trace: string, below: string): readonly Point[] =>
   [...trace.matchAll(/^(\d+) (\w+) (\d+) (.*)$/gm)]
     .map(([, number, kind = "", at, path = ""]) => ({
-      ...{ number: Number(number), kind, at: Number(at) },
+      number: Number(number),
+      kind,
+      at: Number(at),
       path: path.slice(path.indexOf(below) + below.length),
     }))
     .toSorted((a, b) => a.number - b.number);

@@ -25,8 +25,13 @@ export interface Stage extends AsyncDisposable {
   readonly bytes: Uint8Array;
 }
 
-/** Something that reads PDFs, once each; disposing ends it. */
-export function openReader() {
+/** Reads PDFs, each once; disposing ends it. */
+export interface Reader extends AsyncDisposable {
+  readonly read: (bytes: Uint8Array) => Promise<readonly string[]>;
+}
+
+/** Opens a reader that many servers share. */
+export function openReader(): Reader {
   const inspector = startInspector();
   const known = new Map<string, Promise<readonly string[]>>();
   return {
@@ -41,7 +46,7 @@ export function openReader() {
 }
 
 /** Opens a home with a server of its own. */
-export async function openStage({ read }: ReturnType<typeof openReader>): Promise<Stage> {
+export async function openStage({ read }: Reader): Promise<Stage> {
   const bytes = await invoice("RE-7");
   await using stack = new AsyncDisposableStack();
   const sandbox = stack.use(await startSandbox({ readText: read }));
