@@ -4,6 +4,7 @@ import { LOG_NAME } from "../../src/log.ts";
 import { billedLines } from "../../src/money/costs.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
+import { readCalls } from "../../src/store/store.ts";
 import { sha256 } from "../helpers/expect-filed.ts";
 import { filesBelow, type Home } from "../helpers/home.ts";
 
@@ -32,7 +33,8 @@ export async function unsound(home: Home, sandbox: Sandbox, rest: Rest): Promise
 
 /** Says what of the money isn't as it must be: bills, uploads, responses, and lines of the log. */
 export async function unbooked(home: Home, sandbox: Sandbox): Promise<string[]> {
-  const calls = (await home.records()).flatMap((record) => record.calls);
+  // Those of documents that were forgotten too.
+  const calls = [...(await readCalls(home.config.dataDir, await home.records()))];
   const booked = calls.flatMap(({ responseId }) => responseId ?? []);
   const bills = sandbox.bills().map(({ responseId }) => responseId);
   const lostBills = bills.filter((responseId) => !booked.includes(responseId));
