@@ -1,0 +1,170 @@
+import { textOfBytes } from "../../src/pdf/bytes.ts";
+import { startInspector } from "../../src/pdf/inspector.ts";
+import type { Faults } from "../../src/sandbox/faults/plan.ts";
+import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import { autod } from "../helpers/cli.ts";
+import type { Home } from "../helpers/home.ts";
+import { invoice } from "../helpers/pdf.ts";
+import { homeAt, runOnce } from "../helpers/run-once.ts";
+import { answered, lost, type Rest, unsound } from "./sound.ts";
+
+/** A way that a document goes, which can be broken off at any point. */
+export interface Scenario {
+  readonly name: string;
+  /** Gets everything ready; gives the command that is to be broken off. */
+  readonly begin: (stage: Stage) => Promise<readonly string[]>;
+  /** What a person does after it, while nothing goes wrong any more. */
+  readonly heal: (stage: Stage) => Promise<void>;
+  readonly rest: (bytes: Uint8Array) => Rest;
+}
+
+/** A home with its server, for one scenario once. */
+export interface Stage extends AsyncDisposable {
+  readonly home: Home;
+  readonly sandbox: Sandbox;
+  readonly bytes: Uint8Array;
+}
+
+/** Reads PDFs, each once; disposing ends it. */
+export interface Reader extends AsyncDisposable {
+  readonly read: (bytes: Uint8Array) => Promise<readonly string[]>;
+}
+
+/** Opens a reader that many servers share. */
+export function openReader(): Reader {
+  const inspector = startInspector();
+  const known = new Map<string, Promise<readonly string[]>>();
+  return {
+    async read(bytes: Uint8Array): Promise<readonly string[]> {
+      const key = Buffer.from(bytes).toString("latin1");
+      const pages = known.get(key) ?? textOfBytes(inspector)(bytes);
+      known.set(key, pages);
+      return await pages;
+    },
+    [Symbol.asyncDispose]: () => inspector[Symbol.asyncDispose](),
+  };
+}
+
+/** Opens a home with a server of its own. */
+export async function openStage({ read }: Reader): Promise<Stage> {
+  const bytes = await invoice("RE-7");
+  await using stack = new AsyncDisposableStack();
+  const sandbox = stack.use(await startSandbox({ readText: read }));
+  const home = stack.use(await homeAt(sandbox, {}, { settle: "0ms" }));
+  const opened = stack.move();
+  return { home, sandbox, bytes, [Symbol.asyncDispose]: () => opened.disposeAsync() };
+}
+
+/** Says what isn't as it must be after what was broken off was carried on. */
+export async function faultsAfter(scenario: Scenario, stage: Stage): Promise<string[]> {
+  try {
+    const gone = await lost(stage.home, [stage.bytes]);
+    if (gone.length > 0) return gone;
+    await scenario.heal(stage);
+    const rest = scenario.rest(stage.bytes);
+    const paid = answered(await stage.home.records());
+    return [
+      ...(await unsound(stage.home, stage.sandbox, rest)),
+      ...(paid.every((times) => times <= 1) ? [] : [`answered ${paid.join(", ")} times`]),
+    ];
+  } catch (error) {
+    return [`after it: ${String(error)}`];
+  }
+}
+
+const drop = async ({ home, bytes }: Stage, name = "scan.pdf") => {
+  await home.drop(name, bytes);
+  return ["run", "--once"] as const;
+};
+
+const refuse: Faults = [{ request: "POST /v1/responses", kinds: ["refusal"], forever: true }];
+
+/** Starts again, and takes up what waits: some of it until a time to come. */
+async function restart({ home, sandbox }: Stage): Promise<void> {
+  await runOnce(home, sandbox);
+  const isWaiting = (await home.records()).some(({ status }) => status === "waiting");
+  if (!isWaiting) return;
+  await autod(["retry", "--all", "--config", home.configFile]);
+  await runOnce(home, sandbox);
+}
+
+async function act({ home }: Stage, command: string): Promise<void> {
+  const [record] = await home.records();
+  if (record) await autod([command, record.id, "--config", home.configFile]);
+}
+
+const statusIn = async ({ home }: Stage) => (await home.records())[0]?.status;
+
+const archiving: Scenario = {
+  name: "on its way into the archive",
+  begin: drop,
+  heal: restart,
+  rest: (bytes) => ({ records: ["archived"], copies: [[bytes, "Archive"]] }),
+};
+
+/** Every way, by name. */
+export const scenarios = {
+  archiving,
+
+  quarantine: {
+    name: "on its way into quarantine",
+    async begin(stage) {
+      stage.sandbox.setFaults(refuse);
+      return await drop(stage);
+    },
+    heal: restart,
+    rest: (bytes) => ({ records: ["quarantined"], copies: [[bytes, "Quarantine"]] }),
+  },
+
+  duplicate: {
+    name: "as a duplicate on its way to the others",
+    async begin(stage) {
+      await drop(stage);
+      await runOnce(stage.home, stage.sandbox);
+      return await drop(stage, "again.pdf");
+    },
+    heal: restart,
+    rest: (bytes) => ({
+      records: ["archived"],
+      copies: [
+        [bytes, "Archive"],
+        [bytes, "Archive/_duplicates"],
+      ],
+    }),
+  },
+
+  undo: {
+    name: "on its way back from the archive",
+    async begin(stage) {
+      await drop(stage);
+      await runOnce(stage.home, stage.sandbox);
+      const [record] = await stage.home.records();
+      return ["undo", record?.id ?? ""];
+    },
+    async heal(stage) {
+      await restart(stage);
+      if ((await statusIn(stage)) === "archived") await act(stage, "undo");
+      await runOnce(stage.home, stage.sandbox);
+    },
+    rest: (bytes) => ({ records: ["undone"], copies: [[bytes, "Inbox"]] }),
+  },
+
+  retry: {
+    name: "on its way out of quarantine",
+    async begin(stage) {
+      stage.sandbox.setFaults(refuse);
+      await drop(stage);
+      await runOnce(stage.home, stage.sandbox);
+      stage.sandbox.setFaults(null);
+      const [record] = await stage.home.records();
+      return ["retry", record?.id ?? ""];
+    },
+    async heal(stage) {
+      await restart(stage);
+      if ((await statusIn(stage)) !== "quarantined") return;
+      await act(stage, "retry");
+      await restart(stage);
+    },
+    rest: (bytes) => ({ records: ["archived"], copies: [[bytes, "Archive"]] }),
+  },
+} as const satisfies Readonly<Record<string, Scenario>>;
