@@ -113,7 +113,12 @@ test("a PDF in a folder that is away is not said to be gone", async (t) => {
   const record = seededRecord(1, { filedAs: join(home.archive, "a.pdf") });
   await seedStore(home.folder, [record]);
   await rename(home.archive, `${home.archive}.away`);
-  const told = await forgetDocument(record, await openStore(home.folder), rootsOf(home), false);
+  const told = await forgetDocument(
+    record,
+    await openedStore(t, home.folder),
+    rootsOf(home),
+    false,
+  );
   t.like(told, { verdict: "forgotten", path: record.filedAs });
   t.regex(told.message, /its PDF is left at .*a\.pdf, but .*Archive doesn't exist$/);
 });
