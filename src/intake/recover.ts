@@ -1,4 +1,4 @@
-import { lstat, opendir, unlink } from "node:fs/promises";
+import { lstat, opendir, readdir, rmdir, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Logger } from "pino";
 import type { Arrival, Folder } from "../document.ts";
@@ -33,6 +33,19 @@ export async function* leftInStaging(
       await unlink(staged);
       await releaseClaim(arrival, instance);
     } else yield arrival;
+  }
+  await removeEmptyClaims(top);
+}
+
+/** A death between two steps of a claim leaves its folders. */
+async function removeEmptyClaims(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch(() => [])) {
+    if (!entry.isDirectory()) continue;
+    const below = join(folder, entry.name);
+    await removeEmptyClaims(below);
+    await rmdir(below).catch((error: unknown) => {
+      if (!isErrno(error, "ENOTEMPTY", "EEXIST", "ENOENT")) throw error;
+    });
   }
 }
 

@@ -57,15 +57,47 @@ export type Grouping = "day" | "month" | "model" | "folder" | "document";
 export async function* billedLines(folder: string, name: string): AsyncGenerator<BilledLine> {
   const seen = new Set<number>();
   for (const file of await logFiles(folder, name)) {
-    for await (const line of linesOf(join(folder, file))) {
-      // Most lines are about other things; parsing them would take most of the time.
-      if (!line.includes('"call.')) continue;
-      const billed = billedLine.safeParse(parse(line)).data;
-      if (!billed || seen.has(billed.seq)) continue;
+    for await (const billed of callsIn(join(folder, file))) {
+      if (seen.has(billed.seq)) continue;
       seen.add(billed.seq);
       yield billed;
     }
   }
+}
+
+async function* callsIn(path: string): AsyncGenerator<BilledLine> {
+  for await (const line of linesOf(path)) {
+    // Most lines are about other things; parsing them would take most of the time.
+    if (!line.includes('"call.')) continue;
+    const billed = billedLine.safeParse(parse(line)).data;
+    if (billed) yield billed;
+  }
+}
+
+/** Where the log of bills ends: the running numbers of its last calls, and from which one on they are all of them. */
+export interface LogEnd {
+  readonly since: number;
+  readonly seqs: ReadonlySet<number>;
+}
+
+/** Reads the newest of the log files, as far back as there are calls in two of them; all of it where there aren't. */
+export async function endOfLog(folder: string, name: string): Promise<LogEnd> {
+  const seqs = new Set<number>();
+  let found = 0;
+  for (const file of (await logFiles(folder, name)).toReversed()) {
+    const before = seqs.size;
+    for await (const { seq } of callsIn(join(folder, file))) seqs.add(seq);
+    if (seqs.size > before) found += 1;
+    if (found === 2) return { since: smallest(seqs), seqs };
+  }
+  return { since: 0, seqs };
+}
+
+/** There may be more than fit into the arguments of one call. */
+function smallest(numbers: Iterable<number>): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const number of numbers) least = Math.min(least, number);
+  return least;
 }
 
 /** Adds up calls, in all and by what `by` names; days and months are local time. */

@@ -32,10 +32,10 @@ export async function writeBeside(
   path: string,
   pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
 ): Promise<Beside> {
-  const beside = `${path}.new`;
+  const beside = besideOf(path);
   // Where the disk is full, others need the room.
-  const remove = () => rm(beside, { force: true }).catch(() => undefined);
-  await rm(beside, { force: true });
+  const remove = () => removeBeside(path).catch(() => undefined);
+  await removeBeside(path);
   try {
     await using file = await open(beside, "wx", 0o600);
     await pour(pieces, file, beside);
@@ -53,6 +53,11 @@ export async function writeBeside(
     [Symbol.asyncDispose]: remove,
   };
 }
+
+/** Removes what a crash left beside a file. */
+export const removeBeside = (path: string): Promise<void> => rm(besideOf(path), { force: true });
+
+const besideOf = (path: string): string => `${path}.new`;
 
 async function pour(
   pieces: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,

@@ -2,6 +2,7 @@ import type { Adapter } from "lowdb";
 import { isErrno } from "../errors.ts";
 import { backUp } from "./backup.ts";
 import { setAside } from "./corrupt.ts";
+import { removeBeside } from "./durable.ts";
 import { type Journal, openJournal } from "./journal.ts";
 import { checksum, type Entry } from "./line.ts";
 import { migrate, type Migrations, migrations } from "./migrate.ts";
@@ -116,6 +117,7 @@ export function openKeeper(
     requireRoom: spare.require,
 
     async read() {
+      for (const file of [path, journalPath]) await removeBeside(file);
       const whole = await readWhole(folder, ways);
       if (whole === null) return null;
       ({ changes } = whole);

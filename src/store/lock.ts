@@ -15,7 +15,9 @@ export function lockStore(folder: string): Disposable {
   using opening = new DisposableStack();
   try {
     const database = opening.adopt(new DatabaseSync(path), (opened) => opened.close());
-    database.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = ${PATIENCE}`);
+    // No file beside it: a full disk is no reason not to start.
+    database.exec(`PRAGMA journal_mode = MEMORY; PRAGMA busy_timeout = ${PATIENCE}`);
+    database.exec("PRAGMA locking_mode = EXCLUSIVE");
     database.exec("BEGIN EXCLUSIVE");
   } catch (cause) {
     throw isBusy(cause)
