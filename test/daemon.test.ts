@@ -580,6 +580,28 @@ test("finishes at the next start a move whose record was cut off", async (t) => 
   await expectFiled(t, home, [bytes]);
 });
 
+test("finishes at the next start the link of a duplicate that was cut off", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox);
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  await runOnce(home, sandbox);
+  await home.drop("again.pdf", bytes);
+  await runOnce(home, sandbox);
+  const [record] = await home.records();
+  const [link] = record?.duplicates ?? [];
+  if (!record || !link) return t.fail();
+  const gone = { ...link, movedTo: join(home.inbox, ".autod/staging/gone/claim/again.pdf") };
+  const nowhere = { ...gone, path: join(home.inbox, "other.pdf"), movedTo: gone.movedTo + ".pdf" };
+  await seedStore(home.config.dataDir, [{ ...record, duplicates: [gone, nowhere] }]);
+
+  await runOnce(home, sandbox);
+
+  const [finished] = await home.records();
+  t.deepEqual(finished?.duplicates, [link, { ...nowhere, movedTo: null }]);
+  await expectFiled(t, home, [bytes, bytes]);
+});
+
 test("a document whose file is nowhere waits for it to come again", async (t) => {
   await using sandbox = await openSandbox();
   await using home = await homeAt(sandbox);
@@ -607,7 +629,7 @@ test("a document whose file is nowhere waits for it to come again", async (t) =>
   await expectFiled(t, home, [bytes]);
 });
 
-test("a duplicate that can't be set aside stays in staging, and its original as it is", async (t) => {
+test("a duplicate that can't be set aside stays in staging, which its original tells", async (t) => {
   await using sandbox = await openSandbox();
   await using home = await homeAt(sandbox);
   const bytes = await invoice("RE-7");
@@ -619,9 +641,16 @@ test("a duplicate that can't be set aside stays in staging, and its original as 
   await home.drop("second.pdf", bytes);
 
   t.is((await runOnce(home, sandbox)).waiting, 1);
-  t.deepEqual(await home.records(), [before]);
+  const [original] = await home.records();
+  const [link, ...more] = original?.duplicates ?? [];
+  t.regex(link?.movedTo ?? "", /\.autod\/staging\/.*\/second\.pdf$/);
+  t.deepEqual(more, []);
+  const { updatedAt = "" } = original ?? {};
+  t.deepEqual({ ...original, duplicates: [] }, { ...before, updatedAt });
 
   await rm(obstacle);
   t.is((await runOnce(home, sandbox)).duplicate, 1);
+  const movedTo = join(obstacle, "second.pdf");
+  t.like(await home.records(), [{ duplicates: [{ path: link?.path, movedTo }] }]);
   await expectFiled(t, home, [bytes, bytes]);
 });

@@ -1,12 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
-import { exit } from "../src/cli/command.ts";
 import { textOfBytes } from "../src/pdf/bytes.ts";
 import { startInspector } from "../src/pdf/inspector.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import { unbooked } from "./faults/sound.ts";
-import { autod } from "./helpers/cli.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
 import { fillDisk } from "./helpers/fill-disk.ts";
 import type { Home } from "./helpers/home.ts";
@@ -36,19 +34,9 @@ for (const [folder, name] of Object.entries(places)) {
     await runOnce(home, sandbox);
     const makeRoom = await fillDisk(join(home.folder, folder));
     await dropAll(home, all, 1);
-    if (folder === "data") {
-      // Without its store it can't begin.
-      const words = ["run", "--config", home.configFile];
-      const { code, stderr } = await autod(words, { OPENAI_API_KEY: sandbox.key });
-      t.false(code === exit.done || code === exit.bug, stderr);
-      t.regex(stderr, /full|no space/);
-      await makeRoom();
-    }
     await using daemon = await watching(home, sandbox);
-    if (folder !== "data") {
-      await feltIt(daemon, folder, 3);
-      await makeRoom();
-    }
+    await feltIt(daemon, folder, 3);
+    await makeRoom();
     await daemon.have("archived", 3);
     await daemon.stop();
     await runOnce(home, sandbox);

@@ -62,6 +62,16 @@ export async function claim(
   }
 }
 
+/** Whether a path lies where files stand that are worked on. */
+export const isInStaging = (path: string): boolean =>
+  path.includes(`${sep}.autod${sep}staging${sep}`);
+
+/** The name of the claim that a file in an inbox's staging belongs to. */
+export function claimIdOf(inbox: string, staged: string): string {
+  const [, claimId = ""] = relativePath(join(ownFolderOf(inbox), "staging"), staged).split(sep);
+  return claimId;
+}
+
 /** What is claimed already in staging: after a crash it is carried on from there. */
 export function claimedBefore(
   folder: Folder,

@@ -1,5 +1,5 @@
 import { lstat, opendir, readdir, rmdir, unlink } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, sep } from "node:path";
 import type { Logger } from "pino";
 import type { Arrival, Folder } from "../document.ts";
 import { AutodError, isErrno } from "../errors.ts";
@@ -10,7 +10,8 @@ import type { Profile } from "../openai/profile.ts";
 import type { Holds } from "../store/holds.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
-import { claimedBefore, releaseClaim, stagingOf } from "./claim.ts";
+import { claimedBefore, claimIdOf, isInStaging, releaseClaim, stagingOf } from "./claim.ts";
+import { finishDuplicate } from "./endings/duplicate.ts";
 import { filedChange, waitingChange } from "./change.ts";
 import { finishRejection } from "./endings/reject.ts";
 import { logWaiting } from "./endings/wait.ts";
@@ -121,6 +122,7 @@ export function openRecovery(settings: RecoverySettings): Recovery {
     const half = await halfDone(record);
     if (half === null) return true;
     const folder = roots.folders.find(({ name }) => name === record.folder);
+    if (half === "duplicate") return await finishDuplicates(record, settings);
     const away = folder && ((await roots.of(folder)) ?? (await roots.hiding(record)));
     const documentLog = log.child({ folder: record.folder, path: record.source.path });
     if (away) {
@@ -157,13 +159,25 @@ export function openRecovery(settings: RecoverySettings): Recovery {
   };
 }
 
-/** What was cut off: the last move or its record, the way out of quarantine, or the way back from the archive. */
-async function halfDone(record: DocumentRecord): Promise<"move" | "release" | "undo" | null> {
+type Half = "move" | "release" | "undo" | "duplicate";
+
+/** What was cut off: the last move or its record, the way out of quarantine, the way back from the archive, or that of a duplicate. */
+async function halfDone(record: DocumentRecord): Promise<Half | null> {
   const { status, waiting, work, filedAs } = record;
   if (isHalfUndone(record)) return "undo";
   if (status === "waiting" && filedAs !== null) return "release";
   const inStaging = status === "processing" || (status === "waiting" && !waiting?.parked);
-  return inStaging && work && !(await exists(work.staged)) ? "move" : null;
+  if (inStaging && work && !(await exists(work.staged))) return "move";
+  return (await leftStaging(record)).length > 0 ? "duplicate" : null;
+}
+
+/** The duplicates that were being set aside, and stand in staging no more. */
+async function leftStaging({ duplicates }: DocumentRecord) {
+  const left = [];
+  for (const one of duplicates) {
+    if (one.movedTo && isInStaging(one.movedTo) && !(await exists(one.movedTo))) left.push(one);
+  }
+  return left;
 }
 
 /** What has its status already keeps it. */
@@ -232,6 +246,33 @@ async function finishMove(
     logWaiting(log, record, failure, delay);
     return isGone;
   }
+}
+
+/** Finds where duplicates were put whose record was cut off; false where a disk is away. */
+async function finishDuplicates(
+  record: DocumentRecord,
+  { store, roots, log }: RecoverySettings,
+): Promise<boolean> {
+  for (const one of await leftStaging(record)) {
+    const { path, movedTo: staged } = one;
+    const folder = roots.folders.find(({ inbox }) => staged?.startsWith(inbox + sep));
+    if (!folder || !staged) continue;
+    const claimId = claimIdOf(folder.inbox, staged);
+    const duplicateLog = log.child({ folder: folder.name, path });
+    try {
+      await finishDuplicate({ store, roots }, record, one, { folder, claimId }, duplicateLog);
+    } catch (error) {
+      const { code } = failureOf(error, "file");
+      if (code !== "FILE_MISSING") return false;
+      // It was deleted, as it was to be, or a person took it.
+      await store.update(record.sha256, ({ duplicates }) => ({
+        duplicates: duplicates.map((each) =>
+          each.movedTo === staged ? { ...each, movedTo: null } : each,
+        ),
+      }));
+    }
+  }
+  return true;
 }
 
 /** Goes on with what was being taken out of quarantine: it waits already, and stands there still. */
