@@ -9,16 +9,19 @@ import { nameIn, openGates } from "./gate/gates.ts";
 import { usualWaits, type Waits } from "./intake/backoff.ts";
 import { blocksIn } from "./intake/blocked.ts";
 import { claimedBefore } from "./intake/claim.ts";
+import { openBroom } from "./intake/broom.ts";
 import { openFolders } from "./intake/folders.ts";
 import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
 import { spotAt } from "./intake/list.ts";
+import { sweepOrphans } from "./intake/orphans.ts";
 import { openParking, type Waiting } from "./intake/parking.ts";
 import {
   bookLostAsks,
   finishMoves,
   finishReleases,
   finishUndos,
+  holdOpenAsks,
   leftInStaging,
   parkedBefore,
 } from "./intake/recover.ts";
@@ -32,7 +35,6 @@ import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
 import { openSchedule } from "./schedule.ts";
 import { processing } from "./stages/index.ts";
-import { removeUpload } from "./stages/upload.ts";
 import { openDataDir } from "./store/data-dir.ts";
 import { openHolds } from "./store/holds.ts";
 import type { DocumentRecord } from "./store/record.ts";
@@ -117,6 +119,11 @@ export async function openDaemon(
     const read = [...store.all()].filter(({ extraction }) => extraction !== null);
     return new Set(read.flatMap(({ work }) => (work ? [work.staged] : [])));
   };
+  /** The profiles that asked for answers which are still to be fetched, by where their documents are staged. */
+  const openAskers = () => {
+    const asked = [...store.all()].filter(({ work }) => work?.responseId);
+    return new Map(asked.map(({ work, profile }) => [work?.staged, profileNamed(profile)]));
+  };
   const { isFree } = gates;
   const { hasRoomFor } = budget;
   const isUndone = (sha256: string) => store.find(sha256)?.status === "undone";
@@ -124,7 +131,21 @@ export async function openDaemon(
 
   const { filesOf, extractorOf } = servers;
   const holds = openHolds();
-  const uploader = { filesOf, store, retry: config.retry, deadline };
+  const onItsWay = new Set<string>();
+  const uploader = { filesOf, store, retry: config.retry, onItsWay };
+  const broom = openBroom({
+    store,
+    profileOf: profileNamed,
+    filesOf,
+    extractorOf,
+    concurrency: config.concurrency,
+    retry: config.retry,
+    signal,
+    deadline,
+    log,
+  });
+  const sweepUploads = () =>
+    sweepOrphans({ store, profiles: profiles.values(), filesOf, onItsWay, signal, log });
   const handle = openHandler({
     pipeline: processing({
       config,
@@ -141,14 +162,7 @@ export async function openDaemon(
     instance,
     waits,
     isLasting,
-    removeUpload: async ({ profile }, sha256, documentLog) => {
-      try {
-        await removeUpload(uploader, profile, sha256, documentLog);
-      } catch (error) {
-        // It expires by itself; the document is not to wait for that.
-        documentLog.warn({ sha256, error: loggable(error) }, "upload not deleted");
-      }
-    },
+    clean: broom.clean,
     onWaiting: parking.add,
     withdraw: openWithdrawal({
       store,
@@ -179,8 +193,13 @@ export async function openDaemon(
       offer: intake.offer,
       onOnline: async (folder) => {
         const read = readInStaging();
+        const askers = openAskers();
         for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
-          intake.resume(arrival, read.has(arrival.staged));
+          const { staged, profile } = arrival;
+          intake.resume(
+            { ...arrival, profile: askers.get(staged) ?? profile },
+            read.has(staged),
+          );
         }
       },
       onListed: intake.forget,
@@ -189,14 +208,17 @@ export async function openDaemon(
   );
 
   log.info({ event: "daemon.started", instance, dataDir: path }, "autod started");
+  holdOpenAsks(store, billing);
   await bookLostAsks(store, billing, profileNamed, log);
   await finishMoves(store, config.folders, profileNamed, log);
   await finishReleases(store, config.folders, log);
   await finishUndos(store, config.folders, log);
   for (const waiting of parkedBefore(store, config.folders, profileNamed)) parking.add(waiting);
+  for (const { sha256 } of store.all()) broom.clean(sha256);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 
   let sweeping: Promise<void> | undefined;
+  let orphans: Promise<void> | undefined;
   const stop = () => {
     if (signal.aborted) return;
     stopping.abort();
@@ -213,7 +235,11 @@ export async function openDaemon(
       await folders.visit();
       // Beside the work: an archive may be large.
       sweeping = sweepRoots(folders.online(), log);
+      orphans = sweepUploads();
       await intake.idle();
+      // What can't be deleted by then is by the next start.
+      const late = once(AbortSignal.timeout(grace), "abort");
+      await Promise.race([Promise.all([broom.idle(), orphans]), late]);
       return { tally: intake.tally(), offline: folders.offline() };
     },
 
@@ -225,9 +251,12 @@ export async function openDaemon(
       }
       await folders.watch();
       sweeping = sweepRoots(folders.online(), log);
+      orphans = sweepUploads();
       {
-        const rescan = { name: "rescan", at: config.schedule.rescan, run: folders.visit };
-        await using _ = await openSchedule([rescan], (name, error) => {
+        const { schedule } = config;
+        const rescan = { name: "rescan", at: schedule.rescan, run: folders.visit };
+        const sweep = { name: "sweepUploads", at: schedule.sweepUploads, run: sweepUploads };
+        await using _ = await openSchedule([rescan, sweep], (name, error) => {
           log.error({ error: loggable(error) }, `${name} failed`);
         });
         if (!signal.aborted) await once(signal, "abort");
@@ -240,6 +269,8 @@ export async function openDaemon(
       stop();
       await intake.idle();
       await sweeping;
+      await orphans;
+      await broom.idle();
       await stack.disposeAsync();
     },
   };

@@ -33,8 +33,20 @@ export interface Deduplicated extends Hashed {
   readonly id: string;
   /** What was read of these bytes before, if it was: it isn't bought again. */
   readonly answer: Extraction | null;
+  /** What was asked before, and is still to be fetched: it isn't bought again either. */
+  readonly pending: Pending | null;
   /** Its record as it was before it was taken up again. */
   readonly earlier: DocumentRecord | null;
+}
+
+/** An answer that the server is making, or keeps. */
+export interface Pending {
+  readonly responseId: string;
+  /** The most that it may cost. */
+  readonly upperUsd: string;
+  /** The profile that asked, by its name, and what it was like then. */
+  readonly profile: string;
+  readonly profileRevision: string;
 }
 
 export interface Inspected extends Deduplicated {

@@ -9,7 +9,7 @@ import type { Billing } from "../money/billing.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Store } from "../store/store.ts";
 import { claimedBefore, releaseClaim, stagingOf } from "./claim.ts";
-import { filedChange, waitingChange } from "./change.ts";
+import { filedChange, leftOf, waitingChange } from "./change.ts";
 import { finishRejection } from "./endings/reject.ts";
 import { logWaiting } from "./endings/wait.ts";
 import { failureOf } from "./failure.ts";
@@ -57,6 +57,13 @@ export function* parkedBefore(
   }
 }
 
+/** Holds what the answers may cost that an earlier process asked for and did not fetch. */
+export function holdOpenAsks(store: Pick<Store, "all">, billing: Pick<Billing, "keep">): void {
+  for (const { sha256, work } of store.all()) {
+    if (work?.responseId) billing.keep(sha256, work.reservedUsd ?? "0");
+  }
+}
+
 /**
  * Books the asks that an earlier process sent without learning what came of them: nobody can know whether
  * they were billed.
@@ -67,11 +74,12 @@ export async function bookLostAsks(
   profileOf: (key: string) => Profile,
   log: Logger,
 ): Promise<void> {
-  for (const { id, sha256, work, folder, source, profile: key } of store.all()) {
-    if (work?.step !== "ask") continue;
+  for (const { id, sha256, work, folder, source, profile: key, waiting } of store.all()) {
+    if (work?.step !== "ask" || work.responseId !== null) continue;
     const profile = profileOf(key);
     const asked = { id, sha256, profile, detail: "unknown", upperUsd: work.reservedUsd ?? "0" };
     await billing.bookUnknown(asked, log.child({ folder, path: source.path }));
+    if (waiting?.parked) await store.update(sha256, (record) => ({ work: leftOf(record) }));
   }
 }
 
@@ -88,7 +96,9 @@ export async function finishMoves(
   for (const record of store.all()) {
     const { id, sha256, status, waiting, work, extraction, source, error: verdict } = record;
     const inStaging = status === "processing" || (status === "waiting" && !waiting?.parked);
-    if (!inStaging || !work || (await exists(work.staged))) continue;
+    if (!inStaging || !work?.staged || (await exists(work.staged))) continue;
+    // It has been said; its answer is fetched once its bytes come again.
+    if (work.responseId !== null && verdict?.code === "FILE_MISSING") continue;
     const folder = folders.find(({ name }) => name === record.folder);
     if (!folder) continue;
     const documentLog = log.child({ folder: folder.name, path: source.path });
@@ -124,7 +134,10 @@ export async function finishMoves(
       // No time brings it back: it is taken up when its bytes come again.
       const delay = { since: Date.now(), retryAt: null };
       const change = waitingChange(failure, delay, null);
-      await store.update(sha256, (now) => ({ ...change(now), work: null }));
+      await store.update(sha256, (now) => ({
+        ...change(now),
+        work: now.work?.responseId ? now.work : leftOf(now),
+      }));
       logWaiting(documentLog, record, failure, delay);
     }
   }

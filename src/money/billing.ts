@@ -4,7 +4,7 @@ import type { Profile } from "../openai/profile.ts";
 import type { Reply } from "../openai/reply.ts";
 import type { Call, DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
-import { type Amount, formatAmount, sumOf } from "./amount.ts";
+import { type Amount, formatAmount, parseAmount, sumOf } from "./amount.ts";
 import type { Budget, Reservation, Spending } from "./budget.ts";
 import { costOf, noTokens, priceOf } from "./cost.ts";
 import { type Estimate, estimate } from "./estimate.ts";
@@ -26,6 +26,8 @@ export interface Billing {
   readonly estimate: (document: Inspected, maxOutputTokens: number) => Estimate;
   /** Throws OVER_BUDGET or BUDGET_EXHAUSTED. */
   readonly reserve: (amount: Amount) => Reservation;
+  /** Holds what an answer in the making may cost against every cap, until its bill is booked. */
+  readonly keep: (sha256: string, upperUsd: string) => void;
   /** Journals a reply's bill, and in the same commit what was learned from it. */
   readonly book: (
     asked: Asked,
@@ -63,7 +65,15 @@ export function openBilling(
     }
   };
 
-  const commit = async (sha256: string, call: Call, learned: Partial<DocumentRecord>) => {
+  /** What answers in the making may cost, by document. */
+  const kept = new Map<string, Reservation>();
+
+  const commit = async (
+    sha256: string,
+    call: Call,
+    learned: Partial<DocumentRecord>,
+    stored: readonly string[],
+  ) => {
     try {
       await store.update(sha256, (record) => {
         const calls = [...record.calls, call];
@@ -72,12 +82,16 @@ export function openBilling(
           ...record.work,
           step: "answered" as const,
           reservedUsd: null,
+          responseId: null,
+          stored: [...record.work.stored, ...stored],
         };
         return { ...learned, calls, costUsd, work };
       });
     } finally {
       // It is spent, also where that can't be journaled.
       budget.book(spendingOf(call));
+      kept.get(sha256)?.release();
+      kept.delete(sha256);
     }
   };
 
@@ -90,9 +104,15 @@ export function openBilling(
 
     reserve: budget.reserve,
 
+    keep(sha256, upperUsd) {
+      if (!kept.has(sha256)) kept.set(sha256, budget.hold(parseAmount(upperUsd)));
+    },
+
     async book(asked, reply, learned, log) {
       const call = billFor(asked, reply, tariffUsed(asked, reply), store.nextSeq());
-      await commit(asked.sha256, call, learned);
+      const { responseId } = reply;
+      const stored = reply.stored && responseId !== null ? [responseId] : [];
+      await commit(asked.sha256, call, learned, stored);
       const { seq, model, serviceTier, usage, costUsd, possibleUsd, outcome } = call;
       const bill = { seq, model, serviceTier, usage, costUsd, possibleUsd, outcome };
       log.info({ event: "call.billed", ...documentOf(asked), ...bill }, "call billed");
@@ -100,7 +120,7 @@ export function openBilling(
 
     async bookUnknown(asked, log) {
       const call = unknownBill(asked, priceIfKnown(asked.profile), store.nextSeq());
-      await commit(asked.sha256, call, {});
+      await commit(asked.sha256, call, {}, []);
       const { seq, model, possibleUsd } = call;
       log.warn(
         { event: "call.unknown", ...documentOf(asked), seq, model, possibleUsd },

@@ -28,8 +28,8 @@ export interface Setback {
 /** What the endings use. */
 export interface Means {
   readonly store: Store;
-  /** Deletes the upload of a document, if it has one; never fails. */
-  readonly removeUpload: (arrival: Arrival, sha256: string, log: Logger) => Promise<void>;
+  /** Has what the server still keeps of a document deleted in the background; never fails. */
+  readonly clean: (sha256: string) => void;
   /** Told of each document that has to wait. */
   readonly onWaiting: (waiting: Waiting) => void;
 }

@@ -4,11 +4,12 @@ import { put } from "../../filing/quarantine.ts";
 import { formatAmount, sumOf } from "../../money/amount.ts";
 import type { DocumentRecord, Failure } from "../../store/record.ts";
 import type { Store } from "../../store/store.ts";
+import { leftOf } from "../change.ts";
 import type { Fate, Means, Setback } from "./ending.ts";
 
 /** Puts a document that is at fault into quarantine, with its reason beside it. */
 export async function reject(
-  { store, removeUpload }: Means,
+  { store, clean }: Means,
   { sha256 }: DocumentRecord,
   { arrival, failure, timings, log }: Setback,
 ): Promise<Fate> {
@@ -20,7 +21,7 @@ export async function reject(
     work: work && { ...work, step: "file", target: folder.quarantine },
   }));
   await finishRejection(store, intended, failure, arrival.staged, folder, log);
-  await removeUpload(arrival, sha256, log);
+  clean(sha256);
   return "quarantined";
 }
 
@@ -51,7 +52,12 @@ export async function finishRejection(
       source: source.path,
     },
   });
-  await store.update(sha256, { status: "quarantined", filedAs, waiting: null, work: null });
+  await store.update(sha256, (record) => ({
+    status: "quarantined",
+    filedAs,
+    waiting: null,
+    work: leftOf(record),
+  }));
   const fields = { event: "document.quarantined", id, sha256, stage, error: { code, message } };
   log.warn({ ...fields, costUsd, filedAs }, "document quarantined");
 }

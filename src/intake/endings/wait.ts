@@ -10,8 +10,7 @@ import type { Fate, Means, Setback } from "./ending.ts";
 /** Puts the file back where it was saved, never over another; there it is parked until its reason is over. */
 export async function goBack(means: Means, setback: Setback): Promise<Fate> {
   const { arrival, record, failure, delay, timings, log } = setback;
-  const { store, removeUpload } = means;
-  if (record) await removeUpload(arrival, record.sha256, log);
+  const { store, clean } = means;
   const inside = dirname(arrival.relative);
   const path = await moveFile({
     from: arrival.staged,
@@ -23,7 +22,10 @@ export async function goBack(means: Means, setback: Setback): Promise<Fate> {
   });
   const parked = await parkedAt(path);
   wait(means, setback, parked);
-  if (record) await store.update(record.sha256, waitingChange(failure, delay, parked, timings));
+  if (record) {
+    await store.update(record.sha256, waitingChange(failure, delay, parked, timings));
+    clean(record.sha256);
+  }
   logWaiting(log, record, failure, delay);
   return "waiting";
 }
@@ -33,7 +35,10 @@ export async function stay(means: Means, setback: Setback): Promise<Fate> {
   const { arrival, record, failure, delay, timings, log } = setback;
   try {
     const change = waitingChange(failure, delay, null, timings);
-    if (record) await means.store.update(record.sha256, change);
+    if (record) {
+      await means.store.update(record.sha256, change);
+      means.clean(record.sha256);
+    }
   } catch (error) {
     log.error({ error: loggable(error) }, "record not stored");
   }
