@@ -196,10 +196,7 @@ export async function openDaemon(
         const askers = openAskers();
         for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
           const { staged, profile } = arrival;
-          intake.resume(
-            { ...arrival, profile: askers.get(staged) ?? profile },
-            read.has(staged),
-          );
+          intake.resume({ ...arrival, profile: askers.get(staged) ?? profile }, read.has(staged));
         }
       },
       onListed: intake.forget,

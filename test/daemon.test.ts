@@ -11,7 +11,7 @@ import { standBefore } from "./helpers/front.ts";
 import { invoice, pdf } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
-import { seededRecord, seedStore } from "./helpers/seeded-store.ts";
+import { seededRecord, seededWork, seedStore } from "./helpers/seeded-store.ts";
 
 test("reads, records and files a PDF, and deletes its upload", async (t) => {
   await using sandbox = await openSandbox();
@@ -571,7 +571,7 @@ test("finishes at the next start a move whose record was cut off", async (t) => 
   const [record] = Object.values<DocumentRecord>(documents);
   if (!record) return t.fail();
   const staged = join(home.inbox, ".autod/staging/gone/scan.pdf");
-  const work = { staged, step: "file", reservedUsd: null, target: null };
+  const work = seededWork(staged, "file");
   const cutOff = { ...record, status: "processing", filedAs: null, history: [], work };
   await writeFile(store, JSON.stringify({ version, documents: { [record.sha256]: cutOff } }));
 
@@ -597,7 +597,7 @@ test("a document whose file is nowhere waits for it to come again", async (t) =>
       calls: [],
       costUsd: "0",
       filedAs: null,
-      work: { staged, step: "claimed", reservedUsd: null, target: null },
+      work: seededWork(staged, "claimed"),
     }),
   ]);
   await runOnce(home, sandbox);

@@ -146,7 +146,9 @@ const isOpen = ({ status }: Response): boolean => status === "queued" || status 
 function isAboutBackground(error: unknown): boolean {
   if (!(error instanceof APIError) || ![400, 422, 501].includes(error.status ?? 0)) return false;
   const { param, message } = error;
-  return param === "background" || param === "store" || /\bbackground\b|['"`]store['"`]/i.test(message);
+  return (
+    param === "background" || param === "store" || /\bbackground\b|['"`]store['"`]/i.test(message)
+  );
 }
 
 /**
@@ -155,7 +157,11 @@ function isAboutBackground(error: unknown): boolean {
  */
 function isGone(error: unknown, isNew: boolean): boolean {
   if (isNew) return isNoneThere(error);
-  return error instanceof NotFoundError && error.error !== undefined && !/invalid url/i.test(error.message);
+  return (
+    error instanceof NotFoundError &&
+    error.error !== undefined &&
+    !/invalid url/i.test(error.message)
+  );
 }
 
 function gone(cause: unknown): AutodError {

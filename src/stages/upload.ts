@@ -27,7 +27,7 @@ export const upload = (
 
 /** What uploads are made with. */
 export interface Uploader {
-  readonly filesOf: (profile: Profile) => Files;
+  readonly filesOf: (profile: Profile) => Pick<Files, "upload" | "remove">;
   readonly store: Pick<Store, "find" | "update">;
   readonly retry: RetrySettings;
   /** The SHA-256 of what is being uploaded, as long as no record names the upload. */

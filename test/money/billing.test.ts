@@ -7,7 +7,7 @@ import type { Reply } from "../../src/openai/reply.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { readRecords } from "../../src/store/store.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
-import { seededRecord } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork } from "../helpers/seeded-store.ts";
 import { asking, openBooks, reply, usage } from "./billed.ts";
 
 const luna = { input: "0.2", cachedInput: "0.02", cacheWrite: "0.25", output: "1.2" };
@@ -49,7 +49,7 @@ test("a bill is journaled, with what was learned in the same commit", async (t) 
     calls: [call as DocumentRecord["calls"][number]],
     costUsd: "0.00075704",
     extraction,
-    work: { staged: "/staging/a.pdf", step: "answered", reservedUsd: null, target: null },
+    work: seededWork("/staging/a.pdf", "answered"),
     updatedAt: record?.updatedAt ?? "",
   });
 });

@@ -6,7 +6,7 @@ import type { DocumentRecord } from "../../src/store/record.ts";
 import { openStore } from "../../src/store/store.ts";
 import { checkRecords, takeIn } from "../../src/store/transfer.ts";
 import { emptyFolder } from "../helpers/folder.ts";
-import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork, seedStore } from "../helpers/seeded-store.ts";
 
 async function* placed(values: readonly unknown[]): AsyncGenerator<Piece> {
   for (const [at, value] of values.entries()) yield { place: `file:${at + 1}`, value };
@@ -149,7 +149,7 @@ test("an id that another document has becomes longer", async (t) => {
 
 test("what is under way elsewhere is left to the autod that is at it", async (t) => {
   const folder = await emptyFolder(t);
-  const work = { staged: "/staged", step: "ask", reservedUsd: "1", target: null } as const;
+  const work = seededWork("/staged", "ask", { reservedUsd: "1" });
   const since = "2026-01-01T00:00:00.000Z";
   const waiting = { reason: "retry", retryAt: null, since, parked: null } as const;
   const open = [
