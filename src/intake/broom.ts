@@ -43,8 +43,8 @@ export function openBroom(settings: BroomSettings): Broom {
     let wait = retry.minDelay;
     // Of what ends while autod stops there is time for one try.
     for (let tries = 1; tries === 1 ? !deadline.aborted : !signal.aborted; tries += 1) {
-      const record = store.find(sha256);
-      if (!record || !isLeft(record)) break;
+      const record = leftBehind(sha256);
+      if (!record) break;
       try {
         await queue.add(() => removeAll(record, settings));
         continue;
@@ -58,10 +58,15 @@ export function openBroom(settings: BroomSettings): Broom {
     }
     busy.delete(sha256);
   };
+  const leftBehind = (sha256: string) => {
+    const record = store.find(sha256);
+    return record && isLeft(record) ? record : null;
+  };
 
   return {
     clean(sha256) {
-      if (!busy.has(sha256)) busy.set(sha256, cleanUp(sha256));
+      if (leftBehind(sha256) && !busy.has(sha256) && !deadline.aborted)
+        busy.set(sha256, cleanUp(sha256));
     },
     async idle() {
       while (busy.size > 0) await Promise.all(busy.values());

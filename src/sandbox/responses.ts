@@ -35,8 +35,8 @@ interface Kept {
   readonly id: string;
   readonly ask: Ask;
   readonly createdAt: number;
-  /** The time before which it isn't done, in milliseconds. */
-  readonly doneAt: number;
+  /** The same, in milliseconds. */
+  readonly begunAt: number;
   readonly measured: Measured;
   /** How it ends, once it does. */
   readonly ending: Ending;
@@ -81,8 +81,8 @@ export function keepResponses(
       bills.push({ responseId: id, model, serviceTier: tierOf(ask), usage: measured.usage });
       const status: Status = ask.background ? "queued" : ending.status;
       const createdAt = Math.floor(now() / 1000);
-      const doneAt = now() + thinking();
-      const response = { id, ask, createdAt, doneAt, measured, ending, status };
+      const begunAt = now();
+      const response = { id, ask, createdAt, begunAt, measured, ending, status };
       if (ask.store !== false) kept.set(id, response);
       return toObject(response);
     },
@@ -90,7 +90,7 @@ export function keepResponses(
     get(id) {
       const response = find(id);
       if (response.status === "queued") return move(response, "in_progress");
-      const isDone = response.status === "in_progress" && response.doneAt <= now();
+      const isDone = response.status === "in_progress" && response.begunAt + thinking() <= now();
       if (isDone) return move(response, response.ending.status);
       return toObject(response);
     },

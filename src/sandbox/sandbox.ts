@@ -29,7 +29,7 @@ export interface Sandbox extends AsyncDisposable {
   readonly bills: () => readonly Bill[];
   /** The ids of the responses that are stored now. */
   readonly responses: () => readonly string[];
-  /** Lets responses that are asked for in the background from now on take so many milliseconds at least. */
+  /** Lets responses that are made in the background take so many milliseconds at least, from when they began. */
   readonly setThinking: (milliseconds: number) => void;
   /** Lets other things go wrong from now on; null: nothing. Throws a RangeError for what can't be meant. */
   readonly setFaults: (faults: Faults | null) => void;
