@@ -72,7 +72,10 @@ test(
   { verdict: "refused", said: /is in work/, yes: true },
 );
 
-const deleting = () => ({ work: seededWork("", "delete", { stored: ["resp_1"] }) });
+const deleting = (filedAs: string) => ({
+  filedAs,
+  work: seededWork("", "delete", { stored: ["resp_1"] }),
+});
 
 test("one is kept of which the server still keeps something", forgetting, deleting, {
   verdict: "refused",

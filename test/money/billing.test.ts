@@ -253,3 +253,30 @@ test("a configured price makes a model known", async (t) => {
   const { upperCost } = billing.estimate({ ...letter, profile: asked.profile } as Inspected, 8_000);
   t.true(Number(formatAmount(upperCost)) > (8_000 * 30) / 1e6);
 });
+
+test("what an answer in the making may cost is held once, until its bill comes", async (t) => {
+  const { billing, asked, reserve } = await openBooks(t, { caps: { perDay: "0.01" } });
+  billing.keep(asked.sha256, "0.006");
+  billing.keep(asked.sha256, "0.006");
+  reserve("0.004").release();
+  t.throws(() => reserve("0.005"), { code: "BUDGET_EXHAUSTED" });
+  await billing.book(asked, reply, {}, captureLogs().logger);
+  t.is(reserve("0.009").amountUsd, "0.009");
+});
+
+test("where nobody can know whether it was billed, the same is held for ever", async (t) => {
+  const { billing, asked, reserve } = await openBooks(t, { caps: { perDay: "0.01" } });
+  billing.keep(asked.sha256, asked.upperUsd);
+  await billing.bookUnknown(asked, captureLogs().logger);
+  t.throws(() => reserve("0.005"), { code: "BUDGET_EXHAUSTED" });
+  reserve("0.004").release();
+});
+
+test("an answer that the server keeps is noted with its bill, to be deleted", async (t) => {
+  const work = seededWork("/staging/a.pdf", "ask", { responseId: "resp_1", stored: ["resp_0"] });
+  const { store, billing, asked } = await openBooks(t, { records: [{ ...asking, work }] });
+  await billing.book(asked, { ...reply, stored: true }, {}, captureLogs().logger);
+  const booked = store.find(asking.sha256)?.work;
+  t.like(booked, { step: "answered", responseId: null });
+  t.deepEqual(booked?.stored, ["resp_0", "resp_1"]);
+});

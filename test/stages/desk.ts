@@ -62,7 +62,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     const { model } = profile.settings;
     return { responseId, stored, model, serviceTier: "default", usage, verdict };
   };
-  const extractor: Extractor = {
+  const extractor: { -readonly [Name in keyof Extractor]: Extractor[Name] } = {
     start: async ({ maxOutputTokens }) => {
       asked.push(maxOutputTokens);
       const id = `resp_${asked.length}`;
@@ -83,10 +83,11 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
   };
   const budget = openBudget(caps, []);
   const billing = openBilling(store, budget, {});
+  let update = store.update;
   const stage = extract({
     extractorOf: () => extractor,
     billing,
-    store,
+    store: { update: (...change) => update(...change) },
     retry,
     uploadAgain: async () => "file-2",
   });
@@ -97,6 +98,9 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     context,
     asked,
     fetched,
+    extractor,
+    /** Has the stage's own commits done otherwise. */
+    refuse: (other: typeof update) => void (update = other),
     billing,
     budget,
     stage,

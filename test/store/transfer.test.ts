@@ -159,13 +159,14 @@ test("what is under way elsewhere is left to the autod that is at it", async (t)
     seededRecord(4, { status: "undone", waiting }),
   ];
   const ended = seededRecord(5, { status: "waiting", filedAs: null, waiting });
+  const filed = seededRecord(6, { work: seededWork("", "delete", { stored: ["resp_6"] }) });
   const store = await openStore(folder);
-  const transfer = await takeIn(store, await sound(...open, ended));
+  const transfer = await takeIn(store, await sound(...open, ended, filed));
   t.deepEqual(
     transfer.open,
     open.map(({ id }) => id),
   );
-  t.deepEqual(transfer.added, [ended.id]);
+  t.deepEqual(transfer.added, [ended.id, filed.id]);
 });
 
 test("where it can't be stored, nothing of it is there", async (t) => {
