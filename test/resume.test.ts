@@ -276,7 +276,7 @@ test("undone and filed again, a document doesn't lose what is still to be delete
   await using sandbox = await openSandbox();
   const bytes = await invoice("RE-7");
   await using home = await leftBehind(sandbox, bytes);
-  const [{ id = "" } = {}] = await home.records();
+  const id = (await home.records())[0]?.id ?? "";
   const config = ["--config", home.configFile];
   t.is((await autod(["undo", id, ...config])).code, 0);
   t.like(await home.records(), [{ status: "undone", work: { step: "delete" } }]);

@@ -68,7 +68,7 @@ export function openFiles({ client, server }: Connection, instance: string): Fil
           // A server that gives the same page for ever would never be done with.
           if (seen.has(id)) return;
           seen.add(id);
-          const [, sha256] = nameOfOurs.exec(String(filename)) ?? [];
+          const [, sha256] = nameOfOurs.exec(filename) ?? [];
           if (sha256 && filename.startsWith(prefix)) yield { fileId: id, sha256 };
         }
       } catch (error) {
