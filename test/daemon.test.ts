@@ -5,17 +5,14 @@ import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import test from "ava";
 import { openDaemon } from "../src/daemon.ts";
-import type { Sandbox } from "../src/sandbox/sandbox.ts";
 import type { DocumentRecord } from "../src/store/record.ts";
 import { expectFiled, sha256 } from "./helpers/expect-filed.ts";
 import { standBefore } from "./helpers/front.ts";
 import { invoice, pdf } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
+import { sent } from "./helpers/sent.ts";
 import { seededRecord, seededWork, seedStore } from "./helpers/seeded-store.ts";
-
-/** What was sent; to look what lies there costs nothing and tells nothing. */
-const sent = (sandbox: Sandbox) => sandbox.requests().filter(({ method }) => method !== "GET");
 
 test("reads, records and files a PDF, and deletes its upload", async (t) => {
   await using sandbox = await openSandbox();
