@@ -47,8 +47,8 @@ export interface Daemon extends AsyncDisposable {
   /** The same, and all that comes later; resolves when `stop` was called and nothing is in work. */
   readonly watch: () => Promise<Summary>;
   /**
-   * No new claims. What has its answer is filed; an ask under way is given 5 seconds; all else ends where it
-   * stands and is carried on at the next start.
+   * No new claims. What has its answer is filed; an ask that is being sent is given 5 seconds; all else, also
+   * waiting for an answer in the making, ends where it stands and is carried on at the next start.
    */
   readonly stop: () => void;
   /** Logs a fault of ours that ends the process now. */

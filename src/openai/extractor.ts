@@ -63,14 +63,17 @@ export function openExtractor(
   const { resumable, timeout } = server;
   /** Whether the server was seen to make no answers in the background, or to keep none. */
   let isUnable = false;
+  /** Whether an answer was fetched that was made in the background: then it can, whatever becomes of others. */
+  let isAble = false;
   /** What was begun here: of these the server must know. */
   const begun = new Set<string>();
 
   const create = async (body: Body, inBackground: boolean, signal: AbortSignal) => {
     const way = inBackground ? { background: true, store: true } : { store: false };
     const response = await client.responses.create({ ...body, ...way }, { signal });
-    if (inBackground && isOpen(response) && typeof response.id === "string") return response;
-    if (!Array.isArray(response.output)) throw new TypeError("it has no output");
+    const isPromise = inBackground && isOpen(response);
+    if (isPromise && typeof response.id !== "string") throw new TypeError("it has no id");
+    if (!isPromise && !Array.isArray(response.output)) throw new TypeError("it has no output");
     return response;
   };
 
@@ -84,7 +87,7 @@ export function openExtractor(
       if (!isGone(error, begun.has(id))) throw classify(error, { key });
       if (wait < LONGEST) return null;
       // Else it would be asked again and again, and each answer be lost.
-      if (begun.has(id)) isUnable = true;
+      if (begun.delete(id)) isUnable = !isAble;
       throw gone(error);
     }
   };
@@ -119,6 +122,7 @@ export function openExtractor(
         const response = await look(id, wait, signal);
         if (response && !isOpen(response)) {
           begun.delete(id);
+          isAble = true;
           const reply = readReply(response, answer, profile.settings.model);
           return { ...reply, responseId: id, stored: true };
         }

@@ -399,3 +399,23 @@ test("a deletion that failed is told", async (t) => {
   const removed = openExtractor(connection, noText).remove("resp_1", never);
   await t.throwsAsync(removed, { code: "API_BUSY" });
 });
+
+test("a promise without an id is no answer, and may have been billed", async (t) => {
+  await using server = await serve(json({ status: "queued", output: [] }));
+  await t.throwsAsync(ask(server), { code: "API_ANSWER_LOST" });
+});
+
+test("a server that made answers before is asked for them so, whatever became of one", async (t) => {
+  const nothing = Array.from({ length: 7 }, () => noSuchResponse);
+  const begun = json(making("queued"));
+  await using server = await serve(begun, json(response()), begun, ...nothing, begun);
+  await using connection = connectTo(server.url);
+  const extractor = openExtractor(connection, noText);
+  const profile = profileWith();
+  const asker = { profile, revision: profile.revision };
+  await extractor.start(askFor(), never);
+  await extractor.fetch("resp_1", asker, never);
+  await extractor.start(askFor(), never);
+  await t.throwsAsync(extractor.fetch("resp_1", asker, never), { code: "API_ANSWER_LOST" });
+  t.deepEqual(await extractor.start(askFor(), never), { id: "resp_1" });
+});
