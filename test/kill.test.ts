@@ -36,4 +36,10 @@ test("killed again and again, it files everything once and books every bill", as
   const unknown = calls.filter(({ outcome }) => outcome === "unknown");
   t.true(unbooked.length <= unknown.length, "what is not known to be billed is booked as possible");
   t.is(calls.filter(({ outcome }) => outcome === "ok").length, 30);
+
+  // What was uploaded again at the moment of the last sweep is swept by the next.
+  t.is((await autod(words, env)).code, 0);
+  t.deepEqual(sandbox.files(), [], "no upload is left, whose id ever was lost");
+  const left = sandbox.responses().filter((id) => known.has(id));
+  t.deepEqual(left, [], "nor an answer whose id was known");
 });
