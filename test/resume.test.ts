@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { openDaemon } from "../src/daemon.ts";
@@ -120,6 +120,29 @@ test("an answer is taken also where its profile has changed since, and says whic
   }
   const [record] = await home.records();
   t.is(record?.profileRevision, asked?.profileRevision);
+  t.deepEqual(await outcomes(home), ["ok"]);
+  t.is(asks(sandbox), 1);
+});
+
+test("where the file is gone its answer waits for its bytes to come again", async (t) => {
+  await using sandbox = await openSandbox({ thinking: forever });
+  await using home = await homeAt(sandbox);
+  const bytes = await invoice("RE-7");
+  await home.drop("scan.pdf", bytes);
+  await stopWhileAsking(home, sandbox);
+  const [asked] = await home.records();
+  await rm(asked?.work?.staged ?? "");
+  sandbox.setThinking(0);
+
+  for (const _ of ["told", "and told once"]) await runOnce(home, sandbox);
+  const { responseId } = asked?.work ?? {};
+  t.like(await home.records(), [{ error: { code: "FILE_MISSING" }, work: { responseId } }]);
+  const told = (await home.logs()).filter(({ event }) => event === "document.waiting");
+  t.is(told.length, 1);
+
+  await home.drop("again.pdf", bytes);
+  t.is((await runOnce(home, sandbox)).archived, 1);
+  await expectFiled(t, home, [bytes]);
   t.deepEqual(await outcomes(home), ["ok"]);
   t.is(asks(sandbox), 1);
 });
