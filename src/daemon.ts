@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import type { Config } from "./config/schema.ts";
 import type { Folder } from "./document.ts";
 import { AutodError } from "./errors.ts";
-import { put } from "./filing/archive.ts";
+import { put, targetFor } from "./filing/archive.ts";
 import { requireCapacity } from "./filing/capacity.ts";
 import { retire } from "./filing/retire.ts";
 import { nameIn, openGates } from "./gate/gates.ts";
@@ -11,23 +11,31 @@ import { openRoom } from "./gate/room.ts";
 import { usualWaits, type Waits } from "./intake/backoff.ts";
 import { blocksIn } from "./intake/blocked.ts";
 import { claimedBefore } from "./intake/claim.ts";
+import { openBroom } from "./intake/broom.ts";
 import { openFolders } from "./intake/folders.ts";
 import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
 import { spotAt } from "./intake/list.ts";
+import { sweepOrphans } from "./intake/orphans.ts";
 import { openParking, type Waiting } from "./intake/parking.ts";
-import { bookLostAsks, leftInStaging, openRecovery, parkedBefore } from "./intake/recover.ts";
+import {
+  bookLostAsks,
+  holdOpenAsks,
+  leftInStaging,
+  openRecovery,
+  parkedBefore,
+} from "./intake/recover.ts";
 import { openRoots, sweepRoots } from "./intake/roots.ts";
 import { openWithdrawal } from "./intake/withdraw.ts";
-import { loggable, openLog } from "./log.ts";
-import { openBilling, spendingIn } from "./money/billing.ts";
+import { LOG_NAME, loggable, openLog } from "./log.ts";
+import { logUnlogged, openBilling, spendingIn } from "./money/billing.ts";
 import { openBudget } from "./money/budget.ts";
+import { endOfLog } from "./money/costs.ts";
 import { prepareProfiles, type Profile } from "./openai/profile.ts";
 import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
 import { openSchedule } from "./schedule.ts";
 import { processing } from "./stages/index.ts";
-import { removeUpload } from "./stages/upload.ts";
 import { isBackupDue } from "./store/backup.ts";
 import { openDataDir } from "./store/data-dir.ts";
 import { openHolds } from "./store/holds.ts";
@@ -41,8 +49,8 @@ export interface Daemon extends AsyncDisposable {
   /** The same, and all that comes later; resolves when `stop` was called and nothing is in work. */
   readonly watch: () => Promise<Summary>;
   /**
-   * No new claims. What has its answer is filed; an ask under way is given 5 seconds; all else ends where it
-   * stands and is carried on at the next start.
+   * No new claims. What has its answer is filed; an ask that is being sent is given 5 seconds; all else, also
+   * waiting for an answer in the making, ends where it stands and is carried on at the next start.
    */
   readonly stop: () => void;
   /** Logs a fault of ours that ends the process now. */
@@ -119,6 +127,11 @@ export async function openDaemon(
     const read = [...store.all()].filter(({ extraction }) => extraction !== null);
     return new Set(read.flatMap(({ work }) => (work ? [work.staged] : [])));
   };
+  /** The profiles that asked for answers which are still to be fetched, by where their documents are staged. */
+  const openAskers = () => {
+    const asked = [...store.all()].filter(({ work }) => work?.responseId);
+    return new Map(asked.map(({ work, profile }) => [work?.staged, profileNamed(profile)]));
+  };
   const { isFree } = gates;
   const { hasRoomFor } = budget;
   const isUndone = (sha256: string) => store.find(sha256)?.status === "undone";
@@ -135,15 +148,26 @@ export async function openDaemon(
     signal,
     log,
   });
-  const uploader = { filesOf, store, retry: config.retry, deadline };
-  const room = openRoom({
-    async check({ inbox, archive, quarantine }, bytes) {
-      await store.requireRoom();
-      for (const root of [archive, quarantine]) await requireCapacity(inbox, root, bytes);
-    },
+  const requireRoom = async ({ inbox, archive, quarantine }: Folder, bytes: number) => {
+    await store.requireRoom();
+    for (const root of [archive, quarantine]) await requireCapacity(inbox, root, bytes);
+  };
+  const room = openRoom({ check: requireRoom, signal, log });
+  const onItsWay = new Set<string>();
+  const uploader = { filesOf, store, retry: config.retry, onItsWay };
+  const broom = openBroom({
+    store,
+    profileOf: profileNamed,
+    filesOf,
+    extractorOf,
+    concurrency: config.concurrency,
+    retry: config.retry,
     signal,
+    deadline,
     log,
   });
+  const sweepUploads = () =>
+    sweepOrphans({ store, profiles: profiles.values(), filesOf, onItsWay, signal, log });
   const handle = openHandler({
     pipeline: processing({
       config,
@@ -153,6 +177,8 @@ export async function openDaemon(
       billing,
       uploader,
       extractorOf,
+      requireRoom,
+      targetFor,
       put: (document) => put({ ...document, guard: roots.require }),
       retire: (twin) => retire({ ...twin, guard: roots.require }),
       roots,
@@ -163,14 +189,7 @@ export async function openDaemon(
     instance,
     waits,
     isLasting,
-    removeUpload: async ({ profile }, sha256, documentLog) => {
-      try {
-        await removeUpload(uploader, profile, sha256, documentLog);
-      } catch (error) {
-        // It expires by itself; the document is not to wait for that.
-        documentLog.warn({ sha256, error: loggable(error) }, "upload not deleted");
-      }
-    },
+    clean: broom.clean,
     onWaiting: parking.add,
     withdraw: openWithdrawal({
       store,
@@ -206,8 +225,10 @@ export async function openDaemon(
         await recovery.all();
         parking.recheck();
         const read = readInStaging();
+        const askers = openAskers();
         for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
-          intake.resume(arrival, read.has(arrival.staged));
+          const { staged, profile } = arrival;
+          intake.resume({ ...arrival, profile: askers.get(staged) ?? profile }, read.has(staged));
         }
       },
       onListed: intake.forget,
@@ -225,9 +246,12 @@ export async function openDaemon(
   const damage = store.damage();
   if (damage !== null)
     log.error({ error: { code: "STORE_DAMAGED", message: damage } }, "store damaged");
+  logUnlogged(store.all(), await endOfLog(config.logs.dir, LOG_NAME), log);
+  holdOpenAsks(store, billing);
   await bookLostAsks(store, billing, profileNamed, log);
   await recovery.all();
   for (const waiting of parkedBefore(store, config.folders, profileNamed)) parking.add(waiting);
+  for (const { sha256 } of store.all()) broom.clean(sha256);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 
   const failed = (name: string, error: unknown) => {
@@ -235,6 +259,7 @@ export async function openDaemon(
   };
   /** What is done beside the work, once at start. */
   let sweeping: Promise<unknown> | undefined;
+  let orphans: Promise<void> | undefined;
   const stop = () => {
     if (signal.aborted) return;
     stopping.abort();
@@ -251,7 +276,11 @@ export async function openDaemon(
       await folders.visit();
       // Beside the work: an archive may be large.
       sweeping = sweepRoots(folders.online(), roots, log);
+      orphans = sweepUploads();
       await intake.idle();
+      // What can't be deleted by then is by the next start.
+      const late = once(AbortSignal.timeout(grace), "abort");
+      await Promise.race([Promise.all([broom.idle(), orphans]), late]);
       return { tally: intake.tally(), offline: folders.offline() };
     },
 
@@ -268,10 +297,12 @@ export async function openDaemon(
         sweepRoots(folders.online(), roots, log),
         missed.catch((error: unknown) => failed("backup", error)),
       ]);
+      orphans = sweepUploads();
       {
-        const { rescan, backup } = config.schedule;
+        const { rescan, backup, sweepUploads: sweep } = config.schedule;
         const jobs = [
           { name: "rescan", at: rescan, run: folders.visit },
+          { name: "sweepUploads", at: sweep, run: sweepUploads },
           { name: "backup", at: backup, run: backUp },
         ];
         await using _ = await openSchedule(jobs, failed);
@@ -285,6 +316,8 @@ export async function openDaemon(
       stop();
       await intake.idle();
       await sweeping;
+      await orphans;
+      await broom.idle();
       await stack.disposeAsync();
     },
   };

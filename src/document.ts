@@ -1,5 +1,6 @@
 import type { Config } from "./config/schema.ts";
 import type { Extraction } from "./extraction.ts";
+import type { Target } from "./filing/archive.ts";
 import type { Reservation } from "./money/budget.ts";
 import type { Profile } from "./openai/profile.ts";
 import type { DocumentRecord } from "./store/record.ts";
@@ -33,8 +34,20 @@ export interface Deduplicated extends Hashed {
   readonly id: string;
   /** What was read of these bytes before, if it was: it isn't bought again. */
   readonly answer: Extraction | null;
+  /** What was asked before, and is still to be fetched: it isn't bought again either. */
+  readonly pending: Pending | null;
   /** Its record as it was before it was taken up again. */
   readonly earlier: DocumentRecord | null;
+}
+
+/** An answer that the server is making, or keeps. */
+export interface Pending {
+  readonly responseId: string;
+  /** The most that it may cost. */
+  readonly upperUsd: string;
+  /** The profile that asked, by its name, and what it was like then. */
+  readonly profile: string;
+  readonly profileRevision: string;
 }
 
 export interface Inspected extends Deduplicated {
@@ -63,6 +76,7 @@ export interface Extracted extends Uploaded {
 export interface Persisted extends Extracted {
   /** Where it belongs. */
   readonly place: "archive" | "review";
+  readonly target: Target;
 }
 
 export interface Filed extends Persisted {

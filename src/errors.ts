@@ -101,6 +101,10 @@ export const errorCodes = {
     kind: "transient",
     hint: "The connection broke before the answer came; the call is booked as possibly billed and the document is asked about again.",
   },
+  ANSWER_PENDING: {
+    kind: "transient",
+    hint: "The model takes longer than the server's timeout; its answer is looked for again later, and not asked for anew.",
+  },
   UPLOAD_GONE: {
     kind: "transient",
     hint: "The API no longer has the upload; the document is uploaded anew.",

@@ -27,6 +27,7 @@ export const logEvents = [
   "account.blocked",
   "account.ok",
   "upload.deleted",
+  "upload.swept",
   "stage.retried",
   "store.compacted",
   "store.backup",

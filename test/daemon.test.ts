@@ -10,7 +10,8 @@ import { standBefore } from "./helpers/front.ts";
 import { invoice, pdf } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
-import { seededRecord, seedStore } from "./helpers/seeded-store.ts";
+import { sent } from "./helpers/sent.ts";
+import { seedStore, seededRecord, seededWork } from "./helpers/seeded-store.ts";
 
 test("reads, records and files a PDF, and deletes its upload", async (t) => {
   await using sandbox = await openSandbox();
@@ -130,7 +131,7 @@ test("sends nothing of what can't be read, and says beside it why", async (t) =>
 
   t.is(tally.quarantined, 6);
   await expectFiled(t, home, Object.values(files));
-  t.deepEqual(sandbox.requests(), []);
+  t.deepEqual(sent(sandbox), []);
   for (const record of await home.records()) {
     const code = record.source.name.replace(".pdf", "");
     t.is(record.status, "quarantined");
@@ -329,7 +330,7 @@ test("sends nothing that could cost more than a document may", async (t) => {
 
   t.is((await runOnce(home, sandbox)).quarantined, 1);
 
-  t.deepEqual(sandbox.requests(), []);
+  t.deepEqual(sent(sandbox), []);
   const [record] = await home.records();
   t.is(record?.error?.code, "OVER_BUDGET");
 });
@@ -400,7 +401,7 @@ test("leaves alone what is no PDF of its own in the inbox, and says why once", a
   const tally = await runOnce(home, sandbox);
 
   t.is(tally.ignored, 6);
-  t.deepEqual(sandbox.requests(), []);
+  t.deepEqual(sent(sandbox), []);
   t.deepEqual(await home.records(), []);
   const reported = (await home.logs()).filter(({ event }) => event === "file.ignored");
   t.deepEqual(
@@ -482,7 +483,8 @@ test("watching, it takes what is saved, also under a name that was there before"
 
 test("a stop waits for what was asked, and files it; what was not begun stays in its inbox", async (t) => {
   await using sandbox = await openSandbox({ latency: 300 });
-  await using home = await homeAt(sandbox, { concurrency: 1 });
+  const openai = { baseUrl: sandbox.url, resumable: false };
+  await using home = await homeAt(sandbox, { openai, concurrency: 1 });
   const all = [await invoice("RE-1"), await invoice("RE-2")];
   await home.drop("scan1.pdf", all[0] ?? "");
   await home.drop("scan2.pdf", all[1] ?? "");
@@ -497,6 +499,7 @@ test("a stop waits for what was asked, and files it; what was not begun stays in
   const [record, other] = await home.records();
   t.like(record, { status: "archived", calls: [{ outcome: "ok" }] });
   t.is(other, undefined);
+  await daemon[Symbol.asyncDispose]();
   t.deepEqual(sandbox.files(), []);
 });
 
@@ -568,7 +571,7 @@ test("finishes at the next start a move whose record was cut off", async (t) => 
   const [record] = await home.records();
   if (!record) return t.fail();
   const staged = join(home.inbox, ".autod/staging/gone/scan.pdf");
-  const work = { staged, step: "file", reservedUsd: null, target: null } as const;
+  const work = seededWork(staged, "file", { target: record.filedAs });
   const cutOff = { ...record, status: "processing" as const, filedAs: null, history: [], work };
   await seedStore(home.config.dataDir, [cutOff]);
 
@@ -616,7 +619,7 @@ test("a document whose file is nowhere waits for it to come again", async (t) =>
       calls: [],
       costUsd: "0",
       filedAs: null,
-      work: { staged, step: "claimed", reservedUsd: null, target: null },
+      work: seededWork(staged, "claimed"),
     }),
   ]);
   await runOnce(home, sandbox);

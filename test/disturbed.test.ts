@@ -11,7 +11,7 @@ import { expectFiled } from "./helpers/expect-filed.ts";
 import { invoice } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
-import { seedStore } from "./helpers/seeded-store.ts";
+import { seededWork, seedStore } from "./helpers/seeded-store.ts";
 import { until, watching, type Watching } from "./helpers/watching.ts";
 
 const retry = { attempts: 3, minDelay: "10ms", maxDelay: "200ms" };
@@ -145,7 +145,7 @@ test("what was killed on its way into quarantine is there after the next start",
   const [before] = await home.records();
   if (!before) return t.fail();
   const [staged, target] = [join(home.inbox, ".autod/staging/gone/scan.pdf"), home.quarantine];
-  const work = { staged, step: "file", reservedUsd: null, target } as const;
+  const work = seededWork(staged, "file", { target });
   const cutOff = { ...before, status: "processing", filedAs: null, work } as const;
   await seedStore(home.config.dataDir, [cutOff]);
 

@@ -12,7 +12,7 @@ import type { Home } from "./helpers/home.ts";
 import { invoice } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
-import { seedStore } from "./helpers/seeded-store.ts";
+import { seedStore, seededWork } from "./helpers/seeded-store.ts";
 import { until, watching, type Watching } from "./helpers/watching.ts";
 
 const retry = { attempts: 3, minDelay: "10ms", maxDelay: "200ms" };
@@ -336,7 +336,7 @@ test("a move whose end was not recorded is finished when the disk of its archive
   const [filed] = await home.records();
   if (!filed) return t.fail();
   const staged = join(home.inbox, "scans/.autod/staging/gone/scan.pdf");
-  const work = { staged, step: "file", reservedUsd: null, target: null } as const;
+  const work = seededWork(staged, "file", { target: filed.filedAs });
   await seedStore(home.config.dataDir, [{ ...filed, status: "processing", filedAs: null, work }]);
   await disk.unmount();
   await home.drop("letters/again.pdf", bytes);

@@ -67,12 +67,15 @@ function stateOf(record: DocumentRecord, terminal: Pick<Terminal, "style">): Fac
     // What was undone waits for nothing but its owner.
     ...(status === "undone" ? [] : fact(label, words)),
     ...beneath(since, dim),
-    ...fact("in work", status === "processing" && work ? steps[work.step] : null),
+    ...fact("in work", work && isUnderWay(record) ? steps[work.step] : null),
     ...fact("why", error && `${error.message} (${error.code}, stage ${error.stage})`),
     ...fact("hint", error?.hint),
     ...fact("hint", status === "undone" ? `autod retry ${id} files it again.` : null),
   ];
 }
+
+const isUnderWay = ({ status, work }: DocumentRecord): boolean =>
+  status === "processing" || work?.step === "delete" || Boolean(work?.responseId);
 
 const steps = {
   claimed: "taken, and nothing is sent yet",
@@ -80,6 +83,7 @@ const steps = {
   ask: "the model reads it",
   answered: "the model has read it",
   file: "it is filed",
+  delete: "its upload or answer is still to be deleted at the server",
 } as const satisfies Record<NonNullable<DocumentRecord["work"]>["step"], string>;
 
 function wordsOf(read: Extraction, { style }: Pick<Terminal, "style">): Fact[] {

@@ -308,7 +308,9 @@ function server(
       timeout: duration({ least: "1s" }).prefault("10m").describe("How long an answer may take."),
       resumable: resumable()
         .prefault("auto")
-        .describe("Whether answers are made in the background, so that none is lost."),
+        .describe(
+          "Whether answers are made in the background, and kept there until fetched, so that a crash loses none; auto: where the server can.",
+        ),
       uploadsExpireAfter: duration({ least: "1h", most: "30d" })
         .prefault("1d")
         .describe("When the server deletes an upload that autod could not delete."),

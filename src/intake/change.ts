@@ -6,19 +6,38 @@ export type WaitingReason = NonNullable<DocumentRecord["waiting"]>["reason"];
 
 /** What changes in a record when its document stands where it belongs. */
 export function filedChange(
-  { history, source, timings: earlier }: DocumentRecord,
+  record: DocumentRecord,
   status: "archived" | "review",
   filedAs: string,
-  timings: Timings = earlier,
+  timings: Timings = record.timings,
 ): Change & { readonly status: "archived" | "review" } {
   const at = new Date().toISOString();
+  const { history, source } = record;
   return {
     status,
     filedAs,
     timings: { ...timings },
     error: null,
-    work: null,
+    work: leftOf(record),
     history: [...history, { at, by: "file", before: null, from: source.path, to: filedAs }],
+  };
+}
+
+/** What is left of the work on a document that has ended: to delete what the server still keeps of it. */
+export function leftOf({
+  work,
+  upload,
+}: Pick<DocumentRecord, "work" | "upload">): DocumentRecord["work"] {
+  const stored = work?.stored ?? [];
+  const isUploaded = upload !== null && upload.deletedAt === null;
+  if (!isUploaded && stored.length === 0) return null;
+  return {
+    staged: "",
+    step: "delete",
+    reservedUsd: null,
+    target: null,
+    responseId: null,
+    stored,
   };
 }
 
@@ -36,13 +55,13 @@ export function waitingChange(
   timings: Timings = {},
 ): (record: DocumentRecord) => Change {
   const reason = waitingReason(failure);
-  return ({ work }) => ({
+  return (record) => ({
     status: "waiting",
     waiting: { reason, retryAt: instant(retryAt), since: instant(since), parked },
     error: failure,
     timings: { ...timings },
     // An ask whose bill could not be journaled is booked by the next start.
-    work: parked && work?.step !== "ask" ? null : work,
+    work: parked && record.work?.step !== "ask" ? leftOf(record) : record.work,
   });
 }
 

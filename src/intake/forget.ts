@@ -18,8 +18,8 @@ export type Farewell = z.infer<typeof farewell>;
 /**
  * Removes a document's record, never its file, or says why not; what it cost stays in all totals.
  *
- * One that is in work is kept. So is one that waits with an answer that was paid for, unless `lose` says that
- * it may be lost.
+ * One that is in work is kept. So is one that waits with an answer that was paid for, or of which the server still
+ * keeps something, unless `lose` says that it may be lost.
  */
 export async function forgetDocument(
   record: DocumentRecord,
@@ -44,8 +44,12 @@ function reasonToKeep({ status, work, extraction }: DocumentRecord, lose: boolea
   if (status === "processing" || work?.step === "ask") {
     return "it is in work, and autod run carries it on";
   }
+  if (lose) return null;
+  if (work?.step === "delete") {
+    return "its upload or answer is still to be deleted at the server, which autod run does; --yes forgets that too";
+  }
   const isWaiting = status === "waiting" || status === "undone";
-  if (!isWaiting || extraction === null || lose) return null;
+  if (!isWaiting || extraction === null) return null;
   return "it waits with an answer that was paid for; --yes forgets that too";
 }
 

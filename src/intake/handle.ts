@@ -91,8 +91,9 @@ async function fail(
   const error = await truly(handling, ending.error, arrival);
   const setback = setbackOf(handling, ending, arrival, { error, stage }, log);
   const { record, failure } = setback;
+  const isPending = isInTheMaking(handling.store, arrival);
   if (failure.code === "INTERNAL") log.error({ err: error, stage }, "unexpected error");
-  if (record && failure.kind === "document") {
+  if (record && !isPending && failure.kind === "document") {
     const others = alike(ending, record, passage);
     if (others.length === 0) return await reject(handling, record, setback);
     const blameless = failureOf(new AutodError("PROFILE_FAILING", failure.message), stage);
@@ -102,9 +103,18 @@ async function fail(
     const delay = { ...setback.delay, retryAt: null };
     return await goBack(handling, { ...setback, failure: blameless, delay });
   }
-  // What was read already is not read again: it waits in staging for its place to be had.
-  const stays = Boolean(record?.extraction) || (handling.isLasting() && isShort(setback));
+  // What was read already is not read again: it waits in staging for its place to be had, or for its answer.
+  const stays =
+    isPending || Boolean(record?.extraction) || (handling.isLasting() && isShort(setback));
   return await (stays ? stay : goBack)(handling, setback);
+}
+
+/** Whether what is staged here was asked about, and its answer is still to be fetched; it may not be known yet which it is. */
+function isInTheMaking(store: Store, { staged }: Arrival): boolean {
+  for (const { work } of store.all()) {
+    if (work?.staged === staged) return work.responseId !== null;
+  }
+  return false;
 }
 
 /** Those in quarantine that the API condemned for the same reason as this one, if there are too many. */

@@ -1,5 +1,5 @@
 import { lstat, opendir, readdir, rmdir, unlink } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { basename, dirname, join, sep } from "node:path";
 import type { Logger } from "pino";
 import type { Arrival, Folder } from "../document.ts";
 import { AutodError, isErrno } from "../errors.ts";
@@ -8,11 +8,11 @@ import { exists } from "../filing/trouble.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Holds } from "../store/holds.ts";
-import type { DocumentRecord } from "../store/record.ts";
+import { isCondemned, type DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { claimedBefore, claimIdOf, isInStaging, releaseClaim, stagingOf } from "./claim.ts";
 import { finishDuplicate } from "./endings/duplicate.ts";
-import { filedChange, waitingChange } from "./change.ts";
+import { filedChange, leftOf, waitingChange } from "./change.ts";
 import { finishRejection } from "./endings/reject.ts";
 import { logWaiting } from "./endings/wait.ts";
 import { failureOf } from "./failure.ts";
@@ -76,6 +76,13 @@ export function* parkedBefore(
   }
 }
 
+/** Holds what the answers may cost that an earlier process asked for and did not fetch. */
+export function holdOpenAsks(store: Pick<Store, "all">, billing: Pick<Billing, "keep">): void {
+  for (const { sha256, work } of store.all()) {
+    if (work?.responseId) billing.keep(sha256, work.reservedUsd ?? "0");
+  }
+}
+
 /**
  * Books the asks that an earlier process sent without learning what came of them: nobody can know whether
  * they were billed.
@@ -86,11 +93,12 @@ export async function bookLostAsks(
   profileOf: (key: string) => Profile,
   log: Logger,
 ): Promise<void> {
-  for (const { id, sha256, work, folder, source, profile: key } of store.all()) {
-    if (work?.step !== "ask") continue;
+  for (const { id, sha256, work, folder, source, profile: key, waiting } of store.all()) {
+    if (work?.step !== "ask" || work.responseId !== null) continue;
     const profile = profileOf(key);
     const asked = { id, sha256, profile, detail: "unknown", upperUsd: work.reservedUsd ?? "0" };
     await billing.bookUnknown(asked, log.child({ folder, path: source.path }));
+    if (waiting?.parked) await store.update(sha256, (record) => ({ work: leftOf(record) }));
   }
 }
 
@@ -163,11 +171,13 @@ type Half = "move" | "release" | "undo" | "duplicate";
 
 /** What was cut off: the last move or its record, the way out of quarantine, the way back from the archive, or that of a duplicate. */
 async function halfDone(record: DocumentRecord): Promise<Half | null> {
-  const { status, waiting, work, filedAs } = record;
+  const { status, waiting, work, filedAs, error } = record;
   if (isHalfUndone(record)) return "undo";
   if (status === "waiting" && filedAs !== null) return "release";
   const inStaging = status === "processing" || (status === "waiting" && !waiting?.parked);
-  if (inStaging && work && !(await exists(work.staged))) return "move";
+  // That it is gone has been said of one whose answer is still to be fetched.
+  const isKnown = Boolean(work?.responseId) && error?.code === "FILE_MISSING";
+  if (inStaging && work?.staged && !isKnown && !(await exists(work.staged))) return "move";
   return (await leftStaging(record)).length > 0 ? "duplicate" : null;
 }
 
@@ -192,7 +202,7 @@ async function waitOffline(
   const delay = { since: Date.now(), retryAt: null };
   const change = waitingChange(failure, delay, null, record.timings)(record);
   // What it was condemned for is what goes beside it.
-  const verdict = record.work?.target ? { error: record.error } : {};
+  const verdict = isCondemned(record) ? { error: record.error } : {};
   await store.update(record.sha256, { ...change, ...verdict });
   logWaiting(log, record, failure, delay);
 }
@@ -205,33 +215,32 @@ async function waitOffline(
 async function finishMove(
   record: DocumentRecord,
   folder: Folder,
-  { store, roots, profileOf }: RecoverySettings,
+  { store, roots }: RecoverySettings,
   log: Logger,
 ): Promise<boolean> {
-  const { id, sha256, work, extraction, source, error: verdict } = record;
+  const { id, sha256, work, source, error: verdict } = record;
   const staged = work?.staged ?? "";
   try {
-    if (work?.target && verdict) {
+    if (isCondemned(record) && verdict) {
       await finishRejection({ store, roots }, record, verdict, staged, folder, log);
       return true;
     }
-    if (!extraction)
-      throw new AutodError(
-        "FILE_MISSING",
-        `${source.path} was in work, and is gone from ${staged}`,
-      );
-    const review = record.checks.some(({ hard }) => hard);
+    const target = work?.target ?? null;
+    if (target === null || !(await exists(dirname(target)))) {
+      const message = `${source.path} was in work, and is gone from ${staged}`;
+      throw new AutodError("FILE_MISSING", message);
+    }
+    const away = await roots.above(target);
+    if (away) throw away.error;
     const filedAs = await put({
       from: staged,
-      root: folder.archive,
-      guard: roots.require,
+      root: dirname(target),
+      folders: [],
+      name: basename(target),
       id,
       sha256,
-      extraction,
-      templates: profileOf(record.profile).settings,
-      original: source.name,
-      review,
     });
+    const review = record.checks.some(({ hard }) => hard);
     const ended = filedChange(record, review ? "review" : "archived", filedAs);
     await store.update(sha256, { ...ended, waiting: null });
     log.info({ event: `document.${ended.status}`, id, sha256, filedAs }, "document filed");
@@ -242,7 +251,11 @@ async function finishMove(
     const delay = { since: Date.now(), retryAt: null };
     const change = waitingChange(failure, delay, null);
     const isGone = failure.code === "FILE_MISSING";
-    await store.update(sha256, (now) => ({ ...change(now), ...(isGone ? { work: null } : {}) }));
+    await store.update(sha256, (now) => ({
+      ...change(now),
+      // An answer that is still to be fetched is so once its bytes come again.
+      ...(isGone && !now.work?.responseId ? { work: leftOf(now) } : {}),
+    }));
     logWaiting(log, record, failure, delay);
     return isGone;
   }

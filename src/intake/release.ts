@@ -144,7 +144,7 @@ async function endWait(record: DocumentRecord, store: Records): Promise<Told> {
   }
   const since = new Date().toISOString();
   // What has work open stands in staging.
-  const parked = record.waiting?.parked ?? (record.work ? null : await parkedAt(path));
+  const parked = record.waiting?.parked ?? (record.work?.staged ? null : await parkedAt(path));
   const waiting = { reason: "retry", retryAt: since, since, parked } as const;
   await store.update(record.sha256, { status: "waiting", waiting });
   return { verdict: "released", path, message: `waits no longer, and lies at ${path}` };

@@ -4,9 +4,10 @@ import type { Profile } from "../openai/profile.ts";
 import type { Reply } from "../openai/reply.ts";
 import type { Call, DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
-import { type Amount, formatAmount, sumOf } from "./amount.ts";
+import { type Amount, formatAmount, parseAmount, sumOf } from "./amount.ts";
 import type { Budget, Reservation, Spending } from "./budget.ts";
 import { costOf, noTokens, priceOf } from "./cost.ts";
+import type { LogEnd } from "./costs.ts";
 import { type Estimate, estimate } from "./estimate.ts";
 import { type Price, tariff, type Tariff } from "./prices.ts";
 
@@ -26,6 +27,8 @@ export interface Billing {
   readonly estimate: (document: Inspected, maxOutputTokens: number) => Estimate;
   /** Throws OVER_BUDGET or BUDGET_EXHAUSTED. */
   readonly reserve: (amount: Amount) => Reservation;
+  /** Holds what an answer in the making may cost against every cap, until its bill is booked. */
+  readonly keep: (sha256: string, upperUsd: string) => void;
   /** Journals a reply's bill, and in the same commit what was learned from it. */
   readonly book: (
     asked: Asked,
@@ -63,7 +66,15 @@ export function openBilling(
     }
   };
 
-  const commit = async (sha256: string, call: Call, learned: Partial<DocumentRecord>) => {
+  /** What answers in the making may cost, by document. */
+  const kept = new Map<string, Reservation>();
+
+  const commit = async (
+    sha256: string,
+    call: Call,
+    learned: Partial<DocumentRecord>,
+    stored: readonly string[],
+  ) => {
     try {
       await store.update(sha256, (record) => {
         const calls = [...record.calls, call];
@@ -72,12 +83,16 @@ export function openBilling(
           ...record.work,
           step: "answered" as const,
           reservedUsd: null,
+          responseId: null,
+          stored: [...record.work.stored, ...stored],
         };
         return { ...learned, calls, costUsd, work };
       });
     } finally {
       // It is spent, also where that can't be journaled.
       budget.book(spendingOf(call));
+      kept.get(sha256)?.release();
+      kept.delete(sha256);
     }
   };
 
@@ -90,22 +105,22 @@ export function openBilling(
 
     reserve: budget.reserve,
 
+    keep(sha256, upperUsd) {
+      if (!kept.has(sha256)) kept.set(sha256, budget.hold(parseAmount(upperUsd)));
+    },
+
     async book(asked, reply, learned, log) {
       const call = billFor(asked, reply, tariffUsed(asked, reply), store.nextSeq());
-      await commit(asked.sha256, call, learned);
-      const { seq, model, serviceTier, usage, costUsd, possibleUsd, outcome } = call;
-      const bill = { seq, model, serviceTier, usage, costUsd, possibleUsd, outcome };
-      log.info({ event: "call.billed", ...documentOf(asked), ...bill }, "call billed");
+      const { responseId } = reply;
+      const stored = reply.stored && responseId !== null ? [responseId] : [];
+      await commit(asked.sha256, call, learned, stored);
+      logCall(log, asked, call);
     },
 
     async bookUnknown(asked, log) {
       const call = unknownBill(asked, priceIfKnown(asked.profile), store.nextSeq());
-      await commit(asked.sha256, call, {});
-      const { seq, model, possibleUsd } = call;
-      log.warn(
-        { event: "call.unknown", ...documentOf(asked), seq, model, possibleUsd },
-        "call possibly billed",
-      );
+      await commit(asked.sha256, call, {}, []);
+      logCall(log, asked, call);
     },
   };
 }
@@ -120,7 +135,35 @@ const spendingOf = ({ at, costUsd, possibleUsd }: Call): Spending => ({
   amount: sumOf([costUsd, possibleUsd]),
 });
 
-const documentOf = ({ id, sha256 }: Asked) => ({ id, sha256 });
+/** Writes the line of a call that `costs` is added up from. */
+function logCall(
+  log: Logger,
+  { id, sha256 }: Pick<DocumentRecord, "id" | "sha256">,
+  { seq, model, serviceTier, usage, costUsd, possibleUsd, outcome }: Call,
+): void {
+  if (outcome === "unknown") {
+    const fields = { event: "call.unknown", id, sha256, seq, model, possibleUsd };
+    log.warn(fields, "call possibly billed");
+  } else {
+    const bill = { seq, model, serviceTier, usage, costUsd, possibleUsd, outcome };
+    log.info({ event: "call.billed", id, sha256, ...bill }, "call billed");
+  }
+}
+
+/** Writes the lines again that a death between a bill and its line left out. */
+export function logUnlogged(
+  records: Iterable<DocumentRecord>,
+  { since, seqs }: LogEnd,
+  log: Logger,
+): void {
+  for (const record of records) {
+    const { folder, source, calls } = record;
+    for (const call of calls) {
+      if (call.seq < since || seqs.has(call.seq)) continue;
+      logCall(log.child({ folder, path: source.path }), record, call);
+    }
+  }
+}
 
 /** Without a usage nobody knows what it cost: the upper bound is booked as possible. */
 function billFor({ detail, upperUsd }: Asked, reply: Reply, tariffed: Tariff, seq: number): Call {

@@ -26,6 +26,8 @@ export interface Reservation {
 export interface Budget {
   /** Throws OVER_BUDGET where the amount alone passes a cap, BUDGET_EXHAUSTED where it doesn't fit now. */
   readonly reserve: (amount: Amount) => Reservation;
+  /** Holds what was reserved before, and is out of anybody's hands; never throws. */
+  readonly hold: (amount: Amount) => Reservation;
   readonly book: (spending: Spending) => void;
   /** Whether so much, in USD, could be reserved now. */
   readonly hasRoomFor: (usd: string) => boolean;
@@ -58,6 +60,12 @@ export function openBudget(
     return [...booked, ...held].reduce((sum, amount) => sum + amount, 0n);
   };
 
+  const hold = (amount: Amount): Reservation => {
+    const held = { amount };
+    open.add(held);
+    return { amountUsd: formatAmount(amount), release: () => open.delete(held) };
+  };
+
   const goneToday = (at: Date) => goneSince(dayOf(at), days);
   const goneThisMonth = (at: Date) => goneSince(monthOf(at), months);
 
@@ -77,10 +85,10 @@ export function openBudget(
       }
       requireRoom("perDay", caps.perDay, goneToday(at) + amount, turnOfDay(at));
       requireRoom("perMonth", caps.perMonth, goneThisMonth(at) + amount, turnOfMonth(at));
-      const held = { amount };
-      open.add(held);
-      return { amountUsd: formatAmount(amount), release: () => open.delete(held) };
+      return hold(amount);
     },
+
+    hold,
   };
 }
 

@@ -1,12 +1,18 @@
 import { readFile } from "node:fs/promises";
+import { setTimeout } from "node:timers/promises";
+import { APIError, NotFoundError } from "openai";
 import type {
+  Response,
   ResponseCreateParamsNonStreaming,
   ResponseInputContent,
 } from "openai/resources/responses/responses";
+import { AutodError } from "../errors.ts";
+import { extraction } from "../extraction.ts";
 import { classify } from "./classify.ts";
 import type { Connection } from "./client.ts";
 import type { Profile } from "./profile.ts";
 import { request } from "./prompt.ts";
+import { isNoneThere, QUICK } from "./removal.ts";
 import { type Reply, readReply } from "./reply.ts";
 import { unread } from "./unread.ts";
 
@@ -22,34 +28,157 @@ export interface Ask {
   readonly maxOutputTokens: number;
 }
 
+/** An ask that was taken: its answer is in the making, or came with it. */
+export type Started = { readonly id: string } | { readonly reply: Reply };
+
+/** Who asked for an answer that is in the making. */
+export interface Asker {
+  readonly profile: Profile;
+  /** What the profile was like then; if it has changed since, the answer is held against the general shape. */
+  readonly revision: string;
+}
+
 /** Has a model read documents. */
 export interface Extractor {
   /**
-   * Asks once. Gives a reply for whatever was billed; throws an error of ours where nothing was (UPLOAD_GONE
-   * where it is that), and API_ANSWER_LOST where nobody can know.
+   * Asks once: in the background, where the server can. Gives a reply for whatever was billed; throws an error
+   * of ours where nothing was (UPLOAD_GONE where it is that), and API_ANSWER_LOST where nobody can know.
    */
-  readonly ask: (ask: Ask, signal: AbortSignal) => Promise<Reply>;
+  readonly start: (ask: Ask, signal: AbortSignal) => Promise<Started>;
+  /**
+   * Waits for an answer that is in the making, free of charge. Throws ANSWER_PENDING where it takes longer than
+   * the server's timeout, and API_ANSWER_LOST where the server knows nothing of it.
+   */
+  readonly fetch: (id: string, asker: Asker, signal: AbortSignal) => Promise<Reply>;
+  /** Deletes an answer that the server keeps; one that is gone already, or can't be deleted, is fine. */
+  readonly remove: (id: string, signal: AbortSignal) => Promise<void>;
 }
 
 /** `textOf` reads the text layer of a PDF, for servers that take nothing else. */
 export function openExtractor(
-  { client }: Connection,
+  { client, server }: Connection,
   textOf: (path: string) => Promise<readonly string[]>,
 ): Extractor {
+  const { apiKey: key } = client;
+  const { resumable, timeout } = server;
+  /** Whether the server was seen to make no answers in the background, or to keep none. */
+  let isUnable = false;
+  /** Whether an answer was fetched that was made in the background: then it can, whatever becomes of others. */
+  let isAble = false;
+  /** What was begun here: of these the server must know. */
+  const begun = new Set<string>();
+
+  const create = async (body: Body, inBackground: boolean, signal: AbortSignal) => {
+    const way = inBackground ? { background: true, store: true } : { store: false };
+    const response = await client.responses.create({ ...body, ...way }, { signal });
+    const isPromise = inBackground && isOpen(response);
+    if (isPromise && typeof response.id !== "string") throw new TypeError("it has no id");
+    if (!isPromise && !Array.isArray(response.output)) throw new TypeError("it has no output");
+    return response;
+  };
+
+  /** Null where the server knows nothing of it, which may be so for a moment. */
+  const look = async (id: string, wait: number, signal: AbortSignal): Promise<Response | null> => {
+    try {
+      const response = await client.responses.retrieve(id, {}, { signal });
+      if (isOpen(response) || Array.isArray(response.output)) return response;
+      throw new TypeError("it has no output");
+    } catch (error) {
+      if (!isGone(error, begun.has(id))) throw classify(error, { key });
+      if (wait < LONGEST) return null;
+      // Else it would be asked again and again, and each answer be lost.
+      if (begun.delete(id)) isUnable = !isAble;
+      throw gone(error);
+    }
+  };
+
   return {
-    async ask(ask, signal) {
+    async start(ask, signal) {
       const body = await bodyFor(ask, textOf).catch(neverAsked);
+      let inBackground = resumable === true || (resumable === "auto" && !isUnable);
       try {
-        const response = await client.responses.create(body, { signal });
-        if (!Array.isArray(response.output)) throw new TypeError("it has no output");
-        return readReply(response, ask.profile.answer, ask.profile.settings.model);
+        const response = await create(body, inBackground, signal).catch((error: unknown) => {
+          if (!inBackground || resumable === true || !isAboutBackground(error)) throw error;
+          isUnable = true;
+          inBackground = false;
+          return create(body, inBackground, signal);
+        });
+        if (inBackground && isOpen(response)) {
+          begun.add(response.id);
+          return { id: response.id };
+        }
+        const { answer, settings } = ask.profile;
+        return { reply: { ...readReply(response, answer, settings.model), stored: inBackground } };
       } catch (error) {
         const { fileId } = ask;
-        throw classify(error, { key: client.apiKey, onBrokenLine: "API_ANSWER_LOST", fileId });
+        throw classify(error, { key, onBrokenLine: "API_ANSWER_LOST", fileId });
+      }
+    },
+
+    async fetch(id, { profile, revision }, signal) {
+      const until = performance.now() + timeout;
+      const answer = revision === profile.revision ? profile.answer : extraction;
+      for (let wait = 50; ; wait = Math.min(2 * wait, LONGEST)) {
+        const response = await look(id, wait, signal);
+        if (response && !isOpen(response)) {
+          begun.delete(id);
+          isAble = true;
+          const reply = readReply(response, answer, profile.settings.model);
+          return { ...reply, responseId: id, stored: true };
+        }
+        if (performance.now() + wait > until) throw unfinished(timeout);
+        await setTimeout(wait, undefined, { signal });
+      }
+    },
+
+    async remove(id, signal) {
+      try {
+        await client.responses.delete(id, { signal, timeout: Math.min(timeout, QUICK) });
+      } catch (error) {
+        if (!isNoneThere(error)) throw classify(error, { key });
       }
     },
   };
 }
+
+/** Milliseconds between two looks. */
+const LONGEST = 2000;
+
+const isOpen = ({ status }: Response): boolean => status === "queued" || status === "in_progress";
+
+/** A server that makes no answers in the background says so of the parameter, or of what goes with it. */
+function isAboutBackground(error: unknown): boolean {
+  if (!(error instanceof APIError) || ![400, 422, 501].includes(error.status ?? 0)) return false;
+  const { param, message } = error;
+  return (
+    param === "background" || param === "store" || /\bbackground\b|['"`]store['"`]/i.test(message)
+  );
+}
+
+/**
+ * Whether the server knows nothing of an answer. Of one that was begun just now it can't have forgotten; what is
+ * said of an older one at an address that is no endpoint says nothing of the answer.
+ */
+function isGone(error: unknown, isNew: boolean): boolean {
+  if (isNew) return isNoneThere(error);
+  return (
+    error instanceof NotFoundError &&
+    error.error !== undefined &&
+    !/invalid url/i.test(error.message)
+  );
+}
+
+function gone(cause: unknown): AutodError {
+  const message = "the API knows nothing of the answer that it was making";
+  return new AutodError("API_ANSWER_LOST", message, { cause });
+}
+
+function unfinished(timeout: number): AutodError {
+  const message = `the answer was not ready within ${Math.round(timeout / 1000)} s`;
+  return new AutodError("ANSWER_PENDING", message, { retryable: false });
+}
+
+type Body = ResponseCreateParamsNonStreaming;
 
 /** By an error of ours, for any other would say that nobody can know what was billed. */
 function neverAsked(error: unknown): never {
@@ -60,7 +189,7 @@ function neverAsked(error: unknown): never {
 async function bodyFor(
   ask: Ask,
   textOf: (path: string) => Promise<readonly string[]>,
-): Promise<ResponseCreateParamsNonStreaming> {
+): Promise<Body> {
   const { instructions, jsonSchema, settings } = ask.profile;
   return {
     model: settings.model,
@@ -76,7 +205,6 @@ async function bodyFor(
     },
     max_output_tokens: ask.maxOutputTokens,
     reasoning: { effort: settings.effort },
-    store: false,
     // A server of one's own knows no tiers.
     ...(settings.input === "text" ? {} : { service_tier: settings.serviceTier }),
   };

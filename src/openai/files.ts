@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { NotFoundError, toStreamingFile } from "openai";
+import { toStreamingFile } from "openai";
 import { AutodError } from "../errors.ts";
 import { classify } from "./classify.ts";
 import type { Connection } from "./client.ts";
+import { isNoneThere, QUICK } from "./removal.ts";
 import { unread } from "./unread.ts";
 
 /** Uploads at the Files API. */
@@ -11,14 +12,24 @@ export interface Files {
   /** Uploads the PDF at `path`; gives its id there. Throws FILE_CHANGED where its bytes aren't `sha256`'s. */
   readonly upload: (path: string, sha256: string, signal: AbortSignal) => Promise<string>;
   /** Deletes an upload; one that is gone already is fine. */
-  readonly remove: (fileId: string) => Promise<void>;
+  readonly remove: (fileId: string, signal?: AbortSignal) => Promise<void>;
+  /** All uploads of this instance that are there. Throws ENDPOINT_MISSING where the server has no such list. */
+  readonly list: (signal: AbortSignal) => AsyncIterable<Stored>;
+}
+
+/** An upload as its server lists it. */
+export interface Stored {
+  readonly fileId: string;
+  /** How the SHA-256 of its bytes begins. */
+  readonly sha256: string;
 }
 
 /** `instance` marks our uploads, so that a sweep finds its own orphans and nobody else's. */
 export function openFiles({ client, server }: Connection, instance: string): Files {
+  const prefix = `autod-${instance}-`;
   return {
     async upload(path, sha256, signal) {
-      const name = `autod-${instance.slice(0, 8)}-${sha256.slice(0, 12)}.pdf`;
+      const name = `${prefix}${sha256.slice(0, 12)}.pdf`;
       try {
         const { id } = await client.files.create(
           {
@@ -39,15 +50,35 @@ export function openFiles({ client, server }: Connection, instance: string): Fil
       }
     },
 
-    async remove(fileId) {
+    async remove(fileId, signal) {
+      const timeout = Math.min(server.timeout, QUICK);
       try {
-        await client.files.delete(fileId);
+        await client.files.delete(fileId, { timeout, ...(signal ? { signal } : {}) });
       } catch (error) {
-        if (!(error instanceof NotFoundError)) throw classify(error, { key: client.apiKey });
+        if (!isNoneThere(error)) throw classify(error, { key: client.apiKey });
+      }
+    },
+
+    async *list(signal) {
+      const seen = new Set<string>();
+      try {
+        const timeout = Math.min(server.timeout, QUICK);
+        const listed = client.files.list({ purpose: "user_data" }, { signal, timeout });
+        for await (const { id, filename } of listed) {
+          // A server that gives the same page for ever would never be done with.
+          if (seen.has(id)) return;
+          seen.add(id);
+          const [, sha256] = nameOfOurs.exec(filename) ?? [];
+          if (sha256 && filename.startsWith(prefix)) yield { fileId: id, sha256 };
+        }
+      } catch (error) {
+        throw classify(error, { key: client.apiKey });
       }
     },
   };
 }
+
+const nameOfOurs = /-([0-9a-f]{12})\.pdf$/;
 
 /**
  * Read as they are sent, so that the file is never whole in memory. An `fs.openAsBlob` would do the same, but

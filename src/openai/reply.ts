@@ -8,6 +8,8 @@ import { isQuota } from "./quota.ts";
 /** What came back for one ask: it is billed, whatever it is worth. */
 export interface Reply {
   readonly responseId: string | null;
+  /** Whether the server keeps it until it is deleted. */
+  readonly stored: boolean;
   /** The model and the tier that the response says it used. */
   readonly model: string;
   readonly serviceTier: string;
@@ -28,7 +30,11 @@ export type Verdict =
     };
 
 /** Reads a response: its usage always, and what its answer is worth. */
-export function readReply(response: Response, answer: z.ZodType, asked: string): Reply {
+export function readReply(
+  response: Response,
+  answer: z.ZodType,
+  asked: string,
+): Omit<Reply, "stored"> {
   return {
     responseId: response.id ?? null,
     model: response.model ?? asked,

@@ -23,7 +23,8 @@ export interface ProcessingContext {
  * repeat. It MAY return a `Halt`. It is a property and not a method, because only then does the compiler
  * compare what it takes strictly, so that stages in a wrong order don't compile.
  *
- * `undo`: a stage that changes anything outside the process SHALL have one; it SHALL succeed when there is
+ * `undo`: a stage that changes anything outside the process SHALL have one, unless that is deleted however the
+ * document ends (an upload is); it SHALL succeed when there is
  * nothing left to undo. It is handed no signal: once begun it must end.
  */
 export interface ProcessingStage<In extends object, Learned extends object = object> {

@@ -8,7 +8,7 @@ export interface Call {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly request: IncomingMessage;
-  /** The body, read and parsed, which works once; throws a 400 or 413. */
+  /** The body, read once and parsed; throws a 400 or 413. */
   readonly json: () => Promise<unknown>;
   /** The body as far as an endpoint has read it as JSON; null where none has. */
   readonly read: () => unknown;
@@ -34,12 +34,13 @@ const MAX_JSON_BYTES = 80_000_000;
 export function receive(request: IncomingMessage): Call {
   const url = new URL(request.url ?? "/", "http://127.0.0.1");
   let body: unknown = null;
+  let reading: Promise<unknown> | undefined;
   return {
     method: request.method ?? "GET",
     path: url.pathname,
     query: url.searchParams,
     request,
-    json: async () => (body = await readJson(request)),
+    json: async () => (body = await (reading ??= readJson(request))),
     read: () => body,
     twist: null,
   };

@@ -25,6 +25,8 @@ export interface Responses {
   readonly cancel: (id: string) => object;
   readonly remove: (id: string) => object;
   readonly bills: () => readonly Bill[];
+  /** The ids of those that are kept now. */
+  readonly ids: () => readonly string[];
 }
 
 type Status = "queued" | "in_progress" | "cancelled" | Ending["status"];
@@ -33,15 +35,23 @@ interface Kept {
   readonly id: string;
   readonly ask: Ask;
   readonly createdAt: number;
+  /** The same, in milliseconds. */
+  readonly begunAt: number;
   readonly measured: Measured;
   /** How it ends, once it does. */
   readonly ending: Ending;
   readonly status: Status;
 }
 
-/** Makes responses and keeps those that are to be stored. `now` is in milliseconds. */
-export function keepResponses(source: PaperSource & { readonly now: () => number }): Responses {
-  const { now } = source;
+/** Makes responses and keeps those that are to be stored. Times are in milliseconds. */
+export function keepResponses(
+  source: PaperSource & {
+    readonly now: () => number;
+    /** How long one takes at least that is made in the background. */
+    readonly thinking: () => number;
+  },
+): Responses {
+  const { now, thinking } = source;
   const kept = new Map<string, Kept>();
   const bills: Bill[] = [];
   const measure = startMeter();
@@ -59,7 +69,8 @@ export function keepResponses(source: PaperSource & { readonly now: () => number
 
   return {
     async create(body, twist) {
-      const ask = readAsk(body);
+      const asked = readAsk(body);
+      const ask = twist?.atOnce ? { ...asked, background: false } : asked;
       checkModel(ask.model, now());
       const papers = await papersIn(ask, source);
       const answer = answerFor(ask, papers);
@@ -70,7 +81,8 @@ export function keepResponses(source: PaperSource & { readonly now: () => number
       bills.push({ responseId: id, model, serviceTier: tierOf(ask), usage: measured.usage });
       const status: Status = ask.background ? "queued" : ending.status;
       const createdAt = Math.floor(now() / 1000);
-      const response = { id, ask, createdAt, measured, ending, status };
+      const begunAt = now();
+      const response = { id, ask, createdAt, begunAt, measured, ending, status };
       if (ask.store !== false) kept.set(id, response);
       return toObject(response);
     },
@@ -78,7 +90,8 @@ export function keepResponses(source: PaperSource & { readonly now: () => number
     get(id) {
       const response = find(id);
       if (response.status === "queued") return move(response, "in_progress");
-      if (response.status === "in_progress") return move(response, response.ending.status);
+      const isDone = response.status === "in_progress" && response.begunAt + thinking() <= now();
+      if (isDone) return move(response, response.ending.status);
       return toObject(response);
     },
 
@@ -92,6 +105,7 @@ export function keepResponses(source: PaperSource & { readonly now: () => number
 
     remove: (id) => ({ id: find(id).id, object: "response", deleted: kept.delete(id) }),
     bills: () => bills,
+    ids: () => [...kept.keys()],
   };
 }
 

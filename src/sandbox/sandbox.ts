@@ -27,6 +27,10 @@ export interface Sandbox extends AsyncDisposable {
   readonly requests: () => readonly SandboxRequest[];
   /** Every response it billed; a cancelled one too. */
   readonly bills: () => readonly Bill[];
+  /** The ids of the responses that are stored now. */
+  readonly responses: () => readonly string[];
+  /** Lets responses that are made in the background take so many milliseconds at least, from when they began. */
+  readonly setThinking: (milliseconds: number) => void;
   /** Lets other things go wrong from now on; null: nothing. Throws a RangeError for what can't be meant. */
   readonly setFaults: (faults: Faults | null) => void;
   /** Takes this key from now on, and no other. */
@@ -48,6 +52,8 @@ export interface SandboxOptions {
   readonly key?: string;
   /** Milliseconds before each answer. */
   readonly latency?: number;
+  /** Milliseconds that a response takes at least that is made in the background. */
+  readonly thinking?: number;
   /** What is to go wrong; nothing by default. */
   readonly faults?: Faults | null;
   /** The clock by which files expire and models are retired, in milliseconds since 1970. */
@@ -76,9 +82,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { port = 0, key = "sk-sandbox", latency = 0, now = Date.now } = options;
   let plan = planFaults(options.faults ?? null);
   let validKey = key;
+  let { thinking = 0 } = options;
   const requests: SandboxRequest[] = [];
   const files = keepFiles(now);
-  const responses = keepResponses({ ...options, files, now });
+  const responses = keepResponses({ ...options, files, now, thinking: () => thinking });
   const routes = [...fileRoutes(files), ...responseRoutes(responses), ...modelRoutes(now)];
   const ending = new AbortController();
 
@@ -142,6 +149,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     files: files.all,
     requests: () => requests,
     bills: responses.bills,
+    responses: responses.ids,
+    setThinking(milliseconds) {
+      thinking = milliseconds;
+    },
     setFaults(faults) {
       plan = planFaults(faults);
     },

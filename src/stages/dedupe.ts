@@ -1,4 +1,4 @@
-import type { Deduplicated, Hashed } from "../document.ts";
+import type { Deduplicated, Hashed, Pending } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import type * as Filing from "../filing/retire.ts";
 import type { Recovery } from "../intake/recover.ts";
@@ -37,7 +37,7 @@ export const dedupe = ({
     if (!before) {
       const id = store.newId(sha256);
       await store.commit(newRecord(document, id));
-      return { id, answer: null, earlier: null };
+      return { id, answer: null, pending: null, earlier: null };
     }
     // Nobody else is at work on it: what looks as if its last move was cut off is so.
     await recovery.move(before);
@@ -48,7 +48,7 @@ export const dedupe = ({
     await requireSeen(known, document, roots);
     const twin = await withdrawTwin(known, document, retire);
     await store.update(sha256, (record) => takenUp(record, document, twin));
-    return { id: known.id, answer: known.extraction, earlier: known };
+    return { id: known.id, answer: known.extraction, pending: pendingOf(known), earlier: known };
   },
 });
 
@@ -130,23 +130,38 @@ function newRecord(document: Hashed, id: string): DocumentRecord {
     error: null,
     attempts: 1,
     timings: {},
-    work: { staged, step: "claimed", reservedUsd: null, target: null },
+    work: { ...newWork, staged },
     history: [],
     createdAt: now,
     updatedAt: now,
   };
 }
 
-/** What was read stays with the profile that read it; what hasn't been is this arrival's to read. */
+const newWork = {
+  step: "claimed",
+  reservedUsd: null,
+  target: null,
+  responseId: null,
+  stored: [],
+} as const satisfies Omit<NonNullable<DocumentRecord["work"]>, "staged">;
+
+function pendingOf({ work, profile, profileRevision }: DocumentRecord): Pending | null {
+  if (!work?.responseId) return null;
+  const { responseId, reservedUsd } = work;
+  return { responseId, upperUsd: reservedUsd ?? "0", profile, profileRevision };
+}
+
+/** What was read, or is about to be, stays with the profile that asked; what hasn't been is this arrival's to read. */
 function takenUp(
   record: DocumentRecord,
   document: Hashed,
   twin: DocumentRecord["duplicates"],
 ): Partial<DocumentRecord> {
   const { folder, profile, staged } = document;
+  const { extraction, work } = record;
   const reader = { profile: profile.key, profileRevision: profile.revision };
   return {
-    ...(record.extraction ? {} : reader),
+    ...(extraction || work?.responseId ? {} : reader),
     status: "processing",
     waiting: null,
     error: null,
@@ -155,7 +170,10 @@ function takenUp(
     attempts: record.attempts + 1,
     filedAs: null,
     duplicates: [...record.duplicates, ...twin],
-    work: { staged, step: "claimed", reservedUsd: null, target: null },
+    // What the server still keeps is deleted in the end, whatever comes between.
+    work: work?.responseId
+      ? { ...work, staged }
+      : { ...newWork, staged, stored: work?.stored ?? [] },
   };
 }
 

@@ -1,14 +1,16 @@
 import { checkExtraction } from "../checks.ts";
-import type { Extracted, Uploaded } from "../document.ts";
+import type { Extracted, Folder, Pending, Uploaded } from "../document.ts";
 import { AutodError } from "../errors.ts";
+import { type Amount, parseAmount } from "../money/amount.ts";
 import type { Asked, Billing } from "../money/billing.ts";
 import type { Reservation } from "../money/budget.ts";
-import type { Ask, Extractor } from "../openai/extractor.ts";
+import type { Ask, Extractor, Started } from "../openai/extractor.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Reply } from "../openai/reply.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
 import { insist } from "../pipeline/insist.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
+import type { Call } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 
 /** Has the document read. What comes back is journaled with its bill before anything else is done with it. */
@@ -19,12 +21,16 @@ export const extract = (
 
   async run(document, context) {
     if (document.answer) return { extraction: document.answer };
+    const { pending, reservation } = document;
     const { maxOutputTokens } = document.profile.settings;
     const ask = askWith(document, context, means);
 
-    const first = await ask(maxOutputTokens, document.reservation);
+    const first = await (pending
+      ? fetchPending(document, pending, context, means)
+      : ask(maxOutputTokens, reservation));
     if (first.outcome === "ok") return { extraction: first.extraction };
-    if (first.again === "never") throw useless(first, document, context);
+    const wasSecond = pending !== null && isUseless(document.earlier?.calls.at(-1));
+    if (first.again === "never" || wasSecond) throw useless(first, document, context);
 
     // Once more at most, and reserved for anew: what was held for the first is spent.
     const longer = first.again === "longer" ? maxOutputTokens * 2 : maxOutputTokens;
@@ -36,6 +42,10 @@ export const extract = (
     throw useless(second, document, context);
   },
 });
+
+/** Whether a call is one that would have been followed by a second. */
+const isUseless = (call: Call | undefined): boolean =>
+  call !== undefined && call.outcome !== "ok" && call.outcome !== "unknown";
 
 const hasNoRoom = (error: unknown): boolean =>
   error instanceof AutodError && error.code === "BUDGET_EXHAUSTED";
@@ -55,8 +65,24 @@ export interface Means {
   readonly billing: Billing;
   readonly store: Pick<Store, "update">;
   readonly retry: RetrySettings;
+  /** Throws where the disks would refuse what comes of a document of so many bytes. */
+  readonly requireRoom: (folder: Folder, bytes: number) => Promise<void>;
   /** Uploads a document again whose upload is gone; gives the new upload's id. */
   readonly uploadAgain: (document: Uploaded, context: ProcessingContext) => Promise<string>;
+}
+
+/** Fetches what an earlier process, or an earlier time, asked for: with the bill of that, and for that profile. */
+async function fetchPending(
+  document: Uploaded,
+  { responseId, upperUsd, profile: key, profileRevision: revision }: Pending,
+  context: ProcessingContext,
+  means: Means,
+): Promise<Reply["verdict"]> {
+  const { id, sha256, profile, detail } = document;
+  const asked = { id, sha256, profile, detail, upperUsd };
+  context.noReturn();
+  const reply = await fetchAnswer(document, responseId, revision, asked, context, means);
+  return await book(asked, reply, { key, revision }, context, means.billing);
 }
 
 /** One ask with its reservation, its intent and its bill. */
@@ -65,33 +91,52 @@ function askWith(document: Uploaded, context: ProcessingContext, means: Means) {
   const { billing } = means;
   let { fileId } = document;
   return async (maxOutputTokens: number, held: Reservation | null): Promise<Reply["verdict"]> => {
-    const reservation =
-      held ?? billing.reserve(billing.estimate(document, maxOutputTokens).upperCost);
+    const reservation = held ?? billing.reserve(mostFor(document, maxOutputTokens, billing));
     const asked = { id, sha256, profile, detail, upperUsd: reservation.amountUsd };
+    const uploadAgain = async () => (fileId = await means.uploadAgain(document, context));
     const send = () => sendAsk(document, { fileId, maxOutputTokens }, asked, context, means);
     try {
-      const reply = await send().catch(async (error: unknown) => {
+      // A profile that sent its documents in another way may have asked before.
+      if (fileId === null && profile.settings.input === "file") await uploadAgain();
+      const started = await send().catch(async (error: unknown) => {
         if (!(error instanceof AutodError) || error.code !== "UPLOAD_GONE") throw error;
-        fileId = await means.uploadAgain(document, context);
+        await uploadAgain();
         return await send();
       });
-      return await book(asked, reply, context, billing);
+      const reply =
+        "reply" in started
+          ? started.reply
+          : await keepAndFetch(document, started.id, reservation, asked, context, means);
+      return await book(asked, reply, profile, context, billing);
     } finally {
       reservation.release();
     }
   };
 }
 
+/** What is asked after a fetched answer wasn't measured again: it costs no more than that, or twice that. */
+function mostFor(document: Uploaded, maxOutputTokens: number, billing: Billing): Amount {
+  const { pending, profile } = document;
+  if (!pending) return billing.estimate(document, maxOutputTokens).upperCost;
+  const times = BigInt(Math.ceil(maxOutputTokens / profile.settings.maxOutputTokens));
+  return parseAmount(pending.upperUsd) * times;
+}
+
 function sendAsk(
-  { profile, staged, detail, earlier }: Uploaded,
+  { profile, staged, detail, earlier, folder, bytes }: Uploaded,
   how: { readonly fileId: string | null; readonly maxOutputTokens: number },
   asked: Asked,
   context: ProcessingContext,
   means: Means,
-): Promise<Reply> {
+): Promise<Started> {
   const { log, signal, passage } = context;
   const question = { profile, path: staged, detail, ...how };
-  return attempt(() => withIntent(asked, question, context, means), {
+  const ask = async () => {
+    // Nothing is paid for that could not be kept.
+    await means.requireRoom(folder, bytes);
+    return await withIntent(asked, question, context, means);
+  };
+  return attempt(ask, {
     stage: "extract",
     accused: earlier?.error?.code,
     retry: means.retry,
@@ -101,28 +146,85 @@ function sendAsk(
   });
 }
 
-/** The intent is durable before the request goes out, and taken back where nothing can have been billed. */
+/**
+ * The intent is durable before the request goes out, and taken back where nothing can have been billed. The id of
+ * an answer in the making is durable before it is waited for.
+ */
 async function withIntent(
   asked: Asked,
   question: Ask,
-  { log, deadline, noReturn }: ProcessingContext,
+  context: ProcessingContext,
   { extractorOf, billing, store }: Means,
-): Promise<Reply> {
+): Promise<Started> {
+  const { log, deadline, noReturn } = context;
+  const { key: profile, revision: profileRevision } = asked.profile;
   await store.update(asked.sha256, ({ work }) => ({
+    profile,
+    profileRevision,
     work: work && { ...work, step: "ask", reservedUsd: asked.upperUsd },
   }));
   noReturn();
+  // A stop leaves it some time, for what it is about to say will have been paid for.
+  const started = await extractorOf(asked.profile)
+    .start(question, deadline)
+    .catch(async (error: unknown) => {
+      // Cut off, it leaves the intent as it is: the next start books it.
+      if (deadline.aborted) throw error;
+      if (error instanceof AutodError && error.code !== "API_ANSWER_LOST") {
+        await store.update(asked.sha256, ({ work }) => ({
+          work: work && { ...work, step: "upload", reservedUsd: null },
+        }));
+      } else {
+        await billing.bookUnknown(asked, log);
+      }
+      throw error;
+    });
+  if ("id" in started) {
+    const { id: responseId } = started;
+    await insist(async () => {
+      await store.update(asked.sha256, ({ work }) => ({ work: work && { ...work, responseId } }));
+    }, context);
+  }
+  return started;
+}
+
+/** From here on the money is held by whoever books the bill, also while the document waits. */
+function keepAndFetch(
+  document: Uploaded,
+  responseId: string,
+  reservation: Reservation,
+  asked: Asked,
+  context: ProcessingContext,
+  means: Means,
+): Promise<Reply> {
+  reservation.release();
+  means.billing.keep(asked.sha256, asked.upperUsd);
+  const { revision } = asked.profile;
+  return fetchAnswer(document, responseId, revision, asked, context, means);
+}
+
+/** Looks for the answer until it is there; a stop ends that at once, for nothing is lost by it. */
+async function fetchAnswer(
+  { profile, earlier }: Uploaded,
+  responseId: string,
+  revision: string,
+  asked: Asked,
+  { log, signal, passage }: ProcessingContext,
+  { extractorOf, billing, retry }: Means,
+): Promise<Reply> {
+  const asker = { profile, revision };
+  const accused = earlier?.error?.code;
   try {
-    // A stop leaves it some time, for what it is about to say will have been paid for.
-    return await extractorOf(asked.profile).ask(question, deadline);
+    return await attempt(() => extractorOf(profile).fetch(responseId, asker, signal), {
+      stage: "extract",
+      accused,
+      retry,
+      log,
+      signal,
+      passage,
+    });
   } catch (error) {
-    // Cut off, it leaves the intent as it is: the next start books it.
-    if (deadline.aborted) throw error;
-    if (error instanceof AutodError && error.code !== "API_ANSWER_LOST") {
-      await store.update(asked.sha256, ({ work }) => ({
-        work: work && { ...work, step: "upload", reservedUsd: null },
-      }));
-    } else {
+    if (error instanceof AutodError && error.code === "API_ANSWER_LOST") {
       await billing.bookUnknown(asked, log);
     }
     throw error;
@@ -132,6 +234,7 @@ async function withIntent(
 async function book(
   asked: Asked,
   reply: Reply,
+  { key: profile, revision: profileRevision }: Pick<Profile, "key" | "revision">,
   context: ProcessingContext,
   billing: Billing,
 ): Promise<Reply["verdict"]> {
@@ -143,7 +246,6 @@ async function book(
   }
   const { below } = asked.profile.settings.review;
   const { extraction, checks } = checkExtraction(verdict.extraction, below);
-  const { key: profile, revision: profileRevision } = asked.profile;
   const learned = { extraction, checks: [...checks], profile, profileRevision };
   await insist(() => billing.book(asked, reply, learned, log), context);
   const { id, sha256 } = asked;

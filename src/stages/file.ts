@@ -8,17 +8,7 @@ export const file = (
 ): ProcessingStage<Persisted, Pick<Filed, "filedAs">> => ({
   name: "file",
 
-  async run({ staged, folder, profile, extraction, relative, place, id, sha256 }) {
-    const filedAs = await put({
-      from: staged,
-      root: folder.archive,
-      id,
-      sha256,
-      extraction,
-      templates: profile.settings,
-      original: relative.slice(relative.lastIndexOf("/") + 1),
-      review: place === "review",
-    });
-    return { filedAs };
+  async run({ staged, folder, target, id, sha256 }) {
+    return { filedAs: await put({ from: staged, root: folder.archive, id, sha256, ...target }) };
   },
 });

@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
-import type { Arrival, Filed, Reserved } from "../document.ts";
-import type { put } from "../filing/archive.ts";
+import type { Arrival, Filed, Folder, Reserved } from "../document.ts";
+import type { put, targetFor } from "../filing/archive.ts";
 import type { retire } from "../filing/retire.ts";
 import type { Recovery } from "../intake/recover.ts";
 import type { Roots } from "../intake/roots.ts";
@@ -30,8 +30,11 @@ export interface Rooms {
   /** The reader at the server that a profile names. */
   readonly extractorOf: (profile: Profile) => Extractor;
   readonly uploader: Uploader;
+  readonly targetFor: typeof targetFor;
   readonly put: typeof put;
   readonly retire: typeof retire;
+  /** Throws where the disks would refuse what comes of a document of so many bytes. */
+  readonly requireRoom: (folder: Folder, bytes: number) => Promise<void>;
   readonly roots: Pick<Roots, "hiding">;
   readonly recovery: Pick<Recovery, "move">;
 }
@@ -47,10 +50,11 @@ export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
         billing,
         store,
         retry: config.retry,
+        requireRoom: rooms.requireRoom,
         uploadAgain: (document, context) => uploadAgain(uploader, document, context),
       }),
     )
-    .stage(persist(store))
+    .stage(persist(store, rooms.targetFor))
     .stage(file(rooms.put));
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from "../config/schema.ts";
 import type { Deduplicated, Inspected } from "../document.ts";
 import { AutodError } from "../errors.ts";
+import type { Profile } from "../openai/profile.ts";
 import type { Inspector } from "../pdf/inspector.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
 import { verdictOn } from "./verdict.ts";
@@ -13,11 +14,17 @@ export const inspect = (
   name: "inspect",
 
   async run(document) {
-    const { staged, bytes, profile, answer, earlier } = document;
+    const { staged, bytes, profile, answer, pending, earlier } = document;
     if (answer && earlier) {
       // It has been read already: nothing will be sent, so nothing can speak against it.
       const { pages, textLayer } = earlier;
       return { pages: pages ?? 0, textLayer: textLayer ?? false, characters: 0, detail: "low" };
+    }
+    if (pending && earlier) {
+      // It was looked at before it was sent, and what comes back of it is taken whatever the limits say now.
+      const { pages, textLayer } = earlier;
+      const known = { pages: pages ?? 0, textLayer: textLayer ?? false };
+      return { ...known, characters: 0, detail: detailFor(profile, known.textLayer) };
     }
     const verdict = verdictOn(document);
     if (verdict) throw verdict;
@@ -31,11 +38,14 @@ export const inspect = (
       throw new AutodError("TOO_MANY_PAGES", message);
     }
     const textLayer = textPages === pages;
-    const { detail } = profile.settings;
-    const auto = textLayer ? "low" : "high";
-    return { pages, textLayer, characters, detail: detail === "auto" ? auto : detail };
+    return { pages, textLayer, characters, detail: detailFor(profile, textLayer) };
   },
 });
+
+function detailFor({ settings }: Profile, textLayer: boolean): Inspected["detail"] {
+  if (settings.detail !== "auto") return settings.detail;
+  return textLayer ? "low" : "high";
+}
 
 /** "50,000,001" */
 const grouped = (count: number): string => count.toLocaleString("en");

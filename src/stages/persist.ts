@@ -1,17 +1,28 @@
+import { join } from "node:path";
 import type { Extracted, Persisted } from "../document.ts";
+import type { targetFor as TargetFor } from "../filing/archive.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
 import type { Store } from "../store/store.ts";
 
 /** Records what is about to become of the document: with a failed hard check a person must look first. */
 export const persist = (
-  store: Pick<Store, "update">,
-): ProcessingStage<Extracted, Pick<Persisted, "place">> => ({
+  store: Pick<Store, "find" | "update">,
+  targetFor: typeof TargetFor,
+): ProcessingStage<Extracted, Pick<Persisted, "place" | "target">> => ({
   name: "persist",
 
-  async run({ sha256 }) {
-    const { checks } = await store.update(sha256, ({ work }) => ({
-      work: work && { ...work, step: "file" },
+  async run({ sha256, extraction, profile, relative, folder }) {
+    const checks = store.find(sha256)?.checks ?? [];
+    const review = checks.some(({ hard }) => hard);
+    const original = relative.slice(relative.lastIndexOf("/") + 1);
+    const target = targetFor({ extraction, templates: profile.settings, original, review });
+    await store.update(sha256, ({ work }) => ({
+      work: work && {
+        ...work,
+        step: "file",
+        target: join(folder.archive, ...target.folders, target.name),
+      },
     }));
-    return { place: checks.some(({ hard }) => hard) ? "review" : "archive" };
+    return { place: review ? "review" : "archive", target };
   },
 });

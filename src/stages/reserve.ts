@@ -14,6 +14,8 @@ export const reserve = (
 
   async run(document, { passage, log }) {
     const { pages, textLayer, id, sha256, profile, detail, earlier } = document;
+    // What it may cost has been held since it was asked.
+    if (document.pending) return { reservation: null };
     if (earlier?.work?.step === "ask") {
       // Its answer was lost, and that could not be recorded.
       const upperUsd = earlier.work.reservedUsd ?? "0";

@@ -1,13 +1,15 @@
-import type { Logger } from "pino";
 import type { Reserved, Uploaded } from "../document.ts";
-import { unhindered } from "../gate/gates.ts";
 import type { Files } from "../openai/files.ts";
 import type { Profile } from "../openai/profile.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
 import type { Store } from "../store/store.ts";
 
-/** Hands the document to the Files API, where its profile sends it so. */
+/**
+ * Hands the document to the Files API, where its profile sends it so.
+ *
+ * It has no undo of its own: however the document ends, what was uploaded is deleted then.
+ */
 export const upload = (
   uploader: Uploader,
 ): ProcessingStage<Reserved, Pick<Uploaded, "fileId">> => ({
@@ -17,21 +19,19 @@ export const upload = (
     if (document.answer || document.profile.settings.input !== "file") return { fileId: null };
     const earlier = uploader.store.find(document.sha256)?.upload;
     if (earlier && !earlier.deletedAt) return { fileId: earlier.fileId };
+    // It has been asked about already.
+    if (document.pending) return { fileId: null };
     return { fileId: await uploadAnew(uploader, document, context) };
-  },
-
-  async undo({ profile, sha256 }, { log }) {
-    await removeUpload(uploader, profile, sha256, log);
   },
 });
 
 /** What uploads are made with. */
 export interface Uploader {
-  readonly filesOf: (profile: Profile) => Files;
+  readonly filesOf: (profile: Profile) => Pick<Files, "upload" | "remove">;
   readonly store: Pick<Store, "find" | "update">;
   readonly retry: RetrySettings;
-  /** Ends all tries to delete one. */
-  readonly deadline: AbortSignal;
+  /** The SHA-256 of what is being uploaded, as long as no record names the upload. */
+  readonly onItsWay: Set<string>;
 }
 
 /** Uploads the document once more, for its upload is said to be gone; gives the new one's id. */
@@ -40,13 +40,33 @@ export async function uploadAgain(
   document: Reserved,
   context: ProcessingContext,
 ): Promise<string> {
-  // Should it be there after all, it is not to be left behind.
-  await removeUpload(uploader, document.profile, document.sha256, context.log);
+  const { filesOf, store } = uploader;
+  const gone = store.find(document.sha256)?.upload;
+  // Should it be there after all, it is not to be left behind; what this doesn't delete is swept later.
+  if (gone && !gone.deletedAt) {
+    await filesOf(document.profile)
+      .remove(gone.fileId)
+      .catch(() => undefined);
+  }
   return await uploadAnew(uploader, document, context);
 }
 
-/** Uploads the document and records it; gives the upload's id. */
+/** Uploads the document and records it; gives the upload's id. Until that is durable no sweep may take it. */
 async function uploadAnew(
+  uploader: Uploader,
+  document: Reserved,
+  context: ProcessingContext,
+): Promise<string> {
+  const { onItsWay } = uploader;
+  onItsWay.add(document.sha256);
+  try {
+    return await uploadAndRecord(uploader, document, context);
+  } finally {
+    onItsWay.delete(document.sha256);
+  }
+}
+
+async function uploadAndRecord(
   { filesOf, store, retry }: Uploader,
   { profile, staged, id, sha256, earlier }: Reserved,
   { log, signal, deadline, passage }: ProcessingContext,
@@ -71,26 +91,4 @@ async function uploadAnew(
   }
   log.info({ event: "document.uploaded", id, sha256 }, "document uploaded");
   return fileId;
-}
-
-/** Deletes the upload of a document, if it has one, however often that must be tried, and records that it is gone. */
-export async function removeUpload(
-  { filesOf, store, retry, deadline }: Uploader,
-  profile: Profile,
-  sha256: string,
-  log: Logger,
-): Promise<void> {
-  const left = store.find(sha256)?.upload;
-  if (!left || left.deletedAt) return;
-  // It needs nobody's leave, for it is wanted also while nothing else is sent.
-  await attempt(() => filesOf(profile).remove(left.fileId), {
-    stage: "upload",
-    accused: undefined,
-    retry,
-    log,
-    signal: deadline,
-    passage: unhindered,
-  });
-  await store.update(sha256, { upload: { ...left, deletedAt: new Date().toISOString() } });
-  log.info({ event: "upload.deleted", sha256 }, "upload deleted");
 }

@@ -1,6 +1,6 @@
 import type { Deduplicated } from "../document.ts";
 import { AutodError, type ErrorCode, errorCodes } from "../errors.ts";
-import type { Call } from "../store/record.ts";
+import { type Call, isCondemned } from "../store/record.ts";
 
 /**
  * What a document was condemned for that is still on its way into quarantine; null where there is no such verdict.
@@ -8,7 +8,7 @@ import type { Call } from "../store/record.ts";
  * What was paid for it stays so: it isn't asked about again because the disk refused to take it.
  */
 export function verdictOn({ earlier, staged }: Deduplicated): AutodError | null {
-  if (!earlier?.work?.target || earlier.work.staged !== staged) return null;
+  if (!earlier || !isCondemned(earlier) || earlier.work?.staged !== staged) return null;
   const { error, calls } = earlier;
   if (error?.kind === "document" && isKnown(error.code)) {
     return new AutodError(error.code, error.message, { hint: error.hint });

@@ -95,15 +95,20 @@ export const record = z.object({
   attempts: z.int(),
   /** Milliseconds a stage. */
   timings: z.record(z.string(), z.number()),
-  /** The open intent while processing: where the file stands, and what is about to happen. */
+  /** The open intent: where the file stands while processing, and what is about to happen. */
   work: z
     .object({
+      /** Empty once the file has left staging, and all that is left to do is `delete`. */
       staged: path,
-      step: z.enum(["claimed", "upload", "ask", "answered", "file"]),
+      step: z.enum(["claimed", "upload", "ask", "answered", "file", "delete"]),
       /** The upper bound of what the open ask may cost. */
       reservedUsd: money.nullable(),
       /** Where the file is about to go. */
       target: path.nullable(),
+      /** The id of the answer in the making: it is fetched, and not bought again. */
+      responseId: z.string().nullable().default(null),
+      /** The ids of answers that came, and that the server keeps until they are deleted. */
+      stored: z.array(z.string()).default([]),
     })
     .nullable(),
   history: z.array(
@@ -135,7 +140,11 @@ export const snapshot = z.object({
 
 /** Where a document's file stands now; null where nothing says. */
 export const standsAt = ({ filedAs, waiting, work }: DocumentRecord): string | null =>
-  filedAs ?? waiting?.parked?.path ?? work?.staged ?? null;
+  filedAs ?? waiting?.parked?.path ?? (work?.staged || null);
+
+/** Whether a document was condemned, and is on its way into quarantine. */
+export const isCondemned = ({ work, extraction }: DocumentRecord): boolean =>
+  extraction === null && work !== null && work.target !== null;
 
 export type DocumentRecord = z.infer<typeof record>;
 export type Call = z.infer<typeof call>;

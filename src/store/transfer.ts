@@ -106,7 +106,7 @@ export async function takeIn(
 /** Whether something is under way with its file that only the machine can finish where it is. */
 function isOpen({ status, work, filedAs }: DocumentRecord): boolean {
   const isBack = status === "waiting" || status === "undone";
-  return status === "processing" || work !== null || (isBack && filedAs !== null);
+  return status === "processing" || Boolean(work?.staged) || (isBack && filedAs !== null);
 }
 
 /** Numbers calls by the order in which they were made; one that is booked here already keeps its number. */

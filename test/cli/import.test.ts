@@ -10,7 +10,7 @@ import type { DocumentRecord } from "../../src/store/record.ts";
 import { readRecords } from "../../src/store/store.ts";
 import { autod } from "../helpers/cli.ts";
 import { type Home, makeHome } from "../helpers/home.ts";
-import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork, seedStore } from "../helpers/seeded-store.ts";
 
 const ask = (home: Home, ...words: string[]) => autod([...words, "--config", home.configFile]);
 
@@ -115,7 +115,7 @@ test("while autod is running it says what to do, and a file that can't be read i
 
 test("what is left out is told with its reason", async (t) => {
   await using home = await makeHome();
-  const work = { staged: "/staged", step: "claimed", reservedUsd: null, target: null } as const;
+  const work = seededWork("/staged", "claimed");
   const open = seededRecord(1, { status: "processing", filedAs: null, work });
   const file = await saved(home, "some.jsonl", open, { ...seededRecord(2), "mood\u001b[2J": 1 });
   const { code, stdout } = await ask(home, "import", file);

@@ -2,7 +2,7 @@ import test from "ava";
 import { describeRecord, show } from "../../src/cli/show.ts";
 import type { Extraction } from "../../src/extraction.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
-import { seededRecord } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork } from "../helpers/seeded-store.ts";
 import { failed, waitingRecord } from "../intake/waiting.ts";
 import { answer, seen } from "./answer.ts";
 
@@ -173,7 +173,7 @@ test("one that is in work says how far it is, and what it is reckoned to cost", 
       textLayer: false,
       calls: [],
       costUsd: "0",
-      work: { staged: "/staged.pdf", step: "ask", reservedUsd: "0.005", target: null },
+      work: seededWork("/staged.pdf", "ask", { reservedUsd: "0.005" }),
     }),
   ).join("\n");
   t.regex(text, /^in work +the model reads it$/m);

@@ -10,6 +10,7 @@ import { filesBelow, type Home, makeHome } from "../helpers/home.ts";
 import { invoice } from "../helpers/pdf.ts";
 import { homeAt, runOnce } from "../helpers/run-once.ts";
 import { openSandbox } from "../helpers/sandbox.ts";
+import { sent } from "../helpers/sent.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 
 const ask = (home: Home, ...words: string[]) => autod([...words, "--config", home.configFile]);
@@ -118,7 +119,7 @@ test("killed again and again, undo puts everything back once, and it is filed ag
   const all = await Promise.all(Array.from({ length: 24 }, (_, index) => invoice(`RE-${index}`)));
   await Promise.all(all.map((bytes, index) => home.drop(`below/scan${index}.pdf`, bytes)));
   await runOnce(home, sandbox);
-  const asked = sandbox.requests().length;
+  const asked = sent(sandbox).length;
   const before = await home.records();
   const words = ["undo", "--since", "1h", "--config", home.configFile];
 
@@ -151,7 +152,7 @@ test("killed again and again, undo puts everything back once, and it is filed ag
   await expectFiled(t, home, all);
   const names = (records: typeof undone) => new Set(records.map(({ filedAs }) => filedAs));
   t.deepEqual(names(await home.records()), names(before));
-  t.is(sandbox.requests().length, asked);
+  t.is(sent(sandbox).length, asked);
 });
 
 const distinct = (files: readonly Buffer[]) => [...new Set(files.map(sha256))].toSorted();

@@ -172,7 +172,9 @@ const change: Arbitrary<Partial<DocumentRecord>> = record(
     work: maybe(
       record({
         staged: below("Inbox"),
-        step: constantFrom("claimed", "upload", "ask", "answered", "file"),
+        step: constantFrom("claimed", "upload", "ask", "answered", "file", "delete"),
+        responseId: maybe(text),
+        stored: array(text, { maxLength: 3 }),
         reservedUsd: maybe(usd),
         target: maybe(below("Archive")),
       }),

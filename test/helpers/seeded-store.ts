@@ -80,6 +80,23 @@ export function seededRecord(number: number, change: Partial<DocumentRecord> = {
   };
 }
 
+type Work = NonNullable<DocumentRecord["work"]>;
+
+/** The work on a document that stands in staging, with nothing of it at the server. */
+export const seededWork = (
+  staged: string,
+  step: Work["step"],
+  change: Partial<Work> = {},
+): Work => ({
+  staged,
+  step,
+  reservedUsd: null,
+  target: null,
+  responseId: null,
+  stored: [],
+  ...change,
+});
+
 /** Writes a store with these records into a dataDir. */
 export async function seedStore(
   dataDir: string,

@@ -7,7 +7,7 @@ import { sha256 } from "../helpers/expect-filed.ts";
 import { makeHome, type Home } from "../helpers/home.ts";
 import { bytesBelow, takesAnyBytes } from "../helpers/odd-files.ts";
 import { rootsOf } from "../helpers/roots.ts";
-import { seededRecord } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork } from "../helpers/seeded-store.ts";
 
 const ask = async (home: Home, path: string, records: readonly DocumentRecord[] = []) => {
   const roots = rootsOf(home);
@@ -117,7 +117,7 @@ test("what was taken is in work, by where it was and by where it stands", async 
   const inWork = { verdict: "in-work", folder: "scans", staged };
   t.like(await ask(home, path), inWork);
   t.like(await ask(home, staged), inWork);
-  const work = { staged, step: "claimed", reservedUsd: null, target: null } as const;
+  const work = seededWork(staged, "claimed");
   const record = seededRecord(1, { status: "processing", filedAs: null, work });
   t.like(await ask(home, staged, [record]), { verdict: "document", record });
 });

@@ -7,7 +7,7 @@ import { readRecords } from "../../src/store/store.ts";
 import { makeHome } from "../helpers/home.ts";
 import { rootsOf } from "../helpers/roots.ts";
 import { openedStore } from "../helpers/opened-store.ts";
-import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork, seedStore } from "../helpers/seeded-store.ts";
 
 /** What forgetting such a document does, whose file stands at `place` below a folder. */
 const forgetting = test.macro({
@@ -42,7 +42,7 @@ const waiting = {
 } as const;
 const parkedAt = (path: string) => ({ ...waiting, parked: { path, ino: 1, size: 5, mtimeMs: 1 } });
 const workAt = (staged: string, step: "ask" | "answered" | "claimed") =>
-  ({ filedAs: null, work: { staged, step, reservedUsd: null, target: null } }) as const;
+  ({ filedAs: null, work: seededWork(staged, step) }) as const;
 
 test(
   "an archived document is forgotten, and its PDF stays",
@@ -72,6 +72,35 @@ test(
   "one whose ask is not booked yet is kept, whatever may be lost",
   forgetting,
   (path) => ({ status: "waiting", waiting, extraction: null, ...workAt(path, "ask") }),
+  { verdict: "refused", said: /is in work/, yes: true },
+);
+
+const deleting = (filedAs: string) => ({
+  filedAs,
+  work: seededWork("", "delete", { stored: ["resp_1"] }),
+});
+
+test("one is kept of which the server still keeps something", forgetting, deleting, {
+  verdict: "refused",
+  said: /still to be deleted at the server/,
+});
+
+test("what the server keeps may be forgotten too", forgetting, deleting, {
+  verdict: "forgotten",
+  said: /is forgotten/,
+  yes: true,
+});
+
+test(
+  "one whose answer is still to be fetched is kept, whatever may be lost",
+  forgetting,
+  (path) => ({
+    status: "waiting",
+    waiting,
+    extraction: null,
+    filedAs: null,
+    work: seededWork(path, "ask", { responseId: "resp_1" }),
+  }),
   { verdict: "refused", said: /is in work/, yes: true },
 );
 

@@ -10,7 +10,7 @@ import { filesBelow, type Home, makeHome } from "../helpers/home.ts";
 import { homeAt, runOnce } from "../helpers/run-once.ts";
 import { rootsOf } from "../helpers/roots.ts";
 import { openSandbox } from "../helpers/sandbox.ts";
-import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork, seedStore } from "../helpers/seeded-store.ts";
 import { failed, waitingRecord } from "./waiting.ts";
 
 const bytes = "%PDF-1.4 whatever";
@@ -283,7 +283,7 @@ for (const status of ["waiting", "undone"] as const) {
 
 test("one that waits in staging stays there, with the work that is open", async (t) => {
   await using at = await waitingAt("Inbox/.autod/staging/a/b/scan0001.pdf", (staged) => ({
-    work: { staged, step: "answered", reservedUsd: null, target: null },
+    work: seededWork(staged, "answered"),
   }));
   const { home, record, path, store } = at;
   t.like(await releaseDocument(record, rootsOf(home), store), { path });

@@ -7,7 +7,7 @@ import { openRoots, sweepRoots } from "../../src/intake/roots.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { type Home, makeHome } from "../helpers/home.ts";
 import { rootsOf } from "../helpers/roots.ts";
-import { seededRecord } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork } from "../helpers/seeded-store.ts";
 
 /** The roots of a home, each look at which takes what lies at or below `disk` for another disk while that is mounted. */
 async function withDisk(home: Home) {
@@ -185,7 +185,7 @@ test("a document that was about to be filed may stand in an archive that is offl
   await using home = await makeHome();
   const roots = rootsOf(home);
   const staged = await home.drop("staged.pdf", "bytes");
-  const work = { staged, step: "file", reservedUsd: null, target: null } as const;
+  const work = seededWork(staged, "file");
   const record = seededRecord(1, { status: "processing", folder: "scans", filedAs: null, work });
   await rm(home.archive, { recursive: true });
   t.is(await roots.hiding(record), null);

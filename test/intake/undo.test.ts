@@ -14,6 +14,7 @@ import { homeAt, runOnce } from "../helpers/run-once.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
 import { rootsOf } from "../helpers/roots.ts";
 import { openSandbox } from "../helpers/sandbox.ts";
+import { sent } from "../helpers/sent.ts";
 import { watching } from "../helpers/watching.ts";
 
 /** A home whose one document was filed from `saved` below the inbox. */
@@ -26,7 +27,7 @@ async function filedFrom(saved: string, folder: Readonly<Record<string, unknown>
   const [record] = await home.records();
   const filedAs = record?.filedAs ?? "";
   const roots = rootsOf(home);
-  const asked = sandbox.requests().length;
+  const asked = sent(sandbox).length;
   const opened = () => openStore(join(home.folder, "data"));
   const now = async (): Promise<DocumentRecord> => (await home.records())[0]!;
   return {
@@ -41,7 +42,7 @@ async function filedFrom(saved: string, folder: Readonly<Record<string, unknown>
     undo: async () => undoDocument(await now(), roots, await opened()),
     retry: async () => releaseDocument(await now(), roots, await opened()),
     /** Whether anything was asked for since the document was filed. */
-    hasAsked: () => sandbox.requests().length > asked,
+    hasAsked: () => sent(sandbox).length > asked,
     async [Symbol.asyncDispose]() {
       await home[Symbol.asyncDispose]();
       await sandbox[Symbol.asyncDispose]();

@@ -9,7 +9,7 @@ import type { DocumentRecord } from "../../src/store/record.ts";
 import { openStore } from "../../src/store/store.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { makeHome } from "../helpers/home.ts";
-import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork, seedStore } from "../helpers/seeded-store.ts";
 
 /** A document that is being asked about. */
 export const asking: DocumentRecord = seededRecord(1, {
@@ -18,7 +18,7 @@ export const asking: DocumentRecord = seededRecord(1, {
   calls: [],
   costUsd: "0",
   filedAs: null,
-  work: { staged: "/staging/a.pdf", step: "ask", reservedUsd: "0.0053", target: null },
+  work: seededWork("/staging/a.pdf", "ask", { reservedUsd: "0.0053" }),
 });
 
 /** What the design's example record was billed. */
@@ -32,6 +32,7 @@ export const usage = {
 
 export const reply: Reply = {
   responseId: "resp_1",
+  stored: false,
   model: "gpt-5.6-luna",
   serviceTier: "default",
   usage,

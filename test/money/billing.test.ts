@@ -7,7 +7,7 @@ import type { Reply } from "../../src/openai/reply.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { readRecords } from "../../src/store/store.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
-import { seededRecord } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork } from "../helpers/seeded-store.ts";
 import { asking, openBooks, reply, usage } from "./billed.ts";
 
 const luna = { input: "0.2", cachedInput: "0.02", cacheWrite: "0.25", output: "1.2" };
@@ -49,7 +49,7 @@ test("a bill is journaled, with what was learned in the same commit", async (t) 
     calls: [call as DocumentRecord["calls"][number]],
     costUsd: "0.00075704",
     extraction,
-    work: { staged: "/staging/a.pdf", step: "answered", reservedUsd: null, target: null },
+    work: seededWork("/staging/a.pdf", "answered"),
     updatedAt: record?.updatedAt ?? "",
   });
 });
@@ -252,4 +252,31 @@ test("a configured price makes a model known", async (t) => {
   const { billing, asked } = await openBooks(t, { profile: { model: "gpt-7-omega" }, prices });
   const { upperCost } = billing.estimate({ ...letter, profile: asked.profile } as Inspected, 8_000);
   t.true(Number(formatAmount(upperCost)) > (8_000 * 30) / 1e6);
+});
+
+test("what an answer in the making may cost is held once, until its bill comes", async (t) => {
+  const { billing, asked, reserve } = await openBooks(t, { caps: { perDay: "0.01" } });
+  billing.keep(asked.sha256, "0.006");
+  billing.keep(asked.sha256, "0.006");
+  reserve("0.004").release();
+  t.throws(() => reserve("0.005"), { code: "BUDGET_EXHAUSTED" });
+  await billing.book(asked, reply, {}, captureLogs().logger);
+  t.is(reserve("0.009").amountUsd, "0.009");
+});
+
+test("where nobody can know whether it was billed, the same is held for ever", async (t) => {
+  const { billing, asked, reserve } = await openBooks(t, { caps: { perDay: "0.01" } });
+  billing.keep(asked.sha256, asked.upperUsd);
+  await billing.bookUnknown(asked, captureLogs().logger);
+  t.throws(() => reserve("0.005"), { code: "BUDGET_EXHAUSTED" });
+  reserve("0.004").release();
+});
+
+test("an answer that the server keeps is noted with its bill, to be deleted", async (t) => {
+  const work = seededWork("/staging/a.pdf", "ask", { responseId: "resp_1", stored: ["resp_0"] });
+  const { store, billing, asked } = await openBooks(t, { records: [{ ...asking, work }] });
+  await billing.book(asked, { ...reply, stored: true }, {}, captureLogs().logger);
+  const booked = store.find(asking.sha256)?.work;
+  t.like(booked, { step: "answered", responseId: null });
+  t.deepEqual(booked?.stored, ["resp_0", "resp_1"]);
 });

@@ -226,3 +226,12 @@ test("what is left of a cap can be reserved to the last digit", (t) => {
     }),
   );
 });
+
+test("what is held without being asked for is so whatever the caps say, until it is let go of", (t) => {
+  const { hold, reserve } = budgetAt(noon, { perDocument: "1", perDay: "2", perMonth: "2" });
+  const held = hold(usd("3"));
+  t.is(held.amountUsd, "3");
+  t.throws(() => reserve(usd("0.1")), { code: "BUDGET_EXHAUSTED" });
+  held.release();
+  t.is(reserve(usd("1")).amountUsd, "1");
+});

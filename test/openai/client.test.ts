@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { text as read } from "node:stream/consumers";
 import test from "ava";
 import { makeHome } from "../helpers/home.ts";
-import { json, type Received, serve, silence } from "../helpers/http.ts";
+import { type Answer, json, type Received, serve, silence } from "../helpers/http.ts";
 import { invoice } from "../helpers/pdf.ts";
 import { connectTo, key, response } from "./asking.ts";
 
@@ -43,11 +43,16 @@ test.serial("a client goes where it is told, whatever the environment holds", as
 
 test("the program goes where it is told, and says nothing of the environment", async (t) => {
   await using elsewhere = await serve();
-  await using server = await serve(
-    json({ id: "file-1" }),
-    json(response()),
-    json({ id: "file-1", deleted: true }),
-  );
+  const answers: Readonly<Record<string, Answer>> = {
+    "GET /v1/files?purpose=user_data": json({ data: [], has_more: false }),
+    "POST /v1/files": json({ id: "file-1" }),
+    "POST /v1/responses": json(response()),
+    "DELETE /v1/files/file-1": json({ id: "file-1", deleted: true }),
+    "DELETE /v1/responses/resp_1": json({ id: "resp_1", deleted: true }),
+  };
+  const answer: Answer = (outgoing, request) =>
+    (answers[`${request.method} ${request.path}`] ?? silence)(outgoing, request);
+  await using server = await serve(...Object.keys(answers).map(() => answer));
   await using home = await makeHome({ openai: { baseUrl: server.url, apiKeyFile: "./key" } });
   await writeFile(join(home.folder, "key"), key, { mode: 0o600 });
   await home.drop("scan0001.pdf", await invoice("RE-1"));
@@ -61,8 +66,8 @@ test("the program goes where it is told, and says nothing of the environment", a
 
   t.is(code, 0, (await said).join("\n"));
   t.deepEqual(
-    server.requests.map(({ method, path }) => `${method} ${path}`),
-    ["POST /v1/files", "POST /v1/responses", "DELETE /v1/files/file-1"],
+    server.requests.map(({ method, path }) => `${method} ${path}`).toSorted(),
+    Object.keys(answers).toSorted(),
   );
   for (const { headers } of server.requests) t.is(headers.authorization, `Bearer ${key}`);
   t.true(server.requests.every(saysNothingOfTheShell));

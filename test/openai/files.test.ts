@@ -53,7 +53,7 @@ test("uploads the bytes unchanged, under a name of ours, with an end to their li
   t.is(form.get("expires_after[anchor]"), "created_at");
   t.is(form.get("expires_after[seconds]"), "7200");
   const file = form.get("file") as File;
-  t.is(file.name, `autod-01234567-${sha256(bytes).slice(0, 12)}.pdf`);
+  t.is(file.name, `autod-0123456789abcdef-${sha256(bytes).slice(0, 12)}.pdf`);
   t.is(file.type, "application/pdf");
   t.true(Buffer.from(await file.arrayBuffer()).equals(bytes));
 });
@@ -169,4 +169,51 @@ test("an answer that comes before the upload is whole ends it, and nothing else"
     t.is((error as AutodError).kind, "transient");
     server.closeAllConnections();
   }
+});
+
+const instance = "0123456789abcdef0123456789abcdef";
+
+test("lists this installation's uploads, over all pages", async (t) => {
+  const file = (id: string, filename: string) => ({ id, filename, object: "file" });
+  await using server = await serve(
+    json({
+      data: [file("file-1", `autod-${instance}-0123456789ab.pdf`), file("file-2", "letter.pdf")],
+      has_more: true,
+    }),
+    json({
+      data: [
+        file("file-3", `autod-${instance.slice(0, 8)}-0123456789ab.pdf`),
+        file("file-4", `autod-${instance}-ba9876543210.pdf`),
+      ],
+      has_more: false,
+    }),
+  );
+  await using connection = connectTo(server.url);
+  t.deepEqual(await Array.fromAsync(openFiles(connection, instance).list(never)), [
+    { fileId: "file-1", sha256: "0123456789ab" },
+    { fileId: "file-4", sha256: "ba9876543210" },
+  ]);
+  t.deepEqual(
+    server.requests.map(({ path }) => path),
+    ["/v1/files?purpose=user_data", "/v1/files?purpose=user_data&after=file-2"],
+  );
+});
+
+test("a list that never ends is left", async (t) => {
+  const data = [{ id: "file-1", filename: `autod-${instance}-0123456789ab.pdf` }];
+  const page = json({ data, has_more: true });
+  await using server = await serve(page, page, page);
+  await using connection = connectTo(server.url);
+  const listed = await Array.fromAsync(openFiles(connection, instance).list(never));
+  t.is(listed.length, 1);
+  t.is(server.requests.length, 2);
+});
+
+test("a server that has no list says so", async (t) => {
+  await using server = await serve(
+    json({ error: { message: "Invalid URL (GET /v1/files)" } }, 404),
+  );
+  await using connection = connectTo(server.url);
+  const listed = Array.fromAsync(openFiles(connection, instance).list(never));
+  await t.throwsAsync(listed, { code: "ENDPOINT_MISSING" });
 });

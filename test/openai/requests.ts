@@ -16,13 +16,13 @@ export const failing = {
   /** Asks about an upload. */
   ask: (answer: Answer, timeout?: string) =>
     failure(answer, timeout, (connection) =>
-      openExtractor(connection, async () => []).ask(question("file-1"), never),
+      openExtractor(connection, async () => []).start(question("file-1"), never),
     ),
 
   /** Asks with the text alone. */
   text: (answer: Answer, timeout?: string) =>
     failure(answer, timeout, (connection) =>
-      openExtractor(connection, async () => ["a page"]).ask(
+      openExtractor(connection, async () => ["a page"]).start(
         { ...question(null), profile: profileWith({ input: "text" }) },
         never,
       ),

@@ -452,3 +452,40 @@ test("refuses data that isn't said to be a PDF, or has no name", async (t) => {
   t.is((await inline(data, "a.pdf")).status, 400);
   t.is((await inline(`data:application/pdf;base64,${data}`)).status, 400);
 });
+
+test("takes as long in the background as it is told to, and keeps what it made until that is deleted", async (t) => {
+  await using opened = await open({ thinking: 86_400_000 });
+  const { client, sandbox } = opened;
+  const file = await upload(client);
+  const { id } = await client.responses.create(ask(file, { background: true }));
+  for (const _ of ["queued", "in progress", "and still"]) {
+    t.is((await client.responses.retrieve(id)).status, "in_progress");
+  }
+  sandbox.setThinking(0);
+  t.is((await client.responses.retrieve(id)).status, "completed");
+  await client.responses.create(ask(file, { store: false }));
+  t.deepEqual(sandbox.responses(), [id]);
+  await client.responses.delete(id);
+  t.deepEqual(sandbox.responses(), []);
+});
+
+test("refuses the background alone, where it is told to", async (t) => {
+  const faults = [{ request: "POST /v1/responses", kinds: ["no-background"], forever: true }];
+  await using opened = await open({ faults });
+  const { client, sandbox } = opened;
+  const file = await upload(client);
+  const refused = client.responses.create(ask(file, { background: true }));
+  await t.throwsAsync(refused, { message: /'background'/ });
+  t.is(sandbox.bills().length, 0);
+  t.is((await client.responses.create(ask(file))).status, "completed");
+});
+
+test("answers at once what was asked in the background, where it is told to", async (t) => {
+  const faults = [{ request: "POST /v1/responses", kinds: ["at-once"], forever: true }];
+  await using opened = await open({ faults });
+  const { client, sandbox } = opened;
+  const file = await upload(client);
+  const response = await client.responses.create(ask(file, { background: true }));
+  t.like(response, { status: "completed", background: false });
+  t.deepEqual(sandbox.responses(), [response.id]);
+});

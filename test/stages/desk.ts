@@ -1,6 +1,7 @@
 import type { Uploaded } from "../../src/document.ts";
 import { openBilling } from "../../src/money/billing.ts";
 import { openBudget } from "../../src/money/budget.ts";
+import type { Extractor } from "../../src/openai/extractor.ts";
 import { prepareProfile } from "../../src/openai/profile.ts";
 import type { Reply } from "../../src/openai/reply.ts";
 import { extract } from "../../src/stages/extract.ts";
@@ -9,7 +10,7 @@ import { openStore } from "../../src/store/store.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { conditions } from "../helpers/conditions.ts";
 import { makeHome } from "../helpers/home.ts";
-import { seededRecord } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork } from "../helpers/seeded-store.ts";
 
 export const retry = { attempts: 1, minDelay: 1, maxDelay: 1 };
 const caps = { perDocument: "1", perDay: "1", perMonth: "1" };
@@ -24,7 +25,7 @@ const usage = {
 export type Verdict = Reply["verdict"];
 
 /** A document that was uploaded, its record in a real store, and a model that answers as it is told. */
-export async function desk(verdicts: readonly Verdict[] = []) {
+export async function desk(verdicts: readonly Verdict[] = [], background = false) {
   const stack = new AsyncDisposableStack();
   const home = stack.use(await makeHome());
   const { path } = stack.use(await openDataDir(home.config.dataDir));
@@ -36,7 +37,7 @@ export async function desk(verdicts: readonly Verdict[] = []) {
     costUsd: "0",
     filedAs: null,
     upload: null,
-    work: { staged: "/staged", step: "claimed", reservedUsd: null, target: null },
+    work: seededWork("/staged", "claimed"),
   });
   await store.commit(record);
   const profile = prepareProfile("default", home.config.profiles.default);
@@ -48,18 +49,30 @@ export async function desk(verdicts: readonly Verdict[] = []) {
     characters: 100,
     detail: "low",
     answer: null,
+    pending: null,
     fileId: "file-1",
     reservation: null,
   } as unknown as Uploaded;
   const asked: number[] = [];
-  const extractor = {
-    ask: async ({ maxOutputTokens }: { maxOutputTokens: number }): Promise<Reply> => {
-      const verdict = verdicts[asked.length];
+  const fetched: string[] = [];
+  const answers = [...verdicts];
+  const reply = (responseId: string, stored: boolean): Reply => {
+    const verdict = answers.shift();
+    if (!verdict) throw new Error("asked too often");
+    const { model } = profile.settings;
+    return { responseId, stored, model, serviceTier: "default", usage, verdict };
+  };
+  const extractor: { -readonly [Name in keyof Extractor]: Extractor[Name] } = {
+    start: async ({ maxOutputTokens }) => {
       asked.push(maxOutputTokens);
-      if (!verdict) throw new Error("asked too often");
-      const { model } = profile.settings;
-      return { responseId: `resp_${asked.length}`, model, serviceTier: "default", usage, verdict };
+      const id = `resp_${asked.length}`;
+      return background ? { id } : { reply: reply(id, false) };
     },
+    fetch: async (id) => {
+      fetched.push(id);
+      return reply(id, true);
+    },
+    remove: () => Promise.reject(new Error("deleted by whoever asked")),
   };
   const log = captureLogs();
   const context = {
@@ -68,12 +81,15 @@ export async function desk(verdicts: readonly Verdict[] = []) {
     held: new AsyncDisposableStack(),
     noReturn: () => undefined,
   };
-  const billing = openBilling(store, openBudget(caps, []), {});
+  const budget = openBudget(caps, []);
+  const billing = openBilling(store, budget, {});
+  let update = store.update;
   const stage = extract({
     extractorOf: () => extractor,
     billing,
-    store,
+    store: { update: (...change) => update(...change) },
     retry,
+    requireRoom: () => Promise.resolve(),
     uploadAgain: async () => "file-2",
   });
   const now = () => store.find(record.sha256);
@@ -82,6 +98,12 @@ export async function desk(verdicts: readonly Verdict[] = []) {
     document,
     context,
     asked,
+    fetched,
+    extractor,
+    /** Has the stage's own commits done otherwise. */
+    refuse: (other: typeof update) => void (update = other),
+    billing,
+    budget,
     stage,
     log,
     now,

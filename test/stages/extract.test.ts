@@ -1,4 +1,5 @@
 import test from "ava";
+import { AutodError } from "../../src/errors.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
 import { desk, type Verdict } from "./desk.ts";
 
@@ -64,4 +65,78 @@ test("the intent and its price are durable before the request goes out", async (
   await at.stage.run(at.document, { ...at.context, noReturn });
   t.like(intents, [{ step: "ask", staged: "/staged" }]);
   t.regex((intents[0] as { reservedUsd: string }).reservedUsd, /^0\.0\d+$/);
+});
+
+test("the id of an answer in the making is durable before it is waited for, and its bill ends that", async (t) => {
+  await using at = await desk([ok("read")], true);
+  const { fetch } = at.extractor;
+  const seen: unknown[] = [];
+  at.extractor.fetch = async (...asked) => {
+    seen.push(at.now()?.work);
+    return await fetch(...asked);
+  };
+  t.like(await at.stage.run(at.document, at.context), { extraction: { title: "read" } });
+  t.like(seen, [{ step: "ask", responseId: "resp_1" }]);
+  t.like(at.now()?.work, { step: "answered", responseId: null, reservedUsd: null });
+  t.deepEqual(at.now()?.work?.stored, ["resp_1"]);
+});
+
+test("an invalid answer from the background is asked for once more too", async (t) => {
+  await using at = await desk([invalid, ok("read at last")], true);
+  t.like(await at.stage.run(at.document, at.context), { extraction: { title: "read at last" } });
+  t.deepEqual(at.fetched, ["resp_1", "resp_2"]);
+  t.deepEqual(at.now()?.work?.stored, ["resp_1", "resp_2"]);
+});
+
+test("trouble while an answer is waited for leaves its ask open, and its money held", async (t) => {
+  await using at = await desk([], true);
+  const busy = new AutodError("ANSWER_PENDING", "not yet", { retryable: false });
+  at.extractor.fetch = () => Promise.reject(busy);
+  await t.throwsAsync(at.stage.run(at.document, at.context), { code: "ANSWER_PENDING" });
+  t.like(at.now(), { calls: [], work: { step: "ask", responseId: "resp_1" } });
+  t.false(at.budget.hasRoomFor("1"), "a dollar is all there is");
+});
+
+test("an answer in the making is fetched and not asked for, and stays the asker's", async (t) => {
+  await using at = await desk([ok("read")], true);
+  const pending = {
+    responseId: "resp_0",
+    upperUsd: "0.5",
+    profile: "another",
+    profileRevision: "0123456789ab",
+  };
+  at.billing.keep(at.document.sha256, pending.upperUsd);
+  await at.stage.run({ ...at.document, pending }, at.context);
+  t.deepEqual([at.asked, at.fetched], [[], ["resp_0"]]);
+  t.like(at.now(), { profile: "another", profileRevision: "0123456789ab" });
+  t.true(at.budget.hasRoomFor("0.9"));
+});
+
+test("an answer that is lost is booked as possible", async (t) => {
+  await using at = await desk([], true);
+  at.extractor.fetch = () => Promise.reject(new AutodError("API_ANSWER_LOST", "gone"));
+  await t.throwsAsync(at.stage.run(at.document, at.context), { code: "API_ANSWER_LOST" });
+  t.like(at.now(), {
+    calls: [{ outcome: "unknown", responseId: null }],
+    work: { step: "answered", responseId: null },
+  });
+});
+
+test("an id that the disk refuses is stored as soon as it can be", async (t) => {
+  await using at = await desk([ok("read")], true);
+  let isFull = false;
+  const { start } = at.extractor;
+  at.extractor.start = async (...asked) => {
+    isFull = true;
+    return await start(...asked);
+  };
+  const { update } = at.store;
+  at.refuse(async (...change) => {
+    if (!isFull) return await update(...change);
+    isFull = false;
+    throw Object.assign(new Error("no space left"), { code: "ENOSPC" });
+  });
+  await at.stage.run(at.document, at.context);
+  t.deepEqual(at.fetched, ["resp_1"]);
+  t.deepEqual(at.now()?.work?.stored, ["resp_1"]);
 });

@@ -1,15 +1,13 @@
 import test from "ava";
-import { AutodError } from "../../src/errors.ts";
-import { removeUpload, upload } from "../../src/stages/upload.ts";
+import { upload, uploadAgain } from "../../src/stages/upload.ts";
 import { desk, retry } from "./desk.ts";
-
-const deadline = new AbortController().signal;
 
 /** A Files API in memory. */
 function filesWith(there: Set<string>) {
+  let count = 0;
   return {
     upload: async () => {
-      const id = `file-${there.size + 1}`;
+      const id = `file-${(count += 1)}`;
       there.add(id);
       return id;
     },
@@ -17,47 +15,61 @@ function filesWith(there: Set<string>) {
   };
 }
 
-test("an upload is recorded, used again while it is there, and undone without a trace", async (t) => {
+test("an upload is recorded, and used again while it is there", async (t) => {
   await using at = await desk();
   const there = new Set<string>();
   const files = filesWith(there);
-  const uploader = { filesOf: () => files, store: at.store, retry, deadline };
-  const stage = upload(uploader);
+  const stage = upload({ filesOf: () => files, store: at.store, retry, onItsWay: new Set() });
   t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" });
   t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" }, "used again");
   t.is(there.size, 1);
   t.like(at.now()?.upload, { fileId: "file-1", deletedAt: null });
-
-  await stage.undo?.(at.document, at.context);
-  t.is(there.size, 0);
-  t.truthy(at.now()?.upload?.deletedAt);
-  await stage.undo?.(at.document, at.context);
-  await removeUpload(uploader, at.document.profile, "0".repeat(64), at.log.logger);
-  t.deepEqual(at.log.events(), ["document.uploaded", "upload.deleted"]);
+  t.deepEqual(at.log.events(), ["document.uploaded"]);
 });
 
-test("a deletion that fails for a moment is tried again, and needs nobody's leave", async (t) => {
+test("one that is said to be gone is made anew, and not left behind where it is there after all", async (t) => {
   await using at = await desk();
   const there = new Set<string>();
   const files = filesWith(there);
-  let failures = 2;
-  const remove = async (id: string) => {
-    if (failures-- > 0) throw new AutodError("API_FAULT", "not now");
-    await files.remove(id);
+  const uploader = { filesOf: () => files, store: at.store, retry, onItsWay: new Set<string>() };
+  await upload(uploader).run(at.document, at.context);
+  t.is(await uploadAgain(uploader, at.document, at.context), "file-2");
+  t.deepEqual([...there], ["file-2"]);
+  const remove = () => Promise.reject(new Error("not now"));
+  const failing = { ...uploader, filesOf: () => ({ ...files, remove }) };
+  t.is(await uploadAgain(failing, at.document, at.context), "file-3", "whatever becomes of that");
+  t.like(at.now()?.upload, { fileId: "file-3", deletedAt: null });
+});
+
+test("an upload is on its way until a record names it", async (t) => {
+  await using at = await desk();
+  const onItsWay = new Set<string>();
+  const seen: unknown[] = [];
+  const look = () => seen.push([onItsWay.has(at.document.sha256), at.now()?.upload?.fileId]);
+  const files = filesWith(new Set());
+  const filesOf = () => ({ ...files, upload: () => (look(), files.upload()) });
+  const store = {
+    find: at.store.find,
+    update: async (...change: Parameters<typeof at.store.update>) => {
+      look();
+      return await at.store.update(...change);
+    },
   };
-  const patient = { attempts: 3, minDelay: 1, maxDelay: 1 };
-  const filesOf = () => ({ ...files, remove });
-  const stage = upload({ filesOf, store: at.store, retry: patient, deadline });
-  await stage.run(at.document, at.context);
-  await stage.undo?.(at.document, at.context);
-  t.is(there.size, 0);
-  t.truthy(at.now()?.upload?.deletedAt);
+  await upload({ filesOf, store, retry, onItsWay }).run(at.document, at.context);
+  look();
+  t.deepEqual(seen, [
+    [true, undefined],
+    [true, undefined],
+    [true, undefined],
+    [false, "file-1"],
+  ]);
 });
 
 test("an upload that can't be recorded is deleted at once", async (t) => {
   await using at = await desk();
   const there = new Set<string>();
   const files = filesWith(there);
+  const onItsWay = new Set<string>();
   const store = {
     find: at.store.find,
     update: async (sha256: string, change: Parameters<typeof at.store.update>[1]) => {
@@ -65,13 +77,10 @@ test("an upload that can't be recorded is deleted at once", async (t) => {
       return at.store.update(sha256, change);
     },
   };
-  await t.throwsAsync(
-    upload({ filesOf: () => files, store, retry, deadline }).run(at.document, at.context),
-    {
-      message: "no space left",
-    },
-  );
+  const stage = upload({ filesOf: () => files, store, retry, onItsWay });
+  await t.throwsAsync(stage.run(at.document, at.context), { message: "no space left" });
   t.is(there.size, 0);
+  t.is(onItsWay.size, 0);
 });
 
 test("nothing is uploaded where the profile sends the document in another way", async (t) => {
@@ -83,9 +92,22 @@ test("nothing is uploaded where the profile sends the document in another way", 
     upload: () => Promise.reject(new Error("uploaded")),
     remove: async () => undefined,
   };
-  const learned = await upload({ filesOf: () => files, store: at.store, retry, deadline }).run(
-    document,
-    at.context,
-  );
-  t.deepEqual(learned, { fileId: null });
+  const stage = upload({ filesOf: () => files, store: at.store, retry, onItsWay: new Set() });
+  t.deepEqual(await stage.run(document, at.context), { fileId: null });
+});
+
+test("nothing is uploaded for an answer that is in the making", async (t) => {
+  await using at = await desk();
+  const pending = {
+    responseId: "resp_1",
+    upperUsd: "0.1",
+    profile: "default",
+    profileRevision: "",
+  };
+  const files = {
+    upload: () => Promise.reject(new Error("uploaded")),
+    remove: async () => undefined,
+  };
+  const stage = upload({ filesOf: () => files, store: at.store, retry, onItsWay: new Set() });
+  t.deepEqual(await stage.run({ ...at.document, pending }, at.context), { fileId: null });
 });

@@ -5,7 +5,7 @@ import type { Piece } from "../../src/store/pieces.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { checkRecords, takeIn } from "../../src/store/transfer.ts";
 import { emptyFolder } from "../helpers/folder.ts";
-import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork, seedStore } from "../helpers/seeded-store.ts";
 import { openedStore } from "../helpers/opened-store.ts";
 
 async function* placed(values: readonly unknown[]): AsyncGenerator<Piece> {
@@ -149,7 +149,7 @@ test("an id that another document has becomes longer", async (t) => {
 
 test("what is under way elsewhere is left to the autod that is at it", async (t) => {
   const folder = await emptyFolder(t);
-  const work = { staged: "/staged", step: "ask", reservedUsd: "1", target: null } as const;
+  const work = seededWork("/staged", "ask", { reservedUsd: "1" });
   const since = "2026-01-01T00:00:00.000Z";
   const waiting = { reason: "retry", retryAt: null, since, parked: null } as const;
   const open = [
@@ -159,13 +159,14 @@ test("what is under way elsewhere is left to the autod that is at it", async (t)
     seededRecord(4, { status: "undone", waiting }),
   ];
   const ended = seededRecord(5, { status: "waiting", filedAs: null, waiting });
+  const filed = seededRecord(6, { work: seededWork("", "delete", { stored: ["resp_6"] }) });
   const store = await openedStore(t, folder);
-  const transfer = await takeIn(store, await sound(...open, ended));
+  const transfer = await takeIn(store, await sound(...open, ended, filed));
   t.deepEqual(
     transfer.open,
     open.map(({ id }) => id),
   );
-  t.deepEqual(transfer.added, [ended.id]);
+  t.deepEqual(transfer.added, [ended.id, filed.id]);
 });
 
 test("where it can't be stored, nothing of it is there", async (t) => {

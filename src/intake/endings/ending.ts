@@ -30,8 +30,8 @@ export interface Setback {
 export interface Means {
   readonly store: Store;
   readonly roots: Pick<Roots, "at" | "require">;
-  /** Deletes the upload of a document, if it has one; never fails. */
-  readonly removeUpload: (arrival: Arrival, sha256: string, log: Logger) => Promise<void>;
+  /** Has what the server still keeps of a document deleted in the background; never fails. */
+  readonly clean: (sha256: string) => void;
   /** Told of each document that has to wait. */
   readonly onWaiting: (waiting: Waiting) => void;
 }

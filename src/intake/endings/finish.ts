@@ -2,9 +2,9 @@ import type { Logger } from "pino";
 import { filedChange } from "../change.ts";
 import type { Ended, Fate, Means } from "./ending.ts";
 
-/** Records where a document stands now, and deletes its upload. */
+/** Records where a document stands now, and has its upload deleted. */
 export async function finish(
-  { store, removeUpload }: Means,
+  { store, clean }: Means,
   { document, timings }: Ended<"done">,
   log: Logger,
 ): Promise<Fate> {
@@ -14,6 +14,6 @@ export async function finish(
   const refiled = earlier?.status === "archived" || earlier?.status === "review";
   const event = refiled ? "document.refiled" : (`document.${status}` as const);
   log.info({ event, id, sha256, status, filedAs }, "document filed");
-  await removeUpload(document, sha256, log);
+  clean(sha256);
   return status;
 }

@@ -5,11 +5,12 @@ import { formatAmount, sumOf } from "../../money/amount.ts";
 import type { DocumentRecord, Failure } from "../../store/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Roots } from "../roots.ts";
+import { leftOf } from "../change.ts";
 import type { Fate, Means, Setback } from "./ending.ts";
 
 /** Puts a document that is at fault into quarantine, with its reason beside it. */
 export async function reject(
-  { store, roots, removeUpload }: Means,
+  { store, roots, clean }: Means,
   { sha256 }: DocumentRecord,
   { arrival, failure, timings, log }: Setback,
 ): Promise<Fate> {
@@ -21,7 +22,7 @@ export async function reject(
     work: work && { ...work, step: "file", target: folder.quarantine },
   }));
   await finishRejection({ store, roots }, intended, failure, arrival.staged, folder, log);
-  await removeUpload(arrival, sha256, log);
+  clean(sha256);
   return "quarantined";
 }
 
@@ -58,7 +59,12 @@ export async function finishRejection(
       source: source.path,
     },
   });
-  await store.update(sha256, { status: "quarantined", filedAs, waiting: null, work: null });
+  await store.update(sha256, (record) => ({
+    status: "quarantined",
+    filedAs,
+    waiting: null,
+    work: leftOf(record),
+  }));
   const fields = { event: "document.quarantined", id, sha256, stage, error: { code, message } };
   log.warn({ ...fields, costUsd, filedAs }, "document quarantined");
 }

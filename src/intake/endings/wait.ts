@@ -10,8 +10,7 @@ import type { Fate, Means, Setback } from "./ending.ts";
 /** Puts the file back where it was saved, never over another; there it is parked until its reason is over. */
 export async function goBack(means: Means, setback: Setback): Promise<Fate> {
   const { arrival, record, failure, delay, timings, log } = setback;
-  const { store, roots, removeUpload } = means;
-  if (record) await removeUpload(arrival, record.sha256, log);
+  const { store, roots, clean } = means;
   const inside = dirname(arrival.relative);
   const path = await moveFile({
     from: arrival.staged,
@@ -24,7 +23,10 @@ export async function goBack(means: Means, setback: Setback): Promise<Fate> {
   });
   const parked = await parkedAt(path);
   wait(means, setback, parked);
-  if (record) await store.update(record.sha256, waitingChange(failure, delay, parked, timings));
+  if (record) {
+    await store.update(record.sha256, waitingChange(failure, delay, parked, timings));
+    clean(record.sha256);
+  }
   logWaiting(log, record, failure, delay);
   return "waiting";
 }
@@ -34,7 +36,10 @@ export async function stay(means: Means, setback: Setback): Promise<Fate> {
   const { arrival, record, failure, delay, timings, log } = setback;
   try {
     const change = waitingChange(failure, delay, null, timings);
-    if (record) await means.store.update(record.sha256, change);
+    if (record) {
+      await means.store.update(record.sha256, change);
+      means.clean(record.sha256);
+    }
   } catch (error) {
     log.error({ error: loggable(error) }, "record not stored");
   }

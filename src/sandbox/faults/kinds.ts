@@ -1,6 +1,6 @@
 import type { Fault, Outcome } from "./fault.ts";
 import { refusals, refuse, unsupported } from "./refusals.ts";
-import { failed, incomplete, invalid, refusal, type Twist } from "./twists.ts";
+import { atOnce, failed, incomplete, invalid, refusal, type Twist } from "./twists.ts";
 
 /** One way to fail. */
 export interface Kind {
@@ -60,6 +60,19 @@ export const faultKinds: Readonly<Record<string, Kind>> = {
     means: "400 unsupported_parameter",
     takes: { what: "name", form: /^[\w.[\]]+$/, usual: "reasoning.effort" },
     fault: (said) => refuse(unsupported(said)),
+  },
+  "no-background": {
+    means: "400 unsupported_parameter, where it is asked for in the background",
+    asksOnly: true,
+    fault: always(async (call, take) => {
+      const body = (await call.json()) as { readonly background?: unknown } | null;
+      return body?.background ? refuse(unsupported("background"))(call, take) : take();
+    }),
+  },
+  "at-once": {
+    means: "answered at once, though it is asked for in the background",
+    asksOnly: true,
+    fault: always(twisted(atOnce)),
   },
   document: {
     means: "400 invalid_value, about the file",

@@ -13,7 +13,10 @@ export interface Ending {
 export interface Twist {
   /** What the model says in place of its answer. */
   readonly say: (answer: string) => string;
-  readonly ending: Ending;
+  /** Null where it ends as it would. */
+  readonly ending: Ending | null;
+  /** Whether it is made at once, though it was asked for in the background. */
+  readonly atOnce?: true;
 }
 
 /** The model declines. */
@@ -36,6 +39,9 @@ export const failed = (code: string): Twist => ({
     error: { code, message: "An error occurred while processing your request." },
   },
 });
+
+/** It answers at once, as servers do that don't know of the background. */
+export const atOnce: Twist = { say: (answer) => answer, ending: null, atOnce: true };
 
 /** It answers in JSON that isn't what was asked for: the first property has another name. */
 export const invalid: Twist = { say: misname, ending: { status: "completed" } };
