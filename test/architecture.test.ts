@@ -22,7 +22,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   filing: ["errors", "fingerprint"],
   pdf: ["errors", "@embedpdf/pdfium"],
   money: ["errors", "zod"],
-  stages: ["errors", "checks", "fingerprint", "stands", "pipeline", "money"],
+  stages: ["errors", "checks", "fingerprint", "stands", "pipeline", "money", "store"],
   intake: [
     "errors",
     "stands",

@@ -182,7 +182,9 @@ test("a refused document whose quarantine is away is not asked about again", asy
   await daemon.saw("folder.watching");
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await daemon.saw("document.uploaded");
+  await until(() =>
+    sandbox.requests().some(({ method, path }) => method === "POST" && path === "/v1/responses"),
+  );
   const obstacle = join(home.folder, "obstacle");
   await rename(home.quarantine, obstacle);
   await writeFile(home.quarantine, "a file where a folder should be");

@@ -8,16 +8,18 @@ import { AutodError, isErrno, reasonIn } from "../errors.ts";
  */
 export async function requireCapacity(from: string, root: string, bytes: number): Promise<void> {
   try {
-    await access(root, constants.W_OK | constants.X_OK);
+    const there = await stat(root);
+    // Of a root that is no folder, or is away, others know more.
+    if (!there.isDirectory()) return;
+    await access(root, constants.W_OK);
     // Within a disk nothing is copied.
-    if ((await stat(root)).dev === (await stat(from)).dev) return;
+    if (there.dev === (await stat(from)).dev) return;
     const { bavail, bsize, files, ffree } = await statfs(root);
     if (bavail * bsize < bytes + MARGIN) throw full(root, "room");
     // Where inodes aren't counted, both are 0.
     if (files > 0 && ffree === 0) throw full(root, "inodes");
   } catch (error) {
     if (error instanceof AutodError) throw error;
-    // Of a root that is away others know more.
     if (isErrno(error, "ENOENT", "ENOTDIR")) return;
     const message = `nothing can be filed in ${root}: ${reasonIn(error)}`;
     throw new AutodError("DISK_FAULT", message, { cause: error });

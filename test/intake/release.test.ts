@@ -5,6 +5,7 @@ import { put } from "../../src/filing/quarantine.ts";
 import { releaseDocument } from "../../src/intake/release.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { openStore } from "../../src/store/store.ts";
+import { openedStore } from "../helpers/opened-store.ts";
 import { hash } from "../filing/rooms.ts";
 import { filesBelow, type Home, makeHome } from "../helpers/home.ts";
 import { homeAt, runOnce } from "../helpers/run-once.ts";
@@ -45,7 +46,11 @@ async function quarantinedAt(saved: string, folder: Readonly<Record<string, unkn
   });
   await seedStore(join(home.folder, "data"), [record]);
   const store = await openStore(join(home.folder, "data"));
-  return { home, record, filedAs, path, store, [Symbol.asyncDispose]: home[Symbol.asyncDispose] };
+  const close = async () => {
+    await store[Symbol.asyncDispose]();
+    await home[Symbol.asyncDispose]();
+  };
+  return { home, record, filedAs, path, store, [Symbol.asyncDispose]: close };
 }
 
 /** That a document is back in the inbox at `path`, in its record too, and out of quarantine. */
@@ -141,7 +146,7 @@ test("that it leaves is durable before it moves, and it goes on from there", asy
   t.like(between?.waiting, { reason: "retry", parked: null });
   t.is(await readFile(path, "utf8"), bytes);
 
-  const afresh = await openStore(join(home.folder, "data"));
+  const afresh = await openedStore(t, join(home.folder, "data"));
   const again = afresh.find(record.sha256) ?? record;
   t.like(await releaseDocument(again, rootsOf(home), afresh), { verdict: "released", path });
   await isBack(t, home, record, path);
@@ -311,7 +316,7 @@ for (const [status, said] of [
     await using home = await makeHome();
     const record = seededRecord(1, { status });
     await seedStore(join(home.folder, "data"), [record]);
-    const store = await openStore(join(home.folder, "data"));
+    const store = await openedStore(t, join(home.folder, "data"));
     const told = await releaseDocument(record, rootsOf(home), store);
     t.is(told.verdict, "refused");
     t.regex(told.message, said);

@@ -28,7 +28,8 @@ async function filedFrom(saved: string, folder: Readonly<Record<string, unknown>
   const filedAs = record?.filedAs ?? "";
   const roots = rootsOf(home);
   const asked = sent(sandbox).length;
-  const opened = () => openStore(join(home.folder, "data"));
+  const open = new AsyncDisposableStack();
+  const opened = async () => open.use(await openStore(join(home.folder, "data")));
   const now = async (): Promise<DocumentRecord> => (await home.records())[0]!;
   return {
     sandbox,
@@ -44,6 +45,7 @@ async function filedFrom(saved: string, folder: Readonly<Record<string, unknown>
     /** Whether anything was asked for since the document was filed. */
     hasAsked: () => sent(sandbox).length > asked,
     async [Symbol.asyncDispose]() {
+      await open.disposeAsync();
       await home[Symbol.asyncDispose]();
       await sandbox[Symbol.asyncDispose]();
     },

@@ -29,12 +29,13 @@ interface UpTo {
 
 /** Never run: that each line marked so is an error is what the compiler checks. */
 function misordered(upTo: UpTo, rooms: Rooms): void {
-  const { config, store, inspector, billing, put } = rooms;
+  const { config, store, inspector, billing, put, targetFor } = rooms;
   const { uploader, extractorOf } = rooms;
   const { retry } = config;
   const uploading = upload(uploader);
   const uploadAgain = () => Promise.resolve("");
-  const extracting = extract({ extractorOf, billing, store, retry, uploadAgain });
+  const requireRoom = () => Promise.resolve();
+  const extracting = extract({ extractorOf, billing, store, retry, requireRoom, uploadAgain });
 
   // @ts-expect-error what has no hash can't be compared
   upTo.arrival.stage(dedupe(rooms));
@@ -48,7 +49,7 @@ function misordered(upTo: UpTo, rooms: Rooms): void {
   upTo.reserve.stage(extracting);
   upTo.reserve.stage(uploading).stage(extracting);
   // @ts-expect-error what wasn't read can't be recorded
-  upTo.upload.stage(persist(store));
+  upTo.upload.stage(persist(store, targetFor));
   // @ts-expect-error what isn't recorded isn't filed
   upTo.upload.stage(extracting).stage(file(put));
 }

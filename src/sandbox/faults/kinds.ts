@@ -62,7 +62,7 @@ export const faultKinds: Readonly<Record<string, Kind>> = {
     fault: (said) => refuse(unsupported(said)),
   },
   "no-background": {
-    means: "400 unsupported_parameter, where it is asked for in the background",
+    means: "400, where it is asked for in the background",
     asksOnly: true,
     fault: always(async (call, take) => {
       const body = (await call.json()) as { readonly background?: unknown } | null;
@@ -70,7 +70,7 @@ export const faultKinds: Readonly<Record<string, Kind>> = {
     }),
   },
   "at-once": {
-    means: "answered at once, though it is asked for in the background",
+    means: "answered at once, background or not",
     asksOnly: true,
     fault: always(twisted(atOnce)),
   },
