@@ -592,16 +592,16 @@ test("finishes at the next start the link of a duplicate that was cut off", asyn
   await home.drop("again.pdf", bytes);
   await runOnce(home, sandbox);
   const [record] = await home.records();
-  const [link] = record?.duplicates ?? [];
-  if (!record || !link) return t.fail();
-  const gone = { ...link, movedTo: join(home.inbox, ".autod/staging/gone/claim/again.pdf") };
+  const [twin] = record?.duplicates ?? [];
+  if (!record || !twin) return t.fail();
+  const gone = { ...twin, movedTo: join(home.inbox, ".autod/staging/gone/claim/again.pdf") };
   const nowhere = { ...gone, path: join(home.inbox, "other.pdf"), movedTo: gone.movedTo + ".pdf" };
   await seedStore(home.config.dataDir, [{ ...record, duplicates: [gone, nowhere] }]);
 
   await runOnce(home, sandbox);
 
   const [finished] = await home.records();
-  t.deepEqual(finished?.duplicates, [link, { ...nowhere, movedTo: null }]);
+  t.deepEqual(finished?.duplicates, [twin, { ...nowhere, movedTo: null }]);
   await expectFiled(t, home, [bytes, bytes]);
 });
 
@@ -645,8 +645,8 @@ test("a duplicate that can't be set aside stays in staging, which its original t
 
   t.is((await runOnce(home, sandbox)).waiting, 1);
   const [original] = await home.records();
-  const [link, ...more] = original?.duplicates ?? [];
-  t.regex(link?.movedTo ?? "", /\.autod\/staging\/.*\/second\.pdf$/);
+  const [twin, ...more] = original?.duplicates ?? [];
+  t.regex(twin?.movedTo ?? "", /\.autod\/staging\/.*\/second\.pdf$/);
   t.deepEqual(more, []);
   const { updatedAt = "" } = original ?? {};
   t.deepEqual({ ...original, duplicates: [] }, { ...before, updatedAt });
@@ -654,6 +654,6 @@ test("a duplicate that can't be set aside stays in staging, which its original t
   await rm(obstacle);
   t.is((await runOnce(home, sandbox)).duplicate, 1);
   const movedTo = join(obstacle, "second.pdf");
-  t.like(await home.records(), [{ duplicates: [{ path: link?.path, movedTo }] }]);
+  t.like(await home.records(), [{ duplicates: [{ path: twin?.path, movedTo }] }]);
   await expectFiled(t, home, [bytes, bytes]);
 });

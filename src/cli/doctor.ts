@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { AutodError } from "../errors.ts";
 import { checkStore, type Finding, finding } from "../intake/checkup.ts";
+import { openRoots } from "../intake/roots.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import type { Terminal } from "./terminal.ts";
@@ -25,8 +26,13 @@ export const doctor: Command = {
 async function look(cli: Cli): Promise<Finding[]> {
   const about = "configuration";
   try {
-    const { file, dataDir } = await cli.config({ looking: true });
-    return [{ about, state: "well", message: file, hint: null }, ...(await checkStore(dataDir))];
+    const config = await cli.config({ looking: true });
+    const { file, dataDir } = config;
+    const roots = openRoots(config, { remembers: false });
+    return [
+      { about, state: "well", message: file, hint: null },
+      ...(await checkStore(dataDir, roots)),
+    ];
   } catch (error) {
     if (!(error instanceof AutodError)) throw error;
     return [{ about, state: "fault", message: error.message, hint: error.hint }];

@@ -34,6 +34,7 @@ function describe(survey: Survey, terminal: Terminal): string[] {
   ];
   return [
     runningLine(survey, terminal),
+    ...troubleLines(survey, terminal),
     "",
     ...folderLines(survey, terminal),
     ...parts.flatMap(([title, lines]) =>
@@ -47,6 +48,13 @@ function describe(survey: Survey, terminal: Terminal): string[] {
 function runningLine({ running, dataDir }: Survey, { style }: Terminal): string {
   const state = running ? style("green", "running") : style("yellow", "not running");
   return `autod is ${state}, with its store in ${escapeText(dataDir)}`;
+}
+
+function troubleLines({ trouble }: Survey, { style, width }: Terminal): string[] {
+  if (!trouble) return [];
+  const { code, message, hint } = trouble;
+  const lines = wrap(escapeText(`${message} (${code})`), width, "  ");
+  return [...lines.map((line) => style("red", line)), ...hintLines(hint, width)];
 }
 
 function folderLines({ folders }: Survey, terminal: Terminal): string[] {

@@ -36,6 +36,7 @@ export const why: Command = {
       folders.map(({ inbox }) => inbox),
     );
     const explanation = await explain(path, {
+      dataDir,
       roots: openRoots(config, { remembers: false }),
       records: await readRecords(dataDir),
       profiles: prepareProfiles(config.profiles),

@@ -6,9 +6,9 @@ import { listBackups } from "../store/backup.ts";
 import { isHeld } from "../store/lock.ts";
 import { migrations } from "../store/migrate.ts";
 import { placesIn } from "../store/places.ts";
-import type { DocumentRecord } from "../store/record.ts";
 import { readCalls, readRecords } from "../store/store.ts";
 import { readWhole } from "../store/whole.ts";
+import type { Roots } from "./roots.ts";
 import { stands } from "../stands.ts";
 
 /** Something that was looked at, how it is, and what can be done where it isn't well. */
@@ -40,8 +40,8 @@ const fault = (about: string, message: string, hint: string): Finding => ({
   hint,
 });
 
-/** Looks at the store in a folder (dataDir) with all that it says of files; changes nothing, and costs nothing. */
-export async function checkStore(folder: string): Promise<Finding[]> {
+/** Looks at the store in a dataDir with all that it says of files; changes nothing, and costs nothing. */
+export async function checkStore(folder: string, roots: Pick<Roots, "above">): Promise<Finding[]> {
   const room = await checkRoom(folder);
   if (room === null) return [well("store", `there is none in ${folder} yet`)];
   return [
@@ -50,7 +50,7 @@ export async function checkStore(folder: string): Promise<Finding[]> {
     await guarded("costs", () => checkCalls(folder)),
     await checkCorrupt(folder),
     await guarded("backups", () => checkBackups(folder)),
-    ...(await checkFiles(folder)),
+    await guarded("files", () => checkFiles(folder, roots)),
   ];
 }
 
@@ -151,30 +151,27 @@ async function checkBackups(folder: string): Promise<Finding> {
 const OLD = 7;
 
 /** A file may have been moved or deleted by whoever it belongs to: that is worth knowing, and no fault. */
-async function checkFiles(folder: string): Promise<Finding[]> {
-  const records = await readRecords(folder).catch(() => []);
-  const filed = records.filter(({ filedAs }) => filedAs !== null);
-  const missing: DocumentRecord[] = [];
-  for (const record of filed) {
-    if (!(await stands(record.filedAs ?? "").catch(() => true))) missing.push(record);
+async function checkFiles(folder: string, roots: Pick<Roots, "above">): Promise<Finding> {
+  const places = (await readRecords(folder)).flatMap(({ filedAs }) => filedAs ?? []);
+  const missing: string[] = [];
+  let away = 0;
+  for (const path of places) {
+    if (await stands(path)) continue;
+    // On a disk that is away nothing is gone.
+    if (await roots.above(path)) away += 1;
+    else missing.push(path);
   }
-  if (missing.length === 0) {
-    return [
-      well(
-        "files",
-        `${documentsOf(filed.length)} ${filed.length === 1 ? "stands" : "stand"} where the store says`,
-      ),
-    ];
+  const [first, ...more] = missing;
+  if (first === undefined) {
+    const count = documentsOf(places.length - away);
+    const unseen = away === 0 ? "" : `, and ${away} can't be looked at: their disk is away`;
+    return well("files", `${count} where the store says${unseen}`);
   }
-  const [first] = missing;
-  const many = missing.length === 1 ? "" : ` (and ${missing.length - 1} more)`;
-  return [
-    warning(
-      "files",
-      `${first?.filedAs} is gone${many}`,
-      "Where one is saved into an inbox again, it is filed anew without being paid for; autod forget ID forgets it.",
-    ),
-  ];
+  return warning(
+    "files",
+    `${first} is gone${more.length === 0 ? "" : ` (and ${more.length} more)`}`,
+    "Where one is saved into an inbox again, it is filed anew without being paid for; autod forget ID forgets it.",
+  );
 }
 
 const documentsOf = (count: number): string =>

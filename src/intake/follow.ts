@@ -9,7 +9,6 @@ import type { Situation } from "./obstacles.ts";
 
 /** Where a running autod is looked at from outside. */
 export interface Outlook extends Omit<Situation, "records" | "running"> {
-  readonly dataDir: string;
   /** The records before anything was copied, by their SHA-256. */
   readonly earlier: ReadonlyMap<string, DocumentRecord>;
 }

@@ -1,8 +1,10 @@
 import type { Stats } from "node:fs";
 import { z } from "zod";
 import type { Folder } from "../document.ts";
-import { errorCodes } from "../errors.ts";
+import { AutodError, errorCodes } from "../errors.ts";
+import { requireCapacity } from "../filing/capacity.ts";
 import type { DocumentRecord } from "../store/record.ts";
+import { storingTrouble } from "../store/spare.ts";
 import { blocksIn, type Reader } from "./blocked.ts";
 import { looksComplete } from "./looks.ts";
 import { otherIn } from "./occupy.ts";
@@ -49,6 +51,7 @@ export const obstacles = {
 
 /** What tells from outside why a file isn't taken. */
 export interface Situation {
+  readonly dataDir: string;
   readonly roots: Pick<Roots, "folders" | "at" | "of" | "hiding">;
   readonly records: readonly DocumentRecord[];
   readonly profiles: ReadonlyMap<string, Reader>;
@@ -61,7 +64,7 @@ export interface Situation {
 /** A file in an inbox, and what it is like. */
 export interface Lying {
   readonly path: string | Buffer;
-  readonly stats: Pick<Stats, "ctimeMs">;
+  readonly stats: Pick<Stats, "ctimeMs" | "size">;
 }
 
 /** What keeps a file from being taken, as far as that is seen from outside; nothing where it is about to be. */
@@ -74,6 +77,7 @@ export async function obstaclesTo(
   const found = [
     running ? null : met("NOT_RUNNING", null),
     (await offline(folder, roots)) ?? (await held(folder, instance)),
+    await noRoom(file, folder, situation),
     ...blocksOf(folder, situation),
     await unrest(file, folder, running),
   ];
@@ -91,6 +95,31 @@ async function offline(folder: Folder, roots: Pick<Roots, "of">): Promise<Obstac
   if (!away) return null;
   const { code, message, hint } = away.error;
   return { code, message: `its folder ${folder.name} is offline: ${message}`, hint, until: null };
+}
+
+/** The disk that would refuse it in the end, so that it isn't taken. */
+async function noRoom(
+  { stats: { size } }: Lying,
+  { inbox, archive, quarantine }: Folder,
+  { dataDir }: Situation,
+): Promise<Obstacle | null> {
+  const trouble =
+    (await storingTrouble(dataDir)) ??
+    (await troubleIn(requireCapacity(inbox, archive, size))) ??
+    (await troubleIn(requireCapacity(inbox, quarantine, size)));
+  if (!trouble) return null;
+  const { code, message, hint } = trouble;
+  return { code, message, hint, until: null };
+}
+
+async function troubleIn(checked: Promise<void>): Promise<AutodError | null> {
+  try {
+    await checked;
+    return null;
+  } catch (error) {
+    if (error instanceof AutodError) return error;
+    throw error;
+  }
 }
 
 async function held({ inbox, name }: Folder, instance: string | undefined) {

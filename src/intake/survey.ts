@@ -4,11 +4,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import type { Config } from "../config/schema.ts";
 import type { Folder } from "../document.ts";
-import { isErrno } from "../errors.ts";
+import { AutodError, isErrno } from "../errors.ts";
+import { requireCapacity } from "../filing/capacity.ts";
 import { isRefusal } from "../filing/trouble.ts";
 import { spending, spentBy } from "../money/spent.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
+import { storingTrouble } from "../store/spare.ts";
 import { type DocumentRecord, statuses } from "../store/record.ts";
 import { readCalls, readRecords } from "../store/store.ts";
 import { block, blocksIn, type Reader } from "./blocked.ts";
@@ -43,6 +45,8 @@ export const survey = z.object({
   /** Whether an autod works with this dataDir now. */
   running: z.boolean(),
   dataDir: z.string(),
+  /** What keeps it from storing anything, so that nothing is taken; null where nothing does. */
+  trouble: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
   folders: z.array(folder),
   /** How many there are of each status. */
   documents: z.record(z.enum(statuses), z.int()),
@@ -67,6 +71,7 @@ export async function takeSurvey(
   return {
     running,
     dataDir,
+    trouble: toldOf(await storingTrouble(dataDir)),
     folders: await Promise.all(folders.map((one) => surveyFolder(one, roots, records, instance))),
     documents: countByStatus(records),
     waiting: waitsIn(records),
@@ -74,6 +79,9 @@ export async function takeSurvey(
     spending: spentBy(calls, budget),
   };
 }
+
+const toldOf = (trouble: AutodError | null): Survey["trouble"] =>
+  trouble && { code: trouble.code, message: trouble.message, hint: trouble.hint };
 
 async function surveyFolder(
   one: Folder,
@@ -87,7 +95,8 @@ async function surveyFolder(
     const away = await at(path);
     if (away) return [{ root, path, message: away.why, hint: away.error.hint }];
     const message = await faultOf(path);
-    return message === null ? [] : [{ root, path, message, hint: null }];
+    if (message !== null) return [{ root, path, message, hint: null }];
+    return root === "inbox" ? [] : await roomFaults(one.inbox, root, path);
   });
   const faults = (await Promise.all(looks)).flat();
   const isOpen = faults.every(({ root }) => root !== "inbox");
@@ -102,6 +111,18 @@ async function surveyFolder(
     processing: own.filter(({ status }) => status === "processing").length,
     ...counts,
   };
+}
+
+/** A disk that would take nothing: so nothing is taken that would go there. */
+async function roomFaults(inbox: string, root: "archive" | "quarantine", path: string) {
+  try {
+    await requireCapacity(inbox, path, 0);
+    return [];
+  } catch (error) {
+    if (!(error instanceof AutodError)) throw error;
+    const message = error.code === "DISK_FULL" ? "is on a full disk" : "can't be written to";
+    return [{ root, path, message, hint: error.hint }];
+  }
 }
 
 async function faultOf(path: string): Promise<string | null> {

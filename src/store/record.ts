@@ -143,8 +143,8 @@ export const standsAt = ({ filedAs, waiting, work }: DocumentRecord): string | n
   filedAs ?? waiting?.parked?.path ?? (work?.staged || null);
 
 /** Whether a document was condemned, and is on its way into quarantine. */
-export const isCondemned = ({ work, extraction }: DocumentRecord): boolean =>
-  extraction === null && work !== null && work.target !== null;
+export const isCondemned = ({ work, extraction: read }: DocumentRecord): boolean =>
+  read === null && work !== null && work.target !== null;
 
 export type DocumentRecord = z.infer<typeof record>;
 export type Call = z.infer<typeof call>;

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { constants } from "node:fs";
-import { access, rm, stat } from "node:fs/promises";
+import { access, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { AutodError, isErrno, reasonIn } from "../errors.ts";
 import { replaceFile } from "./durable.ts";
@@ -19,7 +19,7 @@ export interface Spare {
 
 /** The spare room of a folder (dataDir). */
 export function openSpare(folder: string): Spare {
-  const path = join(folder, "spare");
+  const path = pathIn(folder);
   /** Made by the first who wants it, for all who do. */
   let made: Promise<void> | null = null;
   const make = async () => {
@@ -47,6 +47,21 @@ export function openSpare(folder: string): Spare {
   };
 }
 
+/** What keeps a folder (dataDir) from storing anything, as far as that is seen from outside; null where nothing does. */
+export async function storingTrouble(folder: string): Promise<AutodError | null> {
+  try {
+    await access(folder, constants.W_OK);
+    if (await hasSize(pathIn(folder))) return null;
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize < SIZE ? full(folder) : null;
+  } catch (cause) {
+    // It is made by whoever works with it first.
+    return isErrno(cause, "ENOENT") ? null : trouble(folder, cause);
+  }
+}
+
+const pathIn = (folder: string): string => join(folder, "spare");
+
 /** Bytes: all that is still to be written of several documents in work. */
 const SIZE = 64 * 1024;
 
@@ -61,8 +76,11 @@ async function hasSize(path: string): Promise<boolean> {
 
 function trouble(folder: string, cause: unknown): AutodError {
   return isErrno(cause, "ENOSPC", "EDQUOT")
-    ? new AutodError("DISK_FULL", `${folder} has no room left for the store`, { cause })
+    ? full(folder, cause)
     : new AutodError("DISK_FAULT", `nothing can be stored in ${folder}: ${reasonIn(cause)}`, {
         cause,
       });
 }
+
+const full = (folder: string, cause?: unknown): AutodError =>
+  new AutodError("DISK_FULL", `${folder} has no room left for the store`, { cause });

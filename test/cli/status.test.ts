@@ -5,6 +5,8 @@ import { prepareProfile } from "../../src/openai/profile.ts";
 import { lockStore } from "../../src/store/lock.ts";
 import { waitingRecord } from "../intake/waiting.ts";
 import { autod } from "../helpers/cli.ts";
+import { fillDisk } from "../helpers/fill-disk.ts";
+import { smallDisk } from "../helpers/folder.ts";
 import { makeHome } from "../helpers/home.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 
@@ -76,4 +78,16 @@ test("a folder that is offline says what is missing, and a name commands no term
   t.true(stdout.includes(`scans: inbox ${home.inbox} doesn't exist`));
   t.regex(stdout, /Archive\\x1b\[2J doesn't exist$/m);
   t.false(stdout.includes("\u001b"));
+});
+
+test("disks that are full are told of, and what to do about them", async (t) => {
+  const disk = await smallDisk(t, 256);
+  if (disk === null) return;
+  await using home = await makeHome({ dataDir: disk }, { archive: disk });
+  await fillDisk(disk);
+  const { code, stdout } = await autod(["status", "--config", home.configFile]);
+  t.is(code, 0);
+  t.true(stdout.includes(`${disk} has no room left for the store (DISK_FULL)`), stdout);
+  t.true(stdout.includes(`scans: archive ${disk} is on a full disk`), stdout);
+  t.regex(stdout, /Make room on the disk; work goes on by itself\./);
 });

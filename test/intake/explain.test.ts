@@ -12,7 +12,8 @@ import { seededRecord, seededWork } from "../helpers/seeded-store.ts";
 const ask = async (home: Home, path: string, records: readonly DocumentRecord[] = []) => {
   const roots = rootsOf(home);
   const profiles = new Map();
-  const situation = { roots, records, profiles, running: true, instance: undefined };
+  const { dataDir } = home.config;
+  const situation = { dataDir, roots, records, profiles, running: true, instance: undefined };
   const explained = await explain(path, situation);
   explanation.parse(explained);
   const { path: asked, ...verdict } = explained;

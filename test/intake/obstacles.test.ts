@@ -2,8 +2,11 @@ import { lstat, rename } from "node:fs/promises";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import test from "ava";
+import { errorCodes } from "../../src/errors.ts";
 import { occupy } from "../../src/intake/occupy.ts";
 import { obstaclesTo, type Situation } from "../../src/intake/obstacles.ts";
+import { fillDisk } from "../helpers/fill-disk.ts";
+import { smallDisk } from "../helpers/folder.ts";
 import { makeHome, type Home } from "../helpers/home.ts";
 import { rootsOf } from "../helpers/roots.ts";
 import { waitingRecord } from "./waiting.ts";
@@ -17,7 +20,8 @@ async function obstacles(home: Home, path: string, change: Partial<Situation> = 
   const [folder] = home.config.folders;
   const roots = rootsOf(home);
   if (!folder) throw new Error("no folder");
-  const situation = { roots, records: [], profiles, running: true, instance: "us", ...change };
+  const usual = { dataDir: home.config.dataDir, roots, records: [], profiles, running: true };
+  const situation = { ...usual, instance: "us", ...change };
   return await obstaclesTo({ path, stats: await lstat(path) }, folder, situation);
 }
 
@@ -90,4 +94,20 @@ test("a block counts where it concerns the folder's profile or its server", asyn
   t.deepEqual(await codes(home, path, { records }), ["KEY_REJECTED", "MODEL_UNAVAILABLE"]);
   const [block] = await obstacles(home, path, { records });
   t.is(block?.message, "server openai is blocked: what was said of KEY_REJECTED");
+});
+
+test("what a disk would refuse in the end is in the way, be it the archive's or the store's", async (t) => {
+  const disk = await smallDisk(t, 256);
+  if (disk === null) return;
+  await using home = await makeHome({}, { archive: disk, settle: "0ms" });
+  const path = await home.drop("scan.pdf", COMPLETE);
+  t.deepEqual(await obstacles(home, path), []);
+  const makeRoom = await fillDisk(disk);
+  const message = `${disk} has no room left`;
+  const { hint } = errorCodes.DISK_FULL;
+  t.deepEqual(await obstacles(home, path), [{ code: "DISK_FULL", message, hint, until: null }]);
+  await using other = await makeHome({ dataDir: disk }, { settle: "0ms" });
+  t.like(await obstacles(other, await other.drop("scan.pdf", COMPLETE)), [{ code: "DISK_FULL" }]);
+  await makeRoom();
+  t.deepEqual(await obstacles(home, path), []);
 });
