@@ -41,11 +41,14 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
   const database = new Low<Snapshot>(keeper, { version: VERSION, documents: {} });
   await database.read();
   const { documents } = database.data;
-  const owners = new Map(Object.values(documents).map(({ id, sha256 }) => [id, sha256]));
+  // Who only goes on with documents that are known needs neither of these.
+  let owners: Map<string, string> | null = null;
+  const ownersOfIds = () =>
+    (owners ??= new Map(Object.values(documents).map(({ id, sha256 }) => [id, sha256])));
+  let seq: number | null = null;
   const file = forgottenFile(folder);
   const forgotten = await file.read();
   const calls = () => callsOf(Object.values(documents), forgotten);
-  let seq = lastSeq(calls());
   const write = coalesced(() => database.write());
   const writeForgotten = coalesced(() => file.write(forgotten));
 
@@ -64,7 +67,7 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
   const commit = async (record: DocumentRecord): Promise<void> => {
     const { id, sha256 } = record;
     documents[sha256] = record;
-    owners.set(id, sha256);
+    owners?.set(id, sha256);
     keeper.mark(sha256);
     try {
       await write();
@@ -105,17 +108,18 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
         documents[sha256] ??= record;
         throw error;
       }
-      owners.delete(record.id);
+      owners?.delete(record.id);
     },
 
     newId(sha256) {
       let length = 12;
-      while ((owners.get(sha256.slice(0, length)) ?? sha256) !== sha256) length += 1;
+      const taken = ownersOfIds();
+      while ((taken.get(sha256.slice(0, length)) ?? sha256) !== sha256) length += 1;
       return sha256.slice(0, length);
     },
 
     nextSeq() {
-      seq += 1;
+      seq = (seq ?? lastSeq(calls())) + 1;
       return seq;
     },
 

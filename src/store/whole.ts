@@ -5,6 +5,7 @@ import { isOlder, type Migrations } from "./migrate.ts";
 import { placesIn } from "./places.ts";
 import { type Snapshot, VERSION } from "./record.ts";
 import { changesBy, marksIn, readJournal, type Replay } from "./replay.ts";
+import { readText, type Text } from "./text.ts";
 import { check, decode, newer, parse, versionOf } from "./snapshot.ts";
 
 /** A store as it lies on the disk: the snapshot with all that the journal says since. */
@@ -27,26 +28,26 @@ export interface Whole {
  */
 export async function readWhole(folder: string, ways: Migrations): Promise<Whole | null> {
   const { snapshot: path, journal: journalPath } = placesIn(folder);
-  const bytes = await readIfAny(path);
+  const seen = await readText(path);
   const lines = await readIfAny(journalPath);
-  if (bytes === null && lines === null) return null;
+  if (seen === null && lines === null) return null;
   const journal = readJournal(lines ?? Buffer.alloc(0));
   const marks = marksIn(journal.lines);
   const beyond = marks.find(({ version }) => version > VERSION);
   if (beyond) throw newer(journalPath, beyond.version);
 
-  const seen = { bytes: bytes?.length ?? 0, crc: checksum(bytes ?? "") };
-  const known = marks.findLast((one) => one.bytes === seen.bytes && one.crc === seen.crc);
+  const { bytes, crc } = seen ?? { bytes: 0, crc: checksum("") };
+  const known = marks.findLast((one) => one.bytes === bytes && one.crc === crc);
   // Without a sound mark it can't be known which snapshot was meant.
-  if (!known && marks.length > 0 && journal.fault === null) throw strange(path, bytes === null);
-  const { data, version } = known ? trusted(bytes, path, known) : distrusted(bytes, path, ways);
+  if (!known && marks.length > 0 && journal.fault === null) throw strange(path, seen === null);
+  const { data, version } = known ? trusted(seen, path, known) : await distrusted(path, ways);
   const since = journal.lines.filter(({ n }) => n > (known?.upTo ?? -1));
   for (const [sha256, record] of changesBy(since)) {
     if (record) data.documents[sha256] = record;
     else delete data.documents[sha256];
   }
   const changes = since.filter((line) => !("snapshot" in line)).length;
-  return { data, version, journal, mark: known ?? { version, upTo: 0, ...seen }, changes };
+  return { data, version, journal, mark: known ?? { version, upTo: 0, bytes, crc }, changes };
 }
 
 interface Read {
@@ -56,11 +57,12 @@ interface Read {
 
 const empty = (): Snapshot => ({ version: VERSION, documents: {} });
 
-function trusted(bytes: Buffer | null, path: string, { version }: Mark): Read {
-  return { data: bytes === null ? empty() : (parse(bytes.toString(), path) as Snapshot), version };
+function trusted(seen: Text | null, path: string, { version }: Mark): Read {
+  return { data: seen === null ? empty() : (parse(seen.text, path) as Snapshot), version };
 }
 
-function distrusted(bytes: Buffer | null, path: string, ways: Migrations): Read {
+async function distrusted(path: string, ways: Migrations): Promise<Read> {
+  const bytes = await readIfAny(path);
   if (bytes === null) return { data: empty(), version: VERSION };
   const data = parse(decode(bytes, path), path);
   const version = versionOf(data);
