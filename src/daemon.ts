@@ -139,7 +139,7 @@ export async function openDaemon(
 
   const { filesOf, extractorOf } = servers;
   const holds = openHolds();
-  const recovery = openRecovery({
+  const recovering = {
     store,
     holds,
     roots,
@@ -147,7 +147,8 @@ export async function openDaemon(
     onWaiting: parking.add,
     signal,
     log,
-  });
+  };
+  const recovery = openRecovery(recovering);
   const requireRoom = async ({ inbox, archive, quarantine }: Folder, bytes: number) => {
     await store.requireRoom();
     for (const root of [archive, quarantine]) await requireCapacity(inbox, root, bytes);
@@ -191,15 +192,7 @@ export async function openDaemon(
     isLasting,
     clean: broom.clean,
     onWaiting: parking.add,
-    withdraw: openWithdrawal({
-      store,
-      holds,
-      roots,
-      profileOf: profileNamed,
-      onWaiting: parking.add,
-      signal,
-      log,
-    }),
+    withdraw: openWithdrawal(recovering),
     log,
   });
   const intake = openIntake({

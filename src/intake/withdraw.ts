@@ -1,25 +1,11 @@
-import type { Logger } from "pino";
 import { loggable } from "../log.ts";
-import type { Profile } from "../openai/profile.ts";
 import type { Failure } from "../store/record.ts";
-import type { Holds } from "../store/holds.ts";
-import type { Store } from "../store/store.ts";
-import { type Waiting, waitingAt } from "./parking.ts";
+import { waitingAt } from "./parking.ts";
+import type { RecoverySettings } from "./recover.ts";
 import { releaseDocument } from "./release.ts";
-import type { Roots } from "./roots.ts";
-
-export interface WithdrawalSettings {
-  readonly store: Pick<Store, "find" | "update">;
-  readonly holds: Holds;
-  readonly roots: Roots;
-  readonly profileOf: (key: string) => Profile;
-  readonly onWaiting: (waiting: Waiting) => void;
-  readonly signal: AbortSignal;
-  readonly log: Logger;
-}
 
 /** Takes documents back out of quarantine that were not to blame: they wait in their inbox for the account. */
-export function openWithdrawal(settings: WithdrawalSettings) {
+export function openWithdrawal(settings: RecoverySettings) {
   const { store, holds, roots, profileOf, onWaiting, signal, log } = settings;
   return async (sha256: string, failure: Failure): Promise<void> => {
     try {
