@@ -6,13 +6,17 @@ import { assert, array, bigInt, property } from "fast-check";
 import type { Config } from "../../src/config/schema.ts";
 import { LOG_NAME, openLog } from "../../src/log.ts";
 import { formatAmount, parseAmount } from "../../src/money/amount.ts";
+import { logUnlogged } from "../../src/money/billing.ts";
 import {
   addUp,
   type BilledLine,
   billedLines,
   costReport,
+  endOfLog,
   type Grouping,
 } from "../../src/money/costs.ts";
+import type { DocumentRecord } from "../../src/store/record.ts";
+import { captureLogs } from "../helpers/capture-logs.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
 import { asking, openBooks, reply, usage } from "./billed.ts";
@@ -137,6 +141,35 @@ test("a call that was logged again counts once, as it was logged first", async (
   });
   const { total } = await addUp(billedLines(folder, LOG_NAME), undefined);
   t.like(total, { costUsd: "1.5", calls: 3 });
+});
+
+test("lines that a death left out are written again, each once, and none that an older file may have had", async (t) => {
+  const names = [14, 15, 16].map((day) => `autod.2026-01-${day}.1.log`);
+  const folder = await logFolder(t, {
+    [names[0] ?? ""]: [line(1), line(2)],
+    [names[1] ?? ""]: [line(4), '{"event":"daemon.started"}'],
+    [names[2] ?? ""]: [line(5)],
+  });
+  const end = await endOfLog(folder, LOG_NAME);
+  t.deepEqual(end, { since: 4, seqs: new Set([5, 4]) });
+  // The third may have been in a file that is gone.
+  const [call] = seededRecord(1).calls;
+  const calls = [3, 4, 5, 6, 7].map((seq) => {
+    return { ...call, seq, outcome: seq === 7 ? "unknown" : "ok" } as DocumentRecord["calls"][0];
+  });
+  const record = seededRecord(1, { calls });
+  const logs = captureLogs();
+  logUnlogged([record], end, logs.logger);
+  t.like(logs.lines(), [
+    { event: "call.billed", seq: 6, id: record.id, folder: "scans", path: record.source.path },
+    { event: "call.unknown", seq: 7, id: record.id },
+  ]);
+  t.is(logs.lines().length, 2);
+});
+
+test("where no line was ever written all are", async (t) => {
+  const folder = join(await emptyFolder(t), "log");
+  t.deepEqual(await endOfLog(folder, LOG_NAME), { since: 0, seqs: new Set() });
 });
 
 test("torn lines are passed over", async (t) => {

@@ -84,6 +84,25 @@ test("a damaged store is set aside as it is, and the backup takes its place", as
   t.deepEqual(await readRecords(folder), [one]);
 });
 
+test("a restoration that was cut off is refused, and done again", async (t) => {
+  const folder = await emptyFolder(t);
+  let backup = "";
+  {
+    await using store = await openStore(folder);
+    await store.commit(one);
+    backup = await store.backUp();
+    await store.commit(two);
+  }
+  const snapshot = join(folder, "documents.json");
+  const before = await readFile(snapshot);
+  await restore(folder, backup);
+  // As if it had died between the journal and the snapshot.
+  await writeFile(snapshot, before);
+  await t.throwsAsync(openStore(folder), { code: "STORE_DAMAGED" });
+  await restore(folder, backup);
+  t.deepEqual([...(await openedStore(t, folder)).all()], [one]);
+});
+
 test("a store that was edited on purpose can be taken as it is", async (t) => {
   const folder = await emptyFolder(t);
   {
