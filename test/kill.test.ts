@@ -71,7 +71,15 @@ test("killed again and again in bad weather, it files everything once and books 
     .filter(({ method, path }) => method === "POST" && path === "/v1/responses")
     .filter(({ fault }) => fault === "reset-after" || fault === "broken-json").length;
   const unknown = calls.filter(({ outcome }) => outcome === "unknown").length;
+  const known = new Set(calls.map(({ responseId }) => responseId));
+  const left = sandbox.responses();
   t.log(`${KILLS} kills, ${DOCUMENTS} documents, ${lost} answers lost, ${unknown} unknown calls`);
+  t.log(`${sandbox.files().length} uploads left, ${left.length} answers whose id never arrived`);
+  t.deepEqual(
+    left.filter((id) => known.has(id)),
+    [],
+    "an answer is left whose id was known",
+  );
   t.true(unknown <= KILLS * CONCURRENCY + lost);
   t.deepEqual(await unbooked(home, sandbox), []);
 });

@@ -44,13 +44,16 @@ const fault = (about: string, message: string, hint: string): Finding => ({
 export async function checkStore(folder: string, roots: Pick<Roots, "above">): Promise<Finding[]> {
   const room = await checkRoom(folder);
   if (room === null) return [well("store", `there is none in ${folder} yet`)];
+  const records = await guarded("store", () => checkRecords(folder));
+  const kept = [await checkCorrupt(folder), await guarded("backups", () => checkBackups(folder))];
+  // What can't be read says nothing of costs and files either.
+  if (records.state === "fault") return [room, records, ...kept];
   return [
     room,
-    await guarded("store", () => checkRecords(folder)),
+    records,
     await guarded("costs", () => checkCalls(folder)),
-    await checkCorrupt(folder),
-    await guarded("backups", () => checkBackups(folder)),
     await guarded("files", () => checkFiles(folder, roots)),
+    ...kept,
   ];
 }
 

@@ -23,7 +23,9 @@ export function holderOf(folder: string): string {
   try {
     const { pid, host, since } = holder.parse(JSON.parse(readFileSync(wordIn(folder), "utf8")));
     const where = host === hostname() ? "" : ` on ${host}`;
-    return ` (process ${pid}${where}, since ${since})`;
+    // As people write it there: "2026-01-15 17:30".
+    const time = new Date(since).toLocaleString("sv").slice(0, 16);
+    return ` (process ${pid}${where}, since ${time})`;
   } catch {
     return "";
   }

@@ -62,8 +62,8 @@ export async function unbooked(home: Home, sandbox: Sandbox): Promise<string[]> 
     ),
     ...differs("uploads left", sandbox.files().length, 0),
     ...complain(
-      responsesLeft(sandbox) > unknown,
-      `${responsesLeft(sandbox)} responses are left, ${unknown} asks were lost`,
+      sandbox.responses().length > unknown,
+      `${sandbox.responses().length} responses are left, ${unknown} asks were lost`,
     ),
   ];
 }
@@ -71,12 +71,6 @@ export async function unbooked(home: Home, sandbox: Sandbox): Promise<string[]> 
 /** How often the same bytes were paid for: by what was answered. */
 export const answered = (records: readonly DocumentRecord[]): readonly number[] =>
   records.map(({ calls }) => calls.filter(({ outcome }) => outcome === "ok").length);
-
-/** Those that the server stores; none where it can't say. */
-function responsesLeft(sandbox: Sandbox): number {
-  const { responses } = sandbox as { readonly responses?: () => readonly unknown[] };
-  return responses?.().length ?? 0;
-}
 
 async function strayFiles(home: Home, { copies }: Rest): Promise<string[]> {
   const found = (await pdfsBelow(home)).map(({ path, hash }) => `${hash} in ${placeOf(path)}`);
