@@ -7,7 +7,7 @@ import { loggable } from "../log.ts";
 export interface Room {
   /**
    * Resolves when a document of so many bytes can be taken in a folder; false where there is no room for it and
-   * it isn't `patient`. Of all that wait for room in a folder, one look is for all.
+   * it isn't `patient`. A large one that has to wait keeps no small one waiting.
    */
   readonly free: (folder: Folder, bytes: number, patient: boolean) => Promise<boolean>;
 }
@@ -25,32 +25,48 @@ export interface RoomSettings {
 /** There is room at first. */
 export function openRoom(settings: RoomSettings): Room {
   const { check, waits = { first: 1_000, longest: 30_000 }, signal, log } = settings;
-  const wanting = new Map<Folder, Promise<void>>();
+  const wanted = new Map<Folder, Wanted>();
 
-  /** Resolves when there is room again; rejects when the work ends. */
-  const makeRoom = async (folder: Folder, bytes: number) => {
+  /** Resolves when there is room for the smallest that waits; rejects when the work ends. */
+  const watchFor = async (folder: Folder, all: Wanted) => {
     for (let wait = waits.first; ; wait = Math.min(wait * 2, waits.longest)) {
       await setTimeout(wait, undefined, { signal });
-      if ((await troubleIn(check(folder, bytes))) === null) break;
+      if ((await troubleIn(check(folder, all.bytes))) === null) break;
     }
-    wanting.delete(folder);
+    wanted.delete(folder);
     log.info({ folder: folder.name }, "there is room again");
+  };
+
+  const wait = (folder: Folder, bytes: number, trouble: unknown): Promise<void> => {
+    const others = wanted.get(folder);
+    if (others) {
+      others.bytes = Math.min(others.bytes, bytes);
+      return others.isOver;
+    }
+    log.error({ folder: folder.name, error: loggable(trouble) }, "no room: nothing is taken");
+    const first: Wanted = { bytes, isOver: Promise.resolve() };
+    wanted.set(folder, first);
+    return (first.isOver = watched(watchFor(folder, first)));
   };
 
   return {
     async free(folder, bytes, patient) {
       for (;;) {
-        const trouble = wanting.has(folder) ? null : await troubleIn(check(folder, bytes));
-        if (trouble === null && !wanting.has(folder)) return true;
-        if (!wanting.has(folder)) {
-          log.error({ folder: folder.name, error: loggable(trouble) }, "no room: nothing is taken");
-          wanting.set(folder, watched(makeRoom(folder, bytes)));
-        }
+        const trouble = await troubleIn(check(folder, bytes));
+        if (trouble === null) return true;
+        const isOver = wait(folder, bytes, trouble);
         if (!patient) return false;
-        await wanting.get(folder);
+        await isOver;
       }
     },
   };
+}
+
+/** What waits for room in a folder. */
+interface Wanted {
+  /** How large the smallest of it is. */
+  bytes: number;
+  isOver: Promise<void>;
 }
 
 /** Nobody may be waiting when the work ends. */

@@ -62,3 +62,23 @@ test("the end of the work ends the wait", async (t) => {
   ends.abort();
   await t.throwsAsync(waiting, { name: "AbortError" });
 });
+
+test("a large one that finds no room keeps no small one waiting", async (t) => {
+  const ends = new AbortController();
+  let left = 0;
+  const room = openRoom({
+    async check(_, bytes) {
+      if (bytes > left) throw new AutodError("DISK_FULL", "no room left");
+    },
+    waits: { first: 1, longest: 2 },
+    signal: ends.signal,
+    log: captureLogs().logger,
+  });
+  const large = room.free(scans, 100, true);
+  const small = room.free(scans, 10, true);
+  left = 50;
+  t.true(await small);
+  t.true(await room.free(scans, 20, true));
+  left = 100;
+  t.true(await large);
+});
