@@ -31,7 +31,7 @@ type Step =
   | { readonly does: "drop"; readonly document: number }
   | { readonly does: "replace"; readonly choice: number; readonly document: number }
   | { readonly does: "rename" | "delete" | "undo" | "forget"; readonly choice: number }
-  | { readonly does: "kill" | "retryAll" | "heal" }
+  | { readonly does: "kill" | "retryAll" | "heal" | "share" }
   | { readonly does: "fail"; readonly kind: string }
   | { readonly does: "wait"; readonly milliseconds: number };
 
@@ -46,7 +46,7 @@ const step: Arbitrary<Step> = oneof(
   { weight: 2, arbitrary: recordOf({ does: say("rename", "delete"), choice }) },
   { weight: 2, arbitrary: recordOf({ does: say("undo", "forget"), choice }) },
   { weight: 3, arbitrary: recordOf({ does: say("kill") }) },
-  { weight: 1, arbitrary: recordOf({ does: say("retryAll", "heal") }) },
+  { weight: 2, arbitrary: recordOf({ does: say("retryAll", "heal", "share") }) },
   { weight: 1, arbitrary: recordOf({ does: say("fail"), kind: constantFrom(...kinds) }) },
   {
     weight: 4,
@@ -103,6 +103,7 @@ async function take(
       return await world[one.does](one.choice);
     case "kill":
     case "retryAll":
+    case "share":
       return await world[one.does]();
     case "heal":
       return sandbox.setFaults(null);

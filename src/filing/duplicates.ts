@@ -4,7 +4,7 @@ import { AutodError } from "../errors.ts";
 import { pieces, pieceSize } from "../fingerprint.ts";
 import { isSameEntry } from "./arrived.ts";
 import type { Filing } from "./filing.ts";
-import { syncFolder } from "./folder.ts";
+import { syncFolder } from "../sync.ts";
 import { moveFile } from "./move.ts";
 import { ownName } from "./name.ts";
 import { isSame, isUnchanged, leadsTo, openRegular, type Regular } from "./regular.ts";

@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { mkdir, open, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
+import { syncFolder } from "../sync.ts";
 import { shareRights } from "./rights.ts";
 import { missingRoot } from "./trouble.ts";
 
@@ -36,17 +37,6 @@ export async function openFolder(
     path = await enter(path, onlyName(name), start);
   }
   return { path, shown: join(root, ...folders), root: start.stats };
-}
-
-/** Makes what was linked, made or removed in a folder durable. */
-export async function syncFolder(path: string): Promise<void> {
-  await using folder = await open(path, "r");
-  try {
-    await folder.sync();
-  } catch (error) {
-    // Some network file systems have no such thing for folders: there each change is durable when it returns.
-    if (!isErrno(error, "EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS")) throw error;
-  }
 }
 
 /** Lets a name pass that stays in its folder; anything else is a fault in the program. */

@@ -2,7 +2,7 @@ import { unlink } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isErrno } from "../errors.ts";
 import type { Filing } from "./filing.ts";
-import { syncFolder } from "./folder.ts";
+import { syncFolder } from "../sync.ts";
 import { moveFile } from "./move.ts";
 import { ownName } from "./name.ts";
 import { reasonBeside, reasonSuffix, type Reason } from "./reason.ts";

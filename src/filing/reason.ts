@@ -3,7 +3,7 @@ import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isErrno } from "../errors.ts";
 import { type Filing, markOf } from "./filing.ts";
-import { syncFolder } from "./folder.ts";
+import { syncFolder } from "../sync.ts";
 import type { Companion } from "./land.ts";
 import { place } from "./place.ts";
 import { openRegular } from "./regular.ts";

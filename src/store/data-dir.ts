@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
+import { syncFolder } from "../sync.ts";
+import { replaceFile } from "./durable.ts";
 import { lockStore } from "./lock.ts";
 
 /** A dataDir that this process alone holds. */
@@ -13,7 +15,7 @@ export interface DataDir extends Disposable {
 
 /** Makes the folder where it is missing, for its owner only, and locks it. Throws STORE_LOCKED. */
 export async function openDataDir(path: string): Promise<DataDir> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeDurable(path);
   const lock = lockStore(path);
   try {
     const instance = (await readInstance(path)) ?? (await makeInstance(path));
@@ -21,6 +23,15 @@ export async function openDataDir(path: string): Promise<DataDir> {
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
+  }
+}
+
+/** Should it be lost with the power, files that were claimed by its instance would be nobody's. */
+async function makeDurable(path: string): Promise<void> {
+  const first = await mkdir(path, { recursive: true, mode: 0o700 });
+  if (first === undefined) return;
+  for (let made = path; made.length >= first.length; made = dirname(made)) {
+    await syncFolder(dirname(made));
   }
 }
 
@@ -39,10 +50,7 @@ export async function readInstance(path: string): Promise<string | undefined> {
 
 async function makeInstance(path: string): Promise<string> {
   const instance = randomBytes(16).toString("hex");
-  const beside = join(path, "instance.new");
-  await rm(beside, { force: true });
-  await writeFile(beside, `${instance}\n`, { mode: 0o600, flush: true });
   // The lock is ours, so nobody else can have made one meanwhile.
-  await rename(beside, join(path, "instance"));
+  await replaceFile(join(path, "instance"), `${instance}\n`);
   return instance;
 }

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { isErrno } from "../errors.ts";
+import { syncFolder } from "../sync.ts";
 
 /** The bytes of a file; null where there is none. */
 export async function readIfAny(path: string): Promise<Buffer | null> {
@@ -47,8 +48,7 @@ export async function writeBeside(
   return {
     async put() {
       await rename(beside, path);
-      await using folder = await open(dirname(path), "r");
-      await folder.sync();
+      await syncFolder(dirname(path));
     },
     [Symbol.asyncDispose]: remove,
   };

@@ -18,6 +18,8 @@ export interface World extends AsyncDisposable {
   readonly replace: (choice: number, bytes: Uint8Array) => Promise<void>;
   readonly delete: (choice: number) => Promise<void>;
   readonly kill: () => Promise<void>;
+  /** Takes the archive away, as a share whose server is; or brings it back. */
+  readonly share: () => Promise<void>;
   readonly retryAll: () => Promise<void>;
   /** Of one of the documents that are filed. */
   readonly undo: (choice: number) => Promise<void>;
@@ -42,7 +44,7 @@ export function openWorld(home: Home, sandbox: Sandbox): World {
   const copies = new Map<string, number>();
   const payable = new Map<string, number>();
   const undone = new Map<string, string>();
-  let names = 0;
+  let [names, isAway] = [0, false];
   let running: Running = startRunning(home, sandbox.key, env);
 
   const count = (counts: Map<string, number>, key: string, by: number) =>
@@ -89,7 +91,14 @@ export function openWorld(home: Home, sandbox: Sandbox): World {
     return records[choice % records.length];
   };
 
+  const share = async () => {
+    const [there, away] = [home.archive, `${home.archive}.away`];
+    await (isAway ? rename(away, there) : rename(there, away));
+    isAway = !isAway;
+  };
+
   return {
+    share,
     copies,
     payable,
     undone,
@@ -159,6 +168,7 @@ export function openWorld(home: Home, sandbox: Sandbox): World {
     async rest() {
       await end("SIGTERM");
       sandbox.setFaults(null);
+      if (isAway) await share();
       for (let again = 0; again < 3; again += 1) {
         await command("retry", "--all");
         await command("run", "--once");
