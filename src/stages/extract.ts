@@ -12,6 +12,7 @@ import { insist } from "../pipeline/insist.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
 import type { Call } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
+import { unheeded } from "./verdict.ts";
 
 /** Has the document read. What comes back is journaled with its bill before anything else is done with it. */
 export const extract = (
@@ -21,15 +22,16 @@ export const extract = (
 
   async run(document, context) {
     if (document.answer) return { extraction: document.answer };
-    const { pending, reservation } = document;
+    const { pending } = document;
     const { maxOutputTokens } = document.profile.settings;
     const ask = askWith(document, context, means);
 
     const first = await (pending
       ? fetchPending(document, pending, context, means)
-      : ask(maxOutputTokens, reservation));
+      : askFirst(document, ask));
     if (first.outcome === "ok") return { extraction: first.extraction };
-    const wasSecond = pending !== null && isUseless(document.earlier?.calls.at(-1));
+    const before = pending ? document.earlier?.calls.at(-1) : unheeded(document);
+    const wasSecond = isUseless(before);
     if (first.again === "never" || wasSecond) throw useless(first, document, context);
 
     // Once more at most, and reserved for anew: what was held for the first is spent.
@@ -43,9 +45,20 @@ export const extract = (
   },
 });
 
+type Asking = (maxOutputTokens: number, held: Reservation | null) => Promise<Reply["verdict"]>;
+
+/** The second, if a death came between it and a first that was cut: then with the longer limit. */
+function askFirst(document: Uploaded, ask: Asking): Promise<Reply["verdict"]> {
+  const { profile, reservation } = document;
+  const { maxOutputTokens } = profile.settings;
+  if (unheeded(document)?.outcome !== "incomplete") return ask(maxOutputTokens, reservation);
+  reservation?.release();
+  return ask(maxOutputTokens * 2, null);
+}
+
 /** Whether a call is one that would have been followed by a second. */
-const isUseless = (call: Call | undefined): boolean =>
-  call !== undefined && call.outcome !== "ok" && call.outcome !== "unknown";
+const isUseless = (call: Call | null | undefined): boolean =>
+  Boolean(call) && call?.outcome !== "ok" && call?.outcome !== "unknown";
 
 const hasNoRoom = (error: unknown): boolean =>
   error instanceof AutodError && error.code === "BUDGET_EXHAUSTED";
@@ -86,11 +99,11 @@ async function fetchPending(
 }
 
 /** One ask with its reservation, its intent and its bill. */
-function askWith(document: Uploaded, context: ProcessingContext, means: Means) {
+function askWith(document: Uploaded, context: ProcessingContext, means: Means): Asking {
   const { profile, id, sha256, detail } = document;
   const { billing } = means;
   let { fileId } = document;
-  return async (maxOutputTokens: number, held: Reservation | null): Promise<Reply["verdict"]> => {
+  return async (maxOutputTokens, held) => {
     const reservation = held ?? billing.reserve(mostFor(document, maxOutputTokens, billing));
     const asked = { id, sha256, profile, detail, upperUsd: reservation.amountUsd };
     const uploadAgain = async () => (fileId = await means.uploadAgain(document, context));
