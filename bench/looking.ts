@@ -45,8 +45,10 @@ await using home = await makeHome();
 const { dataDir, logs } = home.config;
 await mkdir(dataDir, { recursive: true });
 const records = Array.from({ length: many }, (_, number) => paper(number));
-const store = await openStore(dataDir);
-await Promise.all(records.map(store.commit));
+{
+  await using store = await openStore(dataDir);
+  await Promise.all(records.map(store.commit));
+}
 const bills = records.map(({ id, folder, createdAt, costUsd, calls: [call] }) =>
   JSON.stringify({ event: "call.billed", time: createdAt, folder, id, costUsd, ...call }),
 );
