@@ -1,5 +1,5 @@
 import type { BigIntStats } from "node:fs";
-import { lstat, opendir, readdir, stat } from "node:fs/promises";
+import { lstat, readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
 import type { Move } from "./filing.ts";
@@ -52,16 +52,23 @@ export async function holds(target: string, source: Regular): Promise<boolean> {
 
 /** The name under which a file stands that `from` was moved to before, told by its hash. */
 export async function findMoved(folder: string, move: Move): Promise<string | undefined> {
-  for await (const entry of await opendir(folder)) {
-    if (move.sha256 === undefined || !entry.isFile()) continue;
-    if (!isNumbered(entry.name, move.name, move.companion?.suffix)) continue;
+  if (move.sha256 === undefined) return undefined;
+  for (const name of await numberedIn(folder, move)) {
     const isMoved = await peek(
-      join(folder, entry.name),
+      join(folder, name),
       async ({ handle }) => (await digest(handle)) === move.sha256,
     );
-    if (isMoved) return entry.name;
+    if (isMoved) return name;
   }
   return undefined;
+}
+
+/** The files in a folder that have a name which the move may have given. */
+export async function numberedIn(folder: string, { name, companion }: Move): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && isNumbered(entry.name, name, companion?.suffix))
+    .map((entry) => entry.name);
 }
 
 /** Undefined where a name was given up since: another move's reservation, say. */

@@ -1,7 +1,7 @@
 import { realpath, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
-import { findMoved, holds, isCopyOf, isSameEntry, isSecondName } from "./arrived.ts";
+import { findMoved, holds, isCopyOf, isSameEntry, isSecondName, numberedIn } from "./arrived.ts";
 import { copy } from "./copy.ts";
 import { markOf, type Move } from "./filing.ts";
 import { type Folder, onlyName, openFolder } from "./folder.ts";
@@ -39,7 +39,10 @@ async function moveInto(folder: Folder, move: Move): Promise<string> {
   }
   await using source = await openRegular(move.from);
   // What the disk didn't take once it may say that it has, asked again: only another file can be sure.
-  if (!(await isSynced(source))) return await moveAcross(folder, source, move);
+  if (!(await isSynced(source))) {
+    await dropLinks(folder.path, source, move);
+    return await moveAcross(folder, source, move);
+  }
   try {
     return await moveWithin(folder, source, move);
   } catch (error) {
@@ -56,6 +59,15 @@ async function isSynced({ handle }: Regular): Promise<boolean> {
   } catch (error) {
     if (!isErrno(error, "EIO")) throw error;
     return false;
+  }
+}
+
+/** Takes back the links to it that an earlier, killed move made: the copy goes there instead. */
+async function dropLinks(folder: string, source: Regular, move: Move): Promise<void> {
+  for (const name of await numberedIn(folder, move)) {
+    const target = join(folder, name);
+    if (!(await isSecondName(target, move.from, source))) continue;
+    if (!(await isSameEntry(move.from, target))) await unlink(target);
   }
 }
 

@@ -91,7 +91,8 @@ async function fail(
   const error = await truly(handling, ending.error, arrival);
   const setback = setbackOf(handling, ending, arrival, { error, stage }, log);
   const { record, failure } = setback;
-  const isPending = isInTheMaking(handling.store, arrival);
+  const known = record ?? stagedAt(handling.store, arrival);
+  const isPending = Boolean(known?.work?.responseId);
   if (failure.code === "INTERNAL") log.error({ err: error, stage }, "unexpected error");
   if (record && !isPending && failure.kind === "document") {
     const others = alike(ending, record, passage);
@@ -105,16 +106,14 @@ async function fail(
   }
   // What was read already is not read again: it waits in staging for its place to be had, or for its answer.
   const stays =
-    isPending || Boolean(record?.extraction) || (handling.isLasting() && isShort(setback));
+    isPending || Boolean(known?.extraction) || (handling.isLasting() && isShort(setback));
   return await (stays ? stay : goBack)(handling, setback);
 }
 
-/** Whether what is staged here was asked about, and its answer is still to be fetched; it may not be known yet which it is. */
-function isInTheMaking(store: Store, { staged }: Arrival): boolean {
-  for (const { work } of store.all()) {
-    if (work?.staged === staged) return work.responseId !== null;
-  }
-  return false;
+/** The record of what is staged here, where a stage failed before it could tell which it is. */
+function stagedAt(store: Store, { staged }: Arrival): DocumentRecord | undefined {
+  for (const record of store.all()) if (record.work?.staged === staged) return record;
+  return undefined;
 }
 
 /** Those in quarantine that the API condemned for the same reason as this one, if there are too many. */

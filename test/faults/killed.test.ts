@@ -1,6 +1,7 @@
 import test from "ava";
-import { countKinds, isThorough, type Point, type Rig, sample, twoAtATime } from "./rig.ts";
-import { faultsAfter, openStage, type Reader, type Scenario, scenarios } from "./scenarios.ts";
+import { again, brokenOff, moments, surveyAgain } from "./moments.ts";
+import { countKinds, isThorough, sample, twoAtATime } from "./rig.ts";
+import { faultsAfter, openStage, type Scenario, scenarios } from "./scenarios.ts";
 import { survey, told, tryAll } from "./try.ts";
 
 const ways: readonly (readonly [Scenario, number])[] = [
@@ -52,17 +53,8 @@ test.serial(
     await tryAll(t, async (rig, reader) => {
       const faults: string[] = [];
       for (const [name, first] of await moments(rig, reader)) {
-        const broken = async () => {
-          const stage = await openStage(reader);
-          const words = await scenario.begin(stage);
-          await rig.run(stage.home, words, stage.sandbox.key, `any:${first}:KILL`);
-          return stage;
-        };
-        const points = await (async () => {
-          await using stage = await broken();
-          const whole = await rig.run(stage.home, again, stage.sandbox.key, "any:0:KILL");
-          return whole.points;
-        })();
+        const broken = () => brokenOff(rig, reader, first);
+        const points = await surveyAgain(rig, broken);
         const some = sample(points, 25);
         t.log(`${name}: ${some.length} of ${points.length} points: ${countKinds(points)}`);
         const found = await twoAtATime(some, async ({ number }) => {
@@ -77,37 +69,3 @@ test.serial(
     });
   },
 );
-
-const again = ["run", "--once"] as const;
-
-/** Where to kill a first run so that it has come so far, by what that is. */
-async function moments(rig: Rig, reader: Reader) {
-  await using stage = await openStage(reader);
-  const words = await scenarios.archiving.begin(stage);
-  const { points } = await rig.run(stage.home, words, stage.sandbox.key, "any:0:KILL");
-  const asked = (wanted: string) => {
-    const request = stage.sandbox
-      .requests()
-      .find(({ method, path }) => `${method} ${path}` === wanted);
-    const at = Date.parse(request?.at ?? "");
-    return points.find((point) => point.at > at);
-  };
-  const claimed = points.findIndex(
-    ({ kind, path }) => kind === "rename" && path.includes("/staging/"),
-  );
-  const found: readonly (readonly [string, Point | undefined])[] = [
-    ["claimed", points[claimed + 1]],
-    ["uploaded", asked("POST /v1/files")],
-    ["answered", asked("POST /v1/responses")],
-    [
-      "about to be filed",
-      points.find(({ kind, path }) => kind === "link" && path.startsWith("Archive/")),
-    ],
-    ["filed", points.find(({ kind, path }) => kind === "unlink" && path.endsWith("scan.pdf"))],
-    [
-      "about to be recorded",
-      points.findLast(({ kind, path }) => kind === "fsync" && path.startsWith("data/")),
-    ],
-  ];
-  return found.map(([name, point]) => [name, point?.number ?? 1] as const);
-}

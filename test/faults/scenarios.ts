@@ -16,6 +16,8 @@ export interface Scenario {
   /** What a person does after it, while nothing goes wrong any more. */
   readonly heal: (stage: Stage) => Promise<void>;
   readonly rest: (bytes: Uint8Array) => Rest;
+  /** How often it is paid for if nothing dies: a refusal costs as well. */
+  readonly bills: number;
 }
 
 /** A home with its server, for one scenario once. */
@@ -100,6 +102,7 @@ const archiving: Scenario = {
   begin: drop,
   heal: restart,
   rest: (bytes) => ({ records: ["archived"], copies: [[bytes, "Archive"]] }),
+  bills: 1,
 };
 
 /** Every way, by name. */
@@ -114,6 +117,7 @@ export const scenarios = {
     },
     heal: restart,
     rest: (bytes) => ({ records: ["quarantined"], copies: [[bytes, "Quarantine"]] }),
+    bills: 1,
   },
 
   duplicate: {
@@ -131,6 +135,7 @@ export const scenarios = {
         [bytes, "Archive/_duplicates"],
       ],
     }),
+    bills: 1,
   },
 
   undo: {
@@ -147,6 +152,7 @@ export const scenarios = {
       await runOnce(stage.home, stage.sandbox);
     },
     rest: (bytes) => ({ records: ["undone"], copies: [[bytes, "Inbox"]] }),
+    bills: 1,
   },
 
   retry: {
@@ -166,5 +172,6 @@ export const scenarios = {
       await restart(stage);
     },
     rest: (bytes) => ({ records: ["archived"], copies: [[bytes, "Archive"]] }),
+    bills: 2,
   },
 } as const satisfies Readonly<Record<string, Scenario>>;

@@ -238,24 +238,31 @@ onBoth(
   },
 );
 
-test.serial(
-  "a file that the disk didn't take is copied, for it can't be asked again",
-  async (t) => {
-    const { inbox, archive } = await places(t);
-    const { path: from, sha256 } = await saved(join(inbox, "scan.pdf"));
-    const { ino } = await stat(from);
-    let calls = 0;
-    await replaceHandleCall(t, "sync", (original) => {
-      calls += 1;
-      if (calls === 1) throw errno("EIO", "fsync");
-      return original();
-    });
-    const target = await moveFile({ from, root: archive, name: "a.pdf", id });
-    t.is(await hashOf(target), sha256);
-    t.not((await stat(target)).ino, ino);
-    t.deepEqual(await readdir(inbox), []);
-  },
-);
+for (const [when, isLinked] of [
+  ["", false],
+  [", also where an earlier try linked it", true],
+] as const) {
+  test.serial(
+    `a file that the disk didn't take is copied, for it can't be asked again${when}`,
+    async (t) => {
+      const { inbox, archive } = await places(t);
+      const { path: from, sha256 } = await saved(join(inbox, "scan.pdf"));
+      const { ino } = await stat(from);
+      if (isLinked) await link(from, join(archive, "a.pdf"));
+      let calls = 0;
+      await replaceHandleCall(t, "sync", (original) => {
+        calls += 1;
+        if (calls === 1) throw errno("EIO", "fsync");
+        return original();
+      });
+      const target = await moveFile({ from, root: archive, name: "a.pdf", id });
+      t.is(await hashOf(target), sha256);
+      t.not((await stat(target)).ino, ino);
+      t.deepEqual(await readdir(archive), ["a.pdf"]);
+      t.deepEqual(await readdir(inbox), []);
+    },
+  );
+}
 
 test.serial("folders that know no fsync are filled all the same", async (t) => {
   const { inbox, archive } = await places(t);
