@@ -1,9 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import { textOfBytes } from "../src/pdf/bytes.ts";
 import { startInspector } from "../src/pdf/inspector.ts";
-import { startSandbox } from "../src/sandbox/sandbox.ts";
+import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
 import { unbooked } from "./faults/sound.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
 import { fillDisk } from "./helpers/fill-disk.ts";
@@ -21,6 +21,23 @@ const settings = {
 
 const places = { data: "store", Archive: "archive", log: "log" } as const;
 
+/** Asserts that a daemon goes on until every document is filed, each paid for once, and that all of it is booked. */
+async function allFiled(
+  t: ExecutionContext,
+  home: Home,
+  sandbox: Sandbox,
+  daemon: Watching,
+  all: readonly Uint8Array[],
+) {
+  await daemon.have("archived", all.length);
+  await daemon.stop();
+  await runOnce(home, sandbox);
+
+  t.is(sandbox.bills().length, all.length);
+  await expectFiled(t, home, all);
+  t.deepEqual(await unbooked(home, sandbox), []);
+}
+
 for (const [folder, name] of Object.entries(places)) {
   const costsNothing = "costs nothing, and it goes on once there is room";
 
@@ -37,13 +54,7 @@ for (const [folder, name] of Object.entries(places)) {
     await using daemon = await watching(home, sandbox);
     await feltIt(daemon, folder, 3);
     await makeRoom();
-    await daemon.have("archived", 3);
-    await daemon.stop();
-    await runOnce(home, sandbox);
-
-    t.is(sandbox.bills().length, 3);
-    await expectFiled(t, home, all);
-    t.deepEqual(await unbooked(home, sandbox), []);
+    await allFiled(t, home, sandbox, daemon, all);
   });
 
   test(`a disk of its ${name} that fills up between documents ${costsNothing}`, async (t) => {
@@ -59,13 +70,7 @@ for (const [folder, name] of Object.entries(places)) {
     await dropAll(home, all, 2);
     await feltIt(daemon, folder, 4);
     await makeRoom();
-    await daemon.have("archived", 4);
-    await daemon.stop();
-    await runOnce(home, sandbox);
-
-    t.is(sandbox.bills().length, 4);
-    await expectFiled(t, home, all);
-    t.deepEqual(await unbooked(home, sandbox), []);
+    await allFiled(t, home, sandbox, daemon, all);
   });
 
   test(`a disk of its ${name} that fills up while answers are on their way ${costsNothing}`, async (t) => {
@@ -90,13 +95,7 @@ for (const [folder, name] of Object.entries(places)) {
     full.resolve();
     await feltIt(daemon, folder, 3);
     await makeRoom();
-    await daemon.have("archived", 3);
-    await daemon.stop();
-    await runOnce(home, sandbox);
-
-    t.is(sandbox.bills().length, 3);
-    await expectFiled(t, home, all);
-    t.deepEqual(await unbooked(home, sandbox), []);
+    await allFiled(t, home, sandbox, daemon, all);
   });
 }
 

@@ -87,6 +87,16 @@ async function makeTwo({ inbox, quarantine }: Home): Promise<void> {
   await mkdir(join(quarantine, "letters"));
 }
 
+/** Takes a disk away once a document is asked about; then the server answers. */
+async function loseWhileAsking(
+  disk: { readonly unmount: () => Promise<unknown> },
+  sandbox: Awaited<ReturnType<typeof openPatient>>,
+) {
+  await sandbox.asked;
+  await disk.unmount();
+  sandbox.answer();
+}
+
 test("while the disk of an archive isn't mounted nothing is claimed, written or concluded", async (t) => {
   await using sandbox = await openSandbox();
   await using at = await homeOnDisk(t, "archive", sandbox, twoFolders);
@@ -141,9 +151,7 @@ test("an answer that was paid for waits in staging for the disk of its archive, 
   await daemon.saw("folder.watching");
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await sandbox.asked;
-  await disk.unmount();
-  sandbox.answer();
+  await loseWhileAsking(disk, sandbox);
   await daemon.saw("document.waiting");
   await daemon.saw("folder.offline");
   t.like(daemon.records(), [{ status: "waiting", waiting: { reason: "offline", parked: null } }]);
@@ -166,9 +174,7 @@ test("what is in work while the disk of its inbox goes away is carried on when t
   await daemon.saw("folder.watching");
   const all = [await invoice("RE-1"), await invoice("RE-2")] as const;
   await home.drop("first.pdf", all[0]);
-  await sandbox.asked;
-  await disk.unmount();
-  sandbox.answer();
+  await loseWhileAsking(disk, sandbox);
   await daemon.saw("document.waiting");
   await daemon.saw("folder.offline");
   t.like(daemon.records(), [{ status: "waiting", waiting: { reason: "offline", parked: null } }]);
@@ -194,9 +200,7 @@ test("a document at fault waits for the disk of its quarantine, and isn't asked 
   await daemon.saw("folder.watching");
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await sandbox.asked;
-  await disk.unmount();
-  sandbox.answer();
+  await loseWhileAsking(disk, sandbox);
   await daemon.saw("document.waiting");
   await daemon.saw("folder.offline");
   t.deepEqual(await underneath(), []);
@@ -219,9 +223,7 @@ test("started again without the disk of its archive, it takes nothing, and goes 
     await using daemon = await watching(home, sandbox);
     await daemon.saw("folder.watching");
     await home.drop("first.pdf", all[0]);
-    await sandbox.asked;
-    await disk.unmount();
-    sandbox.answer();
+    await loseWhileAsking(disk, sandbox);
     await daemon.saw("document.waiting");
   }
   await home.drop("second.pdf", all[1]);
@@ -250,9 +252,7 @@ test("a run whose archive goes away while it works ends with what must wait", as
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
   const run = runOnce(home, sandbox);
-  await sandbox.asked;
-  await disk.unmount();
-  sandbox.answer();
+  await loseWhileAsking(disk, sandbox);
   t.like(await run, { archived: 0, waiting: 1, failed: 0 });
   t.deepEqual(await underneath(), []);
 
@@ -395,9 +395,7 @@ test("an inbox that comes back between two looks is watched and worked in as bef
   await daemon.saw("folder.watching");
   const bytes = await invoice("RE-7");
   await home.drop("scan.pdf", bytes);
-  await sandbox.asked;
-  await disk.unmount();
-  sandbox.answer();
+  await loseWhileAsking(disk, sandbox);
   await daemon.saw("document.waiting");
   t.is(times(daemon, "folder.offline"), 0);
   await disk.mount();

@@ -2,19 +2,11 @@ import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { isErrno } from "../errors.ts";
 import { readIfAny } from "./durable.ts";
-import { isOlder, migrate, migrations } from "./migrate.ts";
+import { upToDate } from "./migrate.ts";
 import { placesIn } from "./places.ts";
 import type { DocumentRecord } from "./record.ts";
 import { changesBy, readJournal } from "./replay.ts";
-import {
-  check,
-  decode,
-  hasOutline,
-  type MayMatter,
-  parse,
-  versionOf,
-  withoutOthers,
-} from "./snapshot.ts";
+import { check, decode, hasOutline, type MayMatter, parse, withoutOthers } from "./snapshot.ts";
 
 /**
  * The records of a store that is only looked at, also while a daemon is at work; none where there is no file.
@@ -80,9 +72,7 @@ function documentsIn(
   mayMatter: MayMatter | undefined,
 ): Record<string, DocumentRecord> {
   const text = decode(bytes, path);
-  const data = parse(mayMatter ? withoutOthers(text, mayMatter) : text, path);
-  const version = versionOf(data);
-  const now = isOlder(version, migrations) ? migrate(data, version, migrations) : data;
+  const now = upToDate(parse(mayMatter ? withoutOthers(text, mayMatter) : text, path));
   // Of what has no outline the whole check knows what to say.
   return (hasOutline(now) ? now : check(now, path)).documents;
 }

@@ -1,4 +1,5 @@
 import { VERSION } from "./record.ts";
+import { versionOf } from "./snapshot.ts";
 
 /** Turns a store of one version into one of the next. */
 export type Migration = (data: Readonly<Record<string, unknown>>) => Record<string, unknown>;
@@ -17,4 +18,10 @@ export function migrate(data: unknown, version: number, ways: Migrations): unkno
   let now = data as Readonly<Record<string, unknown>>;
   for (let at = version; at < VERSION; at += 1) now = { ...ways[at]?.(now), version: at + 1 };
   return now;
+}
+
+/** What is of an older version as one of today; all else as it is. */
+export function upToDate(data: unknown): unknown {
+  const version = versionOf(data);
+  return isOlder(version, migrations) ? migrate(data, version, migrations) : data;
 }

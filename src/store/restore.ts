@@ -5,10 +5,10 @@ import { setAside } from "./corrupt.ts";
 import { replaceFile } from "./durable.ts";
 import { type Forgotten, forgottenFile } from "./forgotten.ts";
 import { lineOf } from "./line.ts";
-import { isOlder, migrate, migrations } from "./migrate.ts";
+import { migrations, upToDate } from "./migrate.ts";
 import { placesIn } from "./places.ts";
 import { type DocumentRecord, type Snapshot, VERSION } from "./record.ts";
-import { check, decode, parse, versionOf, writeSnapshot } from "./snapshot.ts";
+import { check, decode, parse, writeSnapshot } from "./snapshot.ts";
 import { readWhole } from "./whole.ts";
 
 /** What a store was put back to, and where what it was before is kept. */
@@ -45,9 +45,7 @@ async function readBackup(file: string): Promise<Snapshot> {
     if (!isErrno(cause, "ENOENT", "EISDIR", "EACCES")) throw cause;
     throw new AutodError("ARGUMENT_INVALID", `${file} is no backup that can be read`, { cause });
   });
-  const data = parse(decode(bytes, file), file);
-  const version = versionOf(data);
-  return check(isOlder(version, migrations) ? migrate(data, version, migrations) : data, file);
+  return check(upToDate(parse(decode(bytes, file), file)), file);
 }
 
 async function keepCurrent(folder: string) {
