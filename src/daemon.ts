@@ -12,7 +12,7 @@ import { usualWaits, type Waits } from "./intake/backoff.ts";
 import { blocksIn } from "./intake/blocked.ts";
 import { claimedBefore } from "./intake/claim.ts";
 import { openBroom } from "./intake/broom.ts";
-import { openFolders } from "./intake/folders.ts";
+import { type Folders, openFolders } from "./intake/folders.ts";
 import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
 import { spotAt } from "./intake/list.ts";
@@ -206,14 +206,15 @@ export async function openDaemon(
     gates,
     room,
     isLasting,
+    onLow: (folder) => folders.listMore(folder),
     signal,
     log,
   });
-  const folders = opening.use(
+  const folders: Folders = opening.use(
     openFolders({
       roots,
       instance,
-      offer: intake.offer,
+      intake,
       onOnline: async (folder) => {
         await recovery.all();
         parking.recheck();
@@ -224,7 +225,6 @@ export async function openDaemon(
           intake.resume({ ...arrival, profile: askers.get(staged) ?? profile }, read.has(staged));
         }
       },
-      onListed: intake.forget,
       log,
     }),
   );

@@ -1,4 +1,3 @@
-import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import PQueue from "p-queue";
 import type { Logger } from "pino";
@@ -6,32 +5,51 @@ import type { Arrival, Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
 import { type Gates, type Passage, unhindered } from "../gate/gates.ts";
 import type { Room } from "../gate/room.ts";
-import { loggable } from "../log.ts";
 import type { Profile } from "../openai/profile.ts";
+import type { Candidate } from "./candidate.ts";
 import { claim } from "./claim.ts";
 import type { Fate } from "./endings/ending.ts";
-import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
 import type { Spot } from "./list.ts";
 import type { Parking } from "./parking.ts";
+import { openRhythm, type Rhythm } from "./rhythm.ts";
 import type { Roots } from "./roots.ts";
-import { settled, traits } from "./settle.ts";
+import { type Rest, settled, sizeIn, traits } from "./settle.ts";
+import { type Counts, openSieve, type Sieve } from "./sieve.ts";
+import { openTurns, type Turns } from "./turns.ts";
 
 /** Takes what lies in the inboxes, so many at a time. */
 export interface Intake {
-  /** Looks at a file, and takes it once it is at rest and nothing stands in the way. */
+  /** Looks at a file that just came or changed, and takes it once it is at rest and nothing stands in the way. */
   readonly offer: (folder: Folder, spot: Spot) => void;
+  /**
+   * The same for those that were listed: of those that just came as many go before them as of them. Where there
+   * are `more`, the folder is listed again.
+   */
+  readonly offerListed: (folder: Folder, candidates: readonly Candidate[], more: boolean) => void;
+  /** Whether there is more in a folder than was taken note of. */
+  readonly isBehind: (folder: Folder) => boolean;
+  /** Whether a file is being looked at, or waits for that. */
+  readonly isOffered: (spot: Spot) => boolean;
   /** Goes on with a file that was claimed before; one that was read already needs nobody's leave. */
   readonly resume: (arrival: Arrival, isRead: boolean) => void;
   /** Resolves when nothing is waited for and nothing is in work. */
   readonly idle: () => Promise<void>;
-  /** Forgets what was said of files that no longer lie in a folder; `there` are those that do. */
-  readonly forget: (folder: Folder, there: ReadonlySet<string>) => void;
+  readonly list: Sieve["list"];
+  /** How long a file is waited for still, if it doesn't change; null for one that is not. */
+  readonly restOf: (path: string) => Resting | null;
   /** How many files met which fate so far. */
   readonly tally: () => Readonly<Tally>;
 }
 
+/** A file that has to come to rest. */
+export interface Resting {
+  /** Milliseconds, as Date.now(). */
+  readonly until: number;
+  readonly isComplete: boolean;
+}
+
 /** `ignored`: left where it lies; `failed`: could not even be looked at. */
-export type Tally = Record<Fate | "ignored" | "failed", number>;
+export type Tally = Record<Fate | keyof Counts, number>;
 
 export interface IntakeSettings {
   readonly concurrency: number;
@@ -46,74 +64,143 @@ export interface IntakeSettings {
   readonly room: Room;
   /** Whether it is worth waiting until the account is in order again. */
   readonly isLasting: () => boolean;
+  /** Lists a folder again, of which more lay there, or more came, than was taken note of; never fails. */
+  readonly onLow: (folder: Folder) => Promise<void>;
   readonly signal: AbortSignal;
   readonly log: Logger;
+}
+
+/** Of a folder so many files are waited for to come to rest at the same time, and so many wait for that. */
+const [LOOKING, MOST] = [256, 2_000];
+
+/** What just came, and what has been lying there, wait each in its order. */
+type Lane = "fresh" | "listed";
+
+/** The files of a folder that are being looked at, and those that wait for it. */
+interface Line {
+  readonly queue: PQueue;
+  readonly turns: Turns;
+  readonly rhythm: Rhythm;
+  /** Whether there were more than are taken note of. */
+  isBehind: boolean;
 }
 
 export function openIntake(settings: IntakeSettings): Intake {
   const { concurrency, instance, profileOf, handle, parking, roots, gates, room, signal, log } =
     settings;
+  const sieve = openSieve({ parking, log });
+  const lines = new Map<Folder, Line>();
   const queue = new PQueue({ concurrency });
+  const turns = openTurns();
   /** What is looked at or waits for its turn: each file once. */
   const offered = new Set<string>();
   const running = new Set<Promise<void>>();
   /** What is worked on, by where it is staged. */
   const inWork = new Map<string, Promise<void>>();
-  const reported = new Map<string, Refusal>();
-  const tally: Tally = {
+  const resting = new Map<string, Resting>();
+  const fates: Record<Fate, number> = {
     archived: 0,
     review: 0,
     quarantined: 0,
     duplicate: 0,
     waiting: 0,
     aborted: 0,
-    ignored: 0,
-    failed: 0,
   };
 
-  const start = (key: string, work: () => Promise<void>) => {
-    if (signal.aborted || offered.has(key)) return;
-    offered.add(key);
-    const done = guarded(key, work).finally(() => running.delete(done));
-    running.add(done);
+  const lineOf = (folder: Folder): Line => {
+    const line = lines.get(folder) ?? {
+      queue: new PQueue({ concurrency: LOOKING }),
+      turns: openTurns(),
+      rhythm: openRhythm(folder.patience),
+      isBehind: false,
+    };
+    lines.set(folder, line);
+    return line;
   };
 
   /** Whatever happens to a file, it stops no other. */
-  const guarded = async (key: string, work: () => Promise<void>) => {
-    try {
-      await work();
-    } catch (error) {
-      // Gone again before it was at rest: nothing is left to be taken.
-      if (signal.aborted || isErrno(error, "ENOENT")) return;
-      tally.failed += 1;
-      log.error({ event: "file.ignored", path: key, error: loggable(error) }, "file not taken");
-    } finally {
-      offered.delete(key);
-    }
+  const start = (folder: Folder, path: string, key: string, work: () => Promise<void>) => {
+    offered.add(key);
+    const guarded = async () => {
+      try {
+        await work();
+      } catch (error) {
+        // Gone again before it was at rest: nothing is left to be taken.
+        if (!signal.aborted && !isErrno(error, "ENOENT")) sieve.failed(folder, path, error);
+      } finally {
+        offered.delete(key);
+      }
+    };
+    track(guarded());
   };
 
-  const consider = async (folder: Folder, spot: Spot, path: string) => {
-    const refusal = judgeName(spot.relative, folder.recursive) ?? (await judge(folder.inbox, spot));
-    // A file on its way here may have two names for a moment.
-    if (refusal && refusal !== "HARD_LINKED") return refuse(folder, path, refusal);
-    // What changes while it waits for its turn has to come to rest again.
-    while (!(await parking.holds(path))) {
-      const atRest = await settled(spot.path, folder, signal);
-      if (atRest === null) return;
-      if (!(await room.free(folder, await sizeOf(spot), settings.isLasting()))) return wait();
-      if (!(await gates.free(profileOf(folder), settings.isLasting()))) return wait();
-      if (await queue.add(() => claimAndTake(folder, spot, path, atRest))) return;
+  const track = (work: Promise<void>) => {
+    const done = work.finally(() => running.delete(done));
+    running.add(done);
+  };
+
+  const enqueue = (folder: Folder, lane: Lane, spot: Spot, candidate?: Candidate) => {
+    const key = keyOf(spot);
+    if (signal.aborted || offered.has(key)) return;
+    const line = lineOf(folder);
+    if (line.queue.size >= MOST) {
+      line.isBehind = true;
+      return;
     }
-    if (!parking.isUndone(path)) wait();
+    const { priority, begin } = line.turns.take(lane);
+    const look = async () => {
+      begin();
+      if (signal.aborted) return;
+      const found = candidate ?? (await sieve.sift(folder, spot));
+      if (found) await consider(folder, line, lane, found);
+    };
+    start(folder, join(folder.inbox, spot.relative), key, async () => {
+      await line.queue.add(look, { priority });
+      catchUp(folder, line);
+    });
+  };
+
+  /** Listed again while there is still something to do, so that nobody waits for the list. */
+  const catchUp = (folder: Folder, line: Line) => {
+    if (signal.aborted || !line.isBehind || line.queue.size > MOST / 4) return;
+    line.isBehind = false;
+    track(settings.onLow(folder));
+  };
+
+  const consider = async (folder: Folder, line: Line, lane: Lane, candidate: Candidate) => {
+    const { spot, path } = candidate;
+    const { rhythm } = line;
+    rhythm.came(path);
+    const tell = (left: number, isComplete: boolean) =>
+      resting.set(path, { until: Date.now() + left, isComplete });
+    let seen: Candidate | undefined = candidate;
+    // What changes while it waits for its turn has to come to rest again.
+    do {
+      const rest = await settled(spot.path, folder, signal, { seen, pause: rhythm.pause, tell }).finally(() => resting.delete(path));
+      if (rest === null) return;
+      const found = { ...candidate, ...rest };
+      const wait = () => sieve.wait(found);
+      seen = undefined;
+      if (!(await room.free(folder, sizeIn(rest.traits), settings.isLasting()))) return wait();
+      if (!(await gates.free(profileOf(folder), settings.isLasting()))) return wait();
+      const { priority, begin } = turns.take(`${folder.name} ${lane}`);
+      const take = () => {
+        begin();
+        return claimAndTake(folder, rhythm, found, rest);
+      };
+      if (await queue.add(take, { priority })) return;
+    } while (!(await parking.holds(path)));
+    if (!parking.isUndone(path)) sieve.wait(candidate);
   };
 
   /** False where it has to be looked at again first. */
-  const claimAndTake = async (folder: Folder, spot: Spot, path: string, atRest: string) => {
+  const claimAndTake = async (folder: Folder, rhythm: Rhythm, candidate: Candidate, rest: Rest) => {
+    const { spot, path } = candidate;
     signal.throwIfAborted();
-    if ((await traits(spot.path)) !== atRest || (await parking.holds(path))) return false;
+    if ((await traits(spot.path)) !== rest.traits || (await parking.holds(path))) return false;
     if (await roots.of(folder)) {
       // It is listed again when all of the folder is there.
-      wait();
+      sieve.wait(candidate);
       return true;
     }
     using passage = gates.enter(profileOf(folder));
@@ -121,9 +208,10 @@ export function openIntake(settings: IntakeSettings): Intake {
     const claimed = await claim(folder, profileOf(folder), spot, instance);
     // From here on another file may come under the same name.
     offered.delete(keyOf(spot));
-    if (typeof claimed === "string") refuse(folder, path, claimed);
+    if (typeof claimed === "string") sieve.refuse(folder, candidate, claimed);
     else if (claimed !== null) {
-      reported.delete(path);
+      rhythm.took(path, rest.longest, rest.since);
+      sieve.took(path);
       await take(claimed, passage);
     }
     return true;
@@ -135,7 +223,10 @@ export function openIntake(settings: IntakeSettings): Intake {
       return;
     }
     do {
-      if (!(await gates.free(arrival.profile, settings.isLasting()))) return wait();
+      if (!(await gates.free(arrival.profile, settings.isLasting()))) {
+        fates.waiting += 1;
+        return;
+      }
     } while (!(await queue.add(() => takeAgain(arrival))));
   };
 
@@ -158,15 +249,16 @@ export function openIntake(settings: IntakeSettings): Intake {
     // It may wait again before all is done here, and be over at once.
     offered.delete(arrival.staged);
     if (signal.aborted) {
-      tally.aborted += 1;
+      fates.aborted += 1;
       return;
     }
     if (await isGone(arrival)) return;
     if (await roots.of(arrival.folder)) return stay(arrival);
     const fate = await handle(arrival, passage);
-    tally[fate] += 1;
+    fates[fate] += 1;
+    if (fate === "waiting") sieve.wentBack(arrival.path);
     // What it cost is mostly less than what was held for it.
-    if (fate !== "waiting") parking.refill();
+    else parking.refill();
   };
 
   /** Looked at twice, for its disk may have come back between the two looks. */
@@ -190,50 +282,33 @@ export function openIntake(settings: IntakeSettings): Intake {
       retryAt,
       upperUsd,
     });
-    if (!settings.isLasting()) wait();
-  };
-
-  const wait = () => {
-    tally.waiting += 1;
-  };
-
-  const refuse = (folder: Folder, path: string, refusal: Refusal) => {
-    if (reported.get(path) === refusal) return;
-    reported.set(path, refusal);
-    tally.ignored += 1;
-    const level = refusal === "HIDDEN" || refusal === "TEMPORARY" ? "debug" : "info";
-    const error = { code: refusal, message: refusals[refusal] };
-    log[level]({ event: "file.ignored", folder: folder.name, path, error }, "file ignored");
+    if (!settings.isLasting()) fates.waiting += 1;
   };
 
   return {
-    offer(folder, spot) {
-      const path = join(folder.inbox, spot.relative);
-      start(keyOf(spot), () => consider(folder, spot, path));
+    offer: (folder, spot) => enqueue(folder, "fresh", spot),
+    offerListed(folder, candidates, more) {
+      for (const one of candidates) enqueue(folder, "listed", one.spot, one);
+      if (more) lineOf(folder).isBehind = true;
     },
-    resume: (arrival, isRead) => start(arrival.staged, () => carryOn(arrival, isRead)),
+    isBehind: (folder) => lines.get(folder)?.isBehind ?? false,
+    isOffered: (spot) => offered.has(keyOf(spot)),
+    resume(arrival, isRead) {
+      const { staged, folder, path } = arrival;
+      if (signal.aborted || offered.has(staged)) return;
+      start(folder, path, staged, () => carryOn(arrival, isRead));
+    },
     async idle() {
       while (running.size > 0) await Promise.all(running);
     },
-    forget(folder, there) {
-      for (const path of reported.keys()) {
-        if (path.startsWith(`${folder.inbox}/`) && !there.has(path)) reported.delete(path);
-      }
+    list: sieve.list,
+    restOf: (path) => resting.get(path) ?? null,
+    tally() {
+      const { ignored, failed, waiting } = sieve.counts();
+      return { ...fates, ignored, failed, waiting: fates.waiting + waiting };
     },
-    tally: () => tally,
   };
 }
-
-async function judge(inbox: string, { path }: Spot): Promise<Refusal | null> {
-  try {
-    return judgeStats(await lstat(path), await lstat(await realpath(inbox)));
-  } catch (error) {
-    if (isErrno(error, "ENAMETOOLONG")) return "PATH_TOO_LONG";
-    throw error;
-  }
-}
-
-const sizeOf = async ({ path }: Spot): Promise<number> => (await lstat(path)).size;
 
 /** Tells files apart whose names are printed alike. */
 const keyOf = ({ path }: Spot) => (typeof path === "string" ? path : path.toString("latin1"));

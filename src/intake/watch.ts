@@ -1,37 +1,65 @@
-import { realpath } from "node:fs/promises";
-import { relative } from "node:path";
+import { EventEmitter, once } from "node:events";
+import { realpath, utimes } from "node:fs/promises";
+import { basename, relative } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { watch as watchFiles } from "chokidar";
 import type { Logger } from "pino";
 import type { Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
 import { loggable } from "../log.ts";
-import { isUnspelt, listInbox, listUnspelt, type Spot, spotAt } from "./list.ts";
+import { listUnspelt, type Spot, spotAt } from "./list.ts";
+import { ownFolderOf } from "./own-folder.ts";
 
-/** Tells of every file that appears or changes in an inbox, and of those that lie there now. */
-export async function watch(
-  folder: Folder,
-  offer: (spot: Spot) => void,
-  log: Logger,
-): Promise<AsyncDisposable> {
-  const { inbox, name, recursive } = folder;
-  const failed = reporter(folder, log);
+/** Watches an inbox by the system's events, until it is disposed. */
+export interface Watcher extends AsyncDisposable {
+  /** What went wrong first; something in the inbox may not be watched since. Undefined where nothing did. */
+  readonly trouble: () => unknown;
+  /**
+   * Whether it tells of a change, tried by touching autod's own folder in the inbox; null where that can't be
+   * tried. Nothing is made, and nothing of a person's is touched.
+   */
+  readonly proves: () => Promise<boolean | null>;
+}
+
+export interface Ears {
+  /** Told of every file that appears or changes. */
+  readonly offer: (spot: Spot) => void;
+  /** Told that something happened, whatever it was: also what autod does itself in the inbox. */
+  readonly heard: () => void;
+}
+
+/** Begins to watch an inbox; resolves when whatever comes from now on is told. What lies there isn't. */
+export async function watch(folder: Folder, ears: Ears, log: Logger): Promise<Watcher> {
+  const { inbox, recursive } = folder;
+  let trouble: unknown;
+  const report = reporter(folder, log);
+  const failed = (error: unknown) => {
+    trouble ??= error;
+    report(error);
+  };
   // Told to follow no links, chokidar doesn't follow one that is the inbox either.
   const top = await realpath(inbox).catch(() => inbox);
   const watcher = watchFiles(top, {
+    backend: "auto",
     followSymlinks: false,
+    ignoreInitial: true,
     // Else a file that takes the place of one that was just claimed would be taken for a change of it.
     atomic: false,
     ...(recursive ? {} : { depth: 0 }),
     ignored: (path) => isHidden(relative(top, path)),
   });
-  const tell = (path: string) => offer(spotAt(inbox, relative(top, path)));
+  const tell = (path: string) => ears.offer(spotAt(inbox, relative(top, path)));
   watcher.on("add", tell).on("change", tell);
   // Without a listener an error would end the process.
   watcher.on("error", failed);
 
-  const unspelt = seeker((below) => listUnspelt(inbox, below), offer, failed);
-  // chokidar passes names that are no UTF-8 over, but hands on what the system said of them.
+  const unspelt = seeker((below) => listUnspelt(inbox, below), ears.offer, failed);
+  const own = basename(ownFolderOf(inbox));
+  const touches = new EventEmitter();
+  // chokidar hands on what the system said, also of what it ignores and of names that are no UTF-8.
   watcher.on("raw", (_event, path, details) => {
+    ears.heard();
+    if (path === own) touches.emit("touch");
     if (!path?.includes("\ufffd")) return;
     const { watchedPath = top } = details as { readonly watchedPath?: string };
     const below = relative(top, watchedPath);
@@ -41,19 +69,40 @@ export async function watch(
   await new Promise<void>((resolve) => {
     watcher.once("ready", () => resolve());
   });
-  try {
-    for await (const spot of listInbox(inbox)) if (isUnspelt(spot)) offer(spot);
-  } catch (error) {
-    failed(error);
-  }
-  log.info({ event: "folder.watching", folder: name, path: inbox }, "folder watched");
   return {
+    trouble: () => trouble,
+    proves: () => proves(ownFolderOf(inbox), touches),
     async [Symbol.asyncDispose]() {
       await watcher.close();
       await unspelt.end();
     },
   };
 }
+
+/** Milliseconds that the system has to tell of a change. */
+const PROMPT = 2_000;
+
+async function proves(path: string, touches: EventEmitter): Promise<boolean | null> {
+  const given = AbortSignal.timeout(PROMPT);
+  const told = once(touches, "touch", { signal: given }).then(
+    () => true,
+    () => false,
+  );
+  try {
+    const now = new Date();
+    await utimes(path, now, now);
+  } catch {
+    // Not ours, or not to be written to: what keeps autod from working is told elsewhere.
+    return null;
+  }
+  if (await told) return true;
+  // Where the loop was busy all the time, the event may be there and not have had its turn.
+  const late = once(touches, "touch").then(() => true);
+  return await Promise.race([late, setTimeout(LATE, false)]);
+}
+
+/** Milliseconds. */
+const LATE = 250;
 
 /** Logs each trouble once: one full table of watches would else be told of for every folder. */
 function reporter({ name }: Folder, log: Logger): (error: unknown) => void {

@@ -1,0 +1,284 @@
+import { lstat, rmdir } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Folder } from "../document.ts";
+import { AutodError } from "../errors.ts";
+import { LONGEST_TIMER } from "../gate/gate.ts";
+import { loggable } from "../log.ts";
+import type { Intake } from "./intake.ts";
+import type { Spot } from "./list.ts";
+import { listFolder } from "./listing.ts";
+import { occupy, vacate } from "./occupy.ts";
+import { ownFolderOf } from "./own-folder.ts";
+import type { Roots } from "./roots.ts";
+import { watch, type Watcher } from "./watch.ts";
+import { type Watching, type Way, wayFor, ways, wayWithout } from "./watching.ts";
+
+/** A folder, worked in only while it is all there and nobody else's, and however it can be watched. */
+export interface Watched extends AsyncDisposable {
+  readonly folder: Folder;
+  /** Looks whether it can be worked in and is watched; where so, lists it. Never fails. */
+  readonly visit: () => Promise<void>;
+  /** Lists it once more for what didn't fit, or may have been dropped. Never fails. */
+  readonly list: () => Promise<void>;
+  /** Visits it if it isn't as it was: gone, back, or another one under the same name. */
+  readonly check: () => Promise<void>;
+  /** From the next visit on, what comes is offered as it comes. */
+  readonly begin: () => void;
+  /** Events may have been dropped. */
+  readonly doubt: () => void;
+  readonly isOnline: () => boolean;
+  readonly isOffline: () => boolean;
+  /** How it is watched; null where it isn't. */
+  readonly watching: () => Watching | null;
+}
+
+export interface WatchedSettings {
+  readonly roots: Pick<Roots, "of" | "require">;
+  readonly instance: string;
+  readonly intake: Pick<Intake, "offer" | "offerListed" | "isOffered" | "isBehind" | "list">;
+  /** Told each time that it has just come to be worked in. */
+  readonly onOnline: (folder: Folder) => Promise<void>;
+  /** Told of each event of the system. */
+  readonly onEvent: () => void;
+  readonly log: Logger;
+}
+
+interface Online {
+  readonly is: "online";
+  /** Which folder it is: its device and inode. */
+  readonly identity: string;
+}
+
+interface Offline {
+  readonly is: "offline";
+  /** What was logged of it. */
+  readonly reason: string;
+}
+
+export function openWatched(folder: Folder, settings: WatchedSettings): Watched {
+  const { roots, instance, intake, onOnline, onEvent, log } = settings;
+  const { name, inbox } = folder;
+  let state: Online | Offline | null = null;
+  let isWatching = false;
+  let watcher: Watcher | null = null;
+  let way: Way | null = null;
+  let hasMissed = false;
+  /** Whether all that came since the last listing should have been told of. */
+  let isTold = false;
+  /** What was listed without having been told of, by its path below the inbox: it may only be late. */
+  let untold: Set<string> | null = null;
+  let lastEventAt: string | null = null;
+  let lastRescan: Watching["lastRescan"] = null;
+  let polling: NodeJS.Timeout | undefined;
+  /** Until it is watched, what came after the first listing is left for the next time. */
+  let until = Number.POSITIVE_INFINITY;
+  const ending = new AbortController();
+  let underWay: Promise<void> = Promise.resolve();
+
+  /** One thing at a time. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    underWay = underWay.then(async () => {
+      if (ending.signal.aborted) return;
+      try {
+        await work();
+      } catch (error) {
+        if (!ending.signal.aborted) await giveUp(error);
+      }
+    });
+    return underWay;
+  };
+
+  const visit = async (again: boolean) => {
+    const before = state;
+    await require(folder, roots, instance);
+    const identity = await identify(folder);
+    const isSame = before?.is === "online" && before.identity === identity;
+    state = { is: "online", identity };
+    if (before?.is !== "online") {
+      if (before) log.info({ event: "folder.online", folder: name }, "folder online");
+      await onOnline(folder);
+    }
+    if (isWatching) await watchBest(isSame);
+    await list(again || before?.is !== "online");
+  };
+
+  const watchBest = async (isSame: boolean) => {
+    const best = hasMissed ? ways.missed : await wayFor(folder);
+    take(best.how === "poll" ? best : await watchNatively(best, isSame));
+    if (way?.how === "poll") await unwatch();
+  };
+
+  /** Gives the way that it is watched then. */
+  const watchNatively = async (wanted: Way, isSame: boolean): Promise<Way> => {
+    const isWell = watcher !== null && isSame && watcher.trouble() === undefined;
+    const proof = isWell ? await watcher?.proves() : false;
+    if (proof !== false) return proof === null && wanted === ways.tells ? ways.untried : wanted;
+    await unwatch();
+    watcher = await watch(folder, { offer, heard }, log);
+    const without = await wayWithout(watcher.trouble());
+    if (without) return without;
+    switch (await watcher.proves()) {
+      case true:
+        return wanted;
+      case false:
+        return folder.watch === "native" ? ways.mute : ways.silent;
+      default:
+        return wanted === ways.tells ? ways.untried : wanted;
+    }
+  };
+
+  const unwatch = async () => {
+    isTold = false;
+    await watcher?.[Symbol.asyncDispose]();
+    watcher = null;
+  };
+
+  const take = (next: Way) => {
+    const isNews = way?.code !== next.code || way.how !== next.how;
+    way = next;
+    if (!isNews) return;
+    const fields = { folder: name, path: inbox, reason: next.why };
+    if (next.how === "native" && next.code !== "SILENT") {
+      log.info({ event: "folder.watching", ...fields }, "folder watched");
+    } else if (next.how === "native") {
+      log.warn({ event: "folder.watching", ...fields }, "folder watched, but blindly");
+    } else if (next.code === "WATCH_LIMIT") {
+      const error = { code: next.code, message: next.why };
+      log.error({ event: "folder.polling", ...fields, error }, "folder polled");
+    } else {
+      log.info({ event: "folder.polling", ...fields }, "folder polled");
+    }
+  };
+
+  const offer = (spot: Spot) => {
+    untold?.delete(spot.relative);
+    intake.offer(folder, spot);
+  };
+  const heard = () => {
+    lastEventAt = new Date().toISOString();
+    onEvent();
+  };
+
+  /** With `again` what was left as it is gets another chance. */
+  const list = async (again: boolean) => {
+    clearTimeout(polling);
+    const [began, at] = [performance.now(), new Date()];
+    // Nobody has told of them, and somebody should have.
+    const wasTold = isTold && way?.how === "native" && !intake.isBehind(folder);
+    untold = new Set();
+    isTold = way?.how === "native" && way.code !== "SILENT";
+    const { found, oldest, newest } = await listFolder(folder, intake, { again, until });
+    if (!isWatching) until = Math.min(until, newest);
+    const late = oldest.filter(({ arrived }) => arrived < at.getTime() - PROMPT);
+    untold = new Set(wasTold ? late.map(({ spot }) => spot.relative) : []);
+    intake.offerListed(folder, oldest, found > oldest.length);
+    const missed = untold.size > 0 ? await missedAmong(untold) : 0;
+    untold = null;
+    lastRescan = { at: at.toISOString(), found, missed };
+    if (way?.how === "poll") pollIn(performance.now() - began);
+  };
+
+  /** What an event only comes late for, or was dropped on its way for all to know, was not missed. */
+  const missedAmong = async (those: Set<string>): Promise<number> => {
+    await sleep(PROMPT, undefined, { signal: ending.signal });
+    const [first] = those;
+    if (first === undefined || !isTold || intake.isBehind(folder)) return 0;
+    hasMissed = true;
+    const fields = { event: "rescan.found", folder: name, path: first, files: those.size };
+    log.warn(fields, "files found that the system had not told of");
+    await watchBest(true);
+    return those.size;
+  };
+
+  /** So rarely that it takes a fiftieth of the time at most. */
+  const pollIn = (took: number) => {
+    if (ending.signal.aborted) return;
+    const wait = Math.min(Math.max(folder.pollInterval, took * 49), LONGEST_TIMER);
+    polling = setTimeout(() => void check(true), wait);
+    polling.unref();
+  };
+
+  const check = (isPolled: boolean) =>
+    inTurn(async () => {
+      const identity = await identify(folder).catch(() => null);
+      if (state?.is !== "online" || state.identity !== identity) await visit(false);
+      else if (isPolled) await list(false);
+    });
+
+  /** Nothing is taken there until a later visit finds it well; the other folders go on. */
+  const giveUp = async (error: unknown) => {
+    clearTimeout(polling);
+    const before = state;
+    await unwatch();
+    way = null;
+    const { code, message } = loggable(error);
+    // When another was seen there last changes all the time.
+    const reason = code === "FOLDER_HELD" ? code : message;
+    state = { is: "offline", reason };
+    if (before?.is === "offline" && before.reason === reason) return;
+    const fields = { event: "folder.offline", folder: name, error: { code, message } };
+    log.error(fields, "folder offline");
+  };
+
+  return {
+    folder,
+    visit: () => inTurn(() => visit(true)),
+    list: () =>
+      inTurn(async () => {
+        if (state?.is === "online") await list(false);
+      }),
+    check: () => check(false),
+    begin() {
+      isWatching = true;
+      until = Number.POSITIVE_INFINITY;
+    },
+    doubt() {
+      isTold = false;
+    },
+    isOnline: () => state?.is === "online",
+    isOffline: () => state?.is === "offline",
+    watching: () => (way && state?.is === "online" ? { ...way, lastEventAt, lastRescan } : null),
+    async [Symbol.asyncDispose]() {
+      ending.abort();
+      clearTimeout(polling);
+      await underWay;
+      await unwatch();
+      await vacate(inbox, instance).catch((error: unknown) => {
+        log.warn({ folder: name, error: loggable(error) }, "folder not given up");
+      });
+    },
+  };
+}
+
+/** Milliseconds in which the system tells of what happened, unless it is very busy. */
+const PROMPT = 5_000;
+
+/** Throws why a folder can't be worked in. */
+async function require(
+  folder: Folder,
+  roots: Pick<Roots, "of" | "require">,
+  instance: string,
+): Promise<void> {
+  const { inbox } = folder;
+  const away = await roots.of(folder);
+  if (away) throw away.error;
+  await roots.require(inbox);
+  const occupant = await occupy(inbox, instance);
+  await roots.require(inbox).catch(async (error: unknown) => {
+    // Its disk was unmounted at that moment: what was made in its place goes again.
+    await vacate(inbox, instance);
+    await rmdir(ownFolderOf(inbox)).catch(() => undefined);
+    throw error;
+  });
+  if (occupant) {
+    const { host, refreshedAt } = occupant;
+    const message = `another autod on ${host} works in ${inbox} (seen at ${refreshedAt})`;
+    throw new AutodError("FOLDER_HELD", message);
+  }
+}
+
+async function identify({ inbox }: Folder): Promise<string> {
+  const { dev, ino } = await lstat(inbox, { bigint: true });
+  return `${dev} ${ino}`;
+}
