@@ -35,6 +35,7 @@ import { prepareProfiles, type Profile } from "./openai/profile.ts";
 import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
 import { openSchedule } from "./schedule.ts";
+import { type Answers, serve } from "./socket/serve.ts";
 import { processing } from "./stages/index.ts";
 import { isBackupDue } from "./store/backup.ts";
 import { openDataDir } from "./store/data-dir.ts";
@@ -228,6 +229,13 @@ export async function openDaemon(
       log,
     }),
   );
+
+  const answers: Answers = {
+    "/v1/folders": () =>
+      config.folders.map(({ name }) => ({ name, watching: folders.watching(name) })),
+    "/v1/rest": (query) => intake.restOf(query.get("path") ?? ""),
+  };
+  opening.use(await serve(path, answers, log));
 
   const backUp = async () => {
     // Nothing is known yet.

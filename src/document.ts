@@ -22,11 +22,15 @@ export interface Arrival {
   readonly staged: string;
   /** ISO 8601, UTC. */
   readonly arrivedAt: string;
+  /** Its shape when it was claimed; null where it was claimed before, and a writer may have gone on since. */
+  readonly shape: string | null;
 }
 
-export interface Hashed extends Arrival {
+export interface Hashed extends Omit<Arrival, "shape"> {
   readonly sha256: string;
   readonly bytes: number;
+  /** Its shape when it was hashed: who still has it open may change it. */
+  readonly shape: string;
 }
 
 /** A document of our own: nobody else is at work on these bytes. */

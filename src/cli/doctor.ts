@@ -1,7 +1,12 @@
 import { z } from "zod";
 import { AutodError } from "../errors.ts";
-import { checkStore, type Finding, finding } from "../intake/checkup.ts";
+import { checkFolder } from "../intake/check-folder.ts";
+import { checkStore } from "../intake/checkup.ts";
+import { fault, type Finding, finding, well } from "../intake/finding.ts";
 import { openRoots } from "../intake/roots.ts";
+import { watchedFolders } from "../intake/watching.ts";
+import { ask } from "../socket/ask.ts";
+import { readInstance } from "../store/data-dir.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import type { Terminal } from "./terminal.ts";
@@ -29,13 +34,20 @@ async function look(cli: Cli): Promise<Finding[]> {
     const config = await cli.config({ looking: true });
     const { file, dataDir } = config;
     const roots = openRoots(config, { remembers: false });
+    const instance = await readInstance(dataDir);
+    const watched = await ask(dataDir, "/v1/folders", watchedFolders);
+    const folders = config.folders.map((folder) => {
+      const watching = watched?.find(({ name }) => name === folder.name)?.watching ?? null;
+      return checkFolder(folder, { roots, instance, watching });
+    });
     return [
-      { about, state: "well", message: file, hint: null },
+      well(about, file),
+      ...(await Promise.all(folders)).flat(),
       ...(await checkStore(dataDir, roots)),
     ];
   } catch (error) {
     if (!(error instanceof AutodError)) throw error;
-    return [{ about, state: "fault", message: error.message, hint: error.hint }];
+    return [fault(about, error.message, error.hint)];
   }
 }
 

@@ -19,6 +19,8 @@ interface Line {
   readonly retryAt?: string;
   readonly server?: string;
   readonly profile?: string;
+  readonly reason?: string;
+  readonly files?: number;
   readonly error?: { readonly code: string; readonly message: string };
 }
 
@@ -99,6 +101,10 @@ export function narrate(
         (files) => `${style("dim", "-")} ${files} files stayed by now ${code(line)}`,
       ),
     "folder.watching": (line) => `watching ${escapeText(line.path ?? "")}`,
+    "folder.polling": (line) =>
+      `looking into ${escapeText(line.path ?? "")} again and again: ${escapeText(line.reason ?? "")}`,
+    "rescan.found": (line) =>
+      `${bad} ${folder(line)}: ${line.files === 1 ? "a file was" : `${line.files} files were`} found that the system had not told of`,
     "folder.online": (line) => over(`${good} ${folder(line)} is online again`),
     "folder.offline": (line) => `${bad} ${folder(line)} is offline: ${why(line)}`,
   };

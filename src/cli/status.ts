@@ -1,4 +1,5 @@
 import { type FolderSurvey, type Survey, takeSurvey } from "../intake/survey.ts";
+import type { Watching } from "../intake/watching.ts";
 import { parseAmount, showUsd } from "../money/amount.ts";
 import { prepareProfiles } from "../openai/profile.ts";
 import { statuses } from "../store/record.ts";
@@ -82,14 +83,48 @@ function folderLines({ folders }: Survey, terminal: Terminal): string[] {
       ...hintLines(hint, terminal.width),
     ]),
   );
-  return [...rows, ...names, ...faults];
+  return [...rows, ...names, ...faults, ...watchingLines(folders, terminal)];
 }
 
-function documentLines({ documents }: Survey, terminal: Terminal): string[] {
+/** How each folder is watched, and what that is known by. */
+function watchingLines(folders: readonly FolderSurvey[], terminal: Terminal): string[] {
+  const { style, width } = terminal;
+  const lines = folders.flatMap(({ name, watching }) => {
+    if (!watching) return [];
+    const { how, why, hint, lastEventAt, lastRescan } = watching;
+    const verb = how === "native" ? "watched" : "polled";
+    const event = lastEventAt === null ? "no event yet" : `last event ${localTime(lastEventAt)}`;
+    const text = `${name}: ${verb}, ${why}; ${event}${rescanWords(lastRescan)}`;
+    return [...wrap(escapeText(text), width - 2, "  "), ...hintLines(hint, width)];
+  });
+  return lines.length === 0
+    ? []
+    : ["", style("dim", "watching"), ...lines.map((one) => `  ${one}`)];
+}
+
+function rescanWords(rescan: Watching["lastRescan"]): string {
+  if (!rescan) return "";
+  const { at, found, missed } = rescan;
+  const news = found === 0 ? "found nothing new" : `found ${found} new`;
+  const untold = missed === 0 ? "" : `, ${missed} of which no event had told`;
+  return `; last listed ${localTime(at)}, ${news}${untold}`;
+}
+
+function documentLines({ documents, remaining }: Survey, terminal: Terminal): string[] {
   const counted = statuses
     .filter((one) => documents[one] > 0)
     .map((one) => `${documents[one]} ${paintStatus(one, one, terminal)}`);
-  return [counted.length === 0 ? "none yet" : counted.join(", ")];
+  const left = remaining === null ? [] : [`all that is to be taken is done ${inWords(remaining)}`];
+  return [counted.length === 0 ? "none yet" : counted.join(", "), ...left];
+}
+
+/** How long something will take, as precisely as anybody can know. */
+function inWords(milliseconds: number): string {
+  const minutes = milliseconds / 60_000;
+  if (minutes < 1) return "in less than a minute";
+  if (minutes < 90) return `in about ${Math.round(minutes)} min`;
+  const hours = minutes / 60;
+  return hours < 36 ? `in about ${Math.round(hours)} h` : `in about ${Math.round(hours / 24)} days`;
 }
 
 function waitingLines({ waiting }: Survey, { width }: Terminal): string[] {

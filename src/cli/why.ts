@@ -2,8 +2,10 @@ import { lstat, realpath } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { AutodError } from "../errors.ts";
 import { type Explanation, explain } from "../intake/explain.ts";
+import { resting } from "../intake/resting.ts";
 import { openRoots } from "../intake/roots.ts";
 import { prepareProfiles } from "../openai/profile.ts";
+import { ask } from "../socket/ask.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
 import { readRecords } from "../store/store.ts";
@@ -42,6 +44,8 @@ export const why: Command = {
       profiles: prepareProfiles(config.profiles),
       running: isHeld(dataDir),
       instance: await readInstance(dataDir),
+      restOf: (file) =>
+        ask(dataDir, `/v1/rest?path=${encodeURIComponent(file)}`, resting.nullable()),
     });
     tell(invocation, explanation, (terminal) => sentences(explanation, terminal));
     return exit.done;

@@ -1,6 +1,5 @@
 import { constants } from "node:fs";
 import { access, readdir, stat, statfs } from "node:fs/promises";
-import { z } from "zod";
 import { AutodError, isErrno, reasonIn } from "../errors.ts";
 import { listBackups } from "../store/backup.ts";
 import { isHeld } from "../store/lock.ts";
@@ -8,37 +7,9 @@ import { migrations } from "../store/migrate.ts";
 import { placesIn } from "../store/places.ts";
 import { readCalls, readRecords } from "../store/store.ts";
 import { readWhole } from "../store/whole.ts";
+import { fault, type Finding, warning, well } from "./finding.ts";
 import type { Roots } from "./roots.ts";
 import { stands } from "../stands.ts";
-
-/** Something that was looked at, how it is, and what can be done where it isn't well. */
-export const finding = z.object({
-  about: z.string(),
-  state: z.enum(["well", "warning", "fault"]),
-  message: z.string(),
-  hint: z.string().nullable(),
-});
-
-export type Finding = z.infer<typeof finding>;
-
-const well = (about: string, message: string): Finding => ({
-  about,
-  state: "well",
-  message,
-  hint: null,
-});
-const warning = (about: string, message: string, hint: string): Finding => ({
-  about,
-  state: "warning",
-  message,
-  hint,
-});
-const fault = (about: string, message: string, hint: string): Finding => ({
-  about,
-  state: "fault",
-  message,
-  hint,
-});
 
 /** Looks at the store in a dataDir with all that it says of files; changes nothing, and costs nothing. */
 export async function checkStore(folder: string, roots: Pick<Roots, "above">): Promise<Finding[]> {

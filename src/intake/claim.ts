@@ -14,6 +14,7 @@ import { dirname, join, relative as relativePath, sep } from "node:path";
 import type { Arrival, Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
 import type { Profile } from "../openai/profile.ts";
+import { shapeOf } from "../shape.ts";
 import { judgeStats, type Refusal } from "./judge.ts";
 import type { Spot } from "./list.ts";
 import { makeFolders, openOwnFolder, ownFolderOf } from "./own-folder.ts";
@@ -37,7 +38,7 @@ export async function claim(
 ): Promise<Arrival | Refusal | null> {
   const claimId = randomBytes(8).toString("hex");
   const staged = join(stagingOf(folder.inbox, instance), claimId, relative);
-  const claimed = arrival(folder, profile, claimId, relative, staged);
+  const claimed = arrival(folder, profile, claimId, relative, staged, null);
   try {
     const seen = await look(folder.inbox, path);
     if (typeof seen === "string") return seen;
@@ -45,7 +46,9 @@ export async function claim(
     await makeFolders(own, relativePath(own, dirname(staged)));
     await rename(path, staged);
     const taken = await lstat(staged, { bigint: true });
-    if (taken.dev === seen.dev && taken.ino === seen.ino) return claimed;
+    if (taken.dev === seen.dev && taken.ino === seen.ino) {
+      return { ...claimed, shape: shapeOf(seen) };
+    }
     // Exchanged between the look and the rename: what we hold is not what was judged.
     await giveBack(staged, taken, path);
     await releaseClaim(claimed, instance);
@@ -82,7 +85,7 @@ export function claimedBefore(
   const [claimId = "", ...inside] = relativePath(stagingOf(folder.inbox, instance), staged).split(
     sep,
   );
-  return arrival(folder, profile, claimId, join(...inside), staged);
+  return arrival(folder, profile, claimId, join(...inside), staged, null);
 }
 
 function arrival(
@@ -91,10 +94,11 @@ function arrival(
   claimId: string,
   relative: string,
   staged: string,
+  shape: string | null,
 ): Arrival {
   const path = join(folder.inbox, relative);
   const arrivedAt = new Date().toISOString();
-  return { folder, profile, claimId, path, relative, staged, arrivedAt };
+  return { folder, profile, claimId, path, relative, staged, arrivedAt, shape };
 }
 
 /** Removes a claim folder whose file has gone where it belongs; nothing else is ever removed. */

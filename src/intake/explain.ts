@@ -7,7 +7,7 @@ import { isErrno } from "../errors.ts";
 import { isRefusal } from "../filing/trouble.ts";
 import { fingerprint } from "../fingerprint.ts";
 import { type DocumentRecord, record } from "../store/record.ts";
-import { judgeName, judgeStats, refusals } from "./judge.ts";
+import { judgeFile, refusals } from "./judge.ts";
 import { isUnspelt, listInbox } from "./list.ts";
 import { type Lying, obstacle, obstaclesTo, type Situation } from "./obstacles.ts";
 import { ownFolderOf } from "./own-folder.ts";
@@ -136,9 +136,11 @@ async function findUnspelt(path: string, { inbox }: Folder): Promise<Found | nul
   }
 }
 
-async function refusalOf({ printed, stats }: Found, { inbox, recursive }: Folder) {
-  const top = await lstat(await realpath(inbox));
-  return judgeName(relative(inbox, printed), recursive) ?? judgeStats(stats, top);
+async function refusalOf({ path, printed }: Found, folder: Folder) {
+  const top = await lstat(await realpath(folder.inbox));
+  const spot = { path, relative: relative(folder.inbox, printed) };
+  const refusal = await judgeFile(folder, spot, top);
+  return refusal === "GONE" ? null : refusal;
 }
 
 /** The newest document that was, is or is about to be at a path. */

@@ -11,7 +11,7 @@ import type { Profile } from "../openai/profile.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { blocksIn } from "./blocked.ts";
 import { claimedBefore, stagingOf } from "./claim.ts";
-import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
+import { judgeFile, type Refusal, refusals } from "./judge.ts";
 import { isUnspelt, listInbox, type Spot } from "./list.ts";
 import { looksComplete } from "./looks.ts";
 import { obstacles } from "./obstacles.ts";
@@ -104,29 +104,27 @@ async function* filesOf(folder: Folder, outlook: Outlook): AsyncGenerator<Found>
     }
   }
   for await (const spot of listInbox(folder.inbox)) {
-    const refusal = judgeName(spot.relative, folder.recursive) ?? (await judge(spot, device));
-    if (refusal !== null && unspoken.has(refusal)) continue;
+    const refusal = await judgeFile(folder, spot, device);
+    if (refusal === "GONE" || (refusal !== null && unspoken.has(refusal))) continue;
     const path = join(folder.inbox, spot.relative);
     const { relative } = spot;
     const arrivedAt = new Date().toISOString();
-    const arrival = { folder, profile, claimId: "", path, relative, staged: path, arrivedAt };
+    const arrival = {
+      folder,
+      profile,
+      claimId: "",
+      path,
+      relative,
+      staged: path,
+      arrivedAt,
+      shape: null,
+    };
     yield { folder, path, spot, arrival, refusal };
   }
 }
 
 /** What hides or is being written is nobody's business. */
 const unspoken: ReadonlySet<Refusal> = new Set(["HIDDEN", "TEMPORARY"] as const);
-
-async function judge({ path }: Spot, inbox: Pick<Stats, "dev">): Promise<Refusal | null> {
-  try {
-    return judgeStats(await lstat(path), inbox);
-  } catch (error) {
-    if (isErrno(error, "ENAMETOOLONG")) return "PATH_TOO_LONG";
-    // What can't be looked at is told of when it is looked into.
-    if (isRefusal(error)) return null;
-    throw error;
-  }
-}
 
 /** What was put back into an inbox and has to wait there still. */
 function openWaits({ records, roots, profileOf, budget, draft }: Outlook) {

@@ -10,6 +10,7 @@ import type { Store } from "../store/store.ts";
 import { backoff, type Waits } from "./backoff.ts";
 import { waitingReason } from "./change.ts";
 import { releaseClaim } from "./claim.ts";
+import { disown } from "./endings/disown.ts";
 import { linkDuplicate } from "./endings/duplicate.ts";
 import type { Ended, Fate, Means, Setback } from "./endings/ending.ts";
 import { finish } from "./endings/finish.ts";
@@ -89,7 +90,10 @@ async function fail(
 ): Promise<Fate> {
   const { stage } = ending;
   const error = await truly(handling, ending.error, arrival);
-  const setback = setbackOf(handling, ending, arrival, { error, stage }, log);
+  const met = setbackOf(handling, ending, arrival, { error, stage }, log);
+  const isOther = met.failure.code === "FILE_CHANGED" && met.record !== undefined;
+  if (isOther) await disown(handling, met.record, met.failure);
+  const setback = isOther ? { ...met, record: undefined } : met;
   const { record, failure } = setback;
   const known = record ?? stagedAt(handling.store, arrival);
   const isPending = Boolean(known?.work?.responseId);

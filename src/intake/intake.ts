@@ -12,6 +12,7 @@ import type { Fate } from "./endings/ending.ts";
 import type { Spot } from "./list.ts";
 import type { Parking } from "./parking.ts";
 import { openRhythm, type Rhythm } from "./rhythm.ts";
+import type { Resting } from "./resting.ts";
 import type { Roots } from "./roots.ts";
 import { type Rest, settled, sizeIn, traits } from "./settle.ts";
 import { type Counts, openSieve, type Sieve } from "./sieve.ts";
@@ -39,13 +40,6 @@ export interface Intake {
   readonly restOf: (path: string) => Resting | null;
   /** How many files met which fate so far. */
   readonly tally: () => Readonly<Tally>;
-}
-
-/** A file that has to come to rest. */
-export interface Resting {
-  /** Milliseconds, as Date.now(). */
-  readonly until: number;
-  readonly isComplete: boolean;
 }
 
 /** `ignored`: left where it lies; `failed`: could not even be looked at. */
@@ -176,7 +170,11 @@ export function openIntake(settings: IntakeSettings): Intake {
     let seen: Candidate | undefined = candidate;
     // What changes while it waits for its turn has to come to rest again.
     do {
-      const rest = await settled(spot.path, folder, signal, { seen, pause: rhythm.pause, tell }).finally(() => resting.delete(path));
+      const rest = await settled(spot.path, folder, signal, {
+        seen,
+        pause: rhythm.pause,
+        tell,
+      }).finally(() => resting.delete(path));
       if (rest === null) return;
       const found = { ...candidate, ...rest };
       const wait = () => sieve.wait(found);
@@ -222,6 +220,10 @@ export function openIntake(settings: IntakeSettings): Intake {
       await queue.add(() => take(arrival, unhindered));
       return;
     }
+    // Who had it open when it was claimed may be writing to it still.
+    const { folder, staged, path } = arrival;
+    const rest = await settled(staged, folder, signal);
+    if (rest) lineOf(folder).rhythm.took(path, rest.longest, rest.since);
     do {
       if (!(await gates.free(arrival.profile, settings.isLasting()))) {
         fates.waiting += 1;

@@ -1,5 +1,11 @@
-import type { StatsBase } from "node:fs";
+import type { Stats, StatsBase } from "node:fs";
+import { lstat } from "node:fs/promises";
 import { basename, sep } from "node:path";
+import type { Folder } from "../document.ts";
+import { isErrno } from "../errors.ts";
+import { isRefusal } from "../filing/trouble.ts";
+import type { Spot } from "./list.ts";
+import { occupantFile } from "./occupy.ts";
 
 /** Why a file in an inbox is left where it lies; it is looked at again when it changes. */
 export const refusals = {
@@ -15,6 +21,8 @@ export const refusals = {
   OUTSIDE: "its real place is outside the inbox",
   TOO_LARGE: "it is larger than 512 MB, the most that the Files API takes of one file",
   PATH_TOO_LONG: "its path is so long that autod can't move it to where it works",
+  NOT_DOWNLOADED:
+    "its content is not on this machine: a cloud service keeps it, or room was only set aside",
   NOT_PERMITTED: "autod may not read it, or may not move it away",
 } as const;
 
@@ -49,4 +57,39 @@ export function judgeStats<N extends number | bigint>(
   if (stats.dev !== inbox.dev) return "OTHER_DEVICE";
   if (stats.size > mostBytes) return "TOO_LARGE";
   return null;
+}
+
+/**
+ * Whether a file has a size and no content: reading it would wait for whoever has it, or fail.
+ *
+ * Not where the file system says so of all files; it does of one that is autod's own then.
+ */
+export async function isPlaceholder<N extends number | bigint>(
+  { size, blocks }: Pick<StatsBase<N>, "size" | "blocks">,
+  inbox: string,
+): Promise<boolean> {
+  if (Number(size) === 0 || Number(blocks) > 0) return false;
+  const own = await lstat(occupantFile(inbox)).catch(() => null);
+  return own !== null && own.size > 0 && own.blocks > 0;
+}
+
+/** Judges a file in an inbox by all that is seen without opening it; GONE where it isn't there. */
+export async function judgeFile(
+  { inbox, recursive }: Folder,
+  { path, relative }: Spot,
+  top: Pick<Stats, "dev">,
+): Promise<Refusal | "GONE" | null> {
+  const named = judgeName(relative, recursive);
+  if (named) return named;
+  try {
+    const stats = await lstat(path);
+    const refusal = judgeStats(stats, top);
+    return refusal ?? ((await isPlaceholder(stats, inbox)) ? "NOT_DOWNLOADED" : null);
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR")) return "GONE";
+    if (isErrno(error, "ENAMETOOLONG")) return "PATH_TOO_LONG";
+    // What can't be looked at is told of when it is taken.
+    if (isRefusal(error)) return null;
+    throw error;
+  }
 }

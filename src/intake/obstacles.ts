@@ -8,6 +8,7 @@ import { storingTrouble } from "../store/spare.ts";
 import { blocksIn, type Reader } from "./blocked.ts";
 import { looksComplete } from "./looks.ts";
 import { otherIn } from "./occupy.ts";
+import type { Resting } from "./resting.ts";
 import type { Roots } from "./roots.ts";
 
 /** Why a file that lies in an inbox isn't taken now. */
@@ -59,6 +60,8 @@ export interface Situation {
   readonly running: boolean;
   /** The id of the installation; undefined before its first use. */
   readonly instance: string | undefined;
+  /** What the running autod says of a file that has to come to rest; null where it says nothing. */
+  readonly restOf?: (path: string) => Promise<Resting | null>;
 }
 
 /** A file in an inbox, and what it is like. */
@@ -79,7 +82,7 @@ export async function obstaclesTo(
     (await offline(folder, roots)) ?? (await held(folder, instance)),
     await noRoom(file, folder, situation),
     ...blocksOf(folder, situation),
-    await unrest(file, folder, running),
+    await unrest(file, folder, situation),
   ];
   return found.filter((one) => one !== null);
 }
@@ -146,8 +149,14 @@ function blocksOf({ profile: key }: Folder, { records, profiles }: Situation): O
 async function unrest(
   { path, stats: { ctimeMs } }: Lying,
   { settle, patience }: Folder,
-  running: boolean,
+  { running, restOf }: Situation,
 ): Promise<Obstacle | null> {
+  // How long files are waited for where this one lies, autod knows best.
+  const rest = running && typeof path === "string" ? await restOf?.(path) : null;
+  if (rest) {
+    const until = new Date(rest.until).toISOString();
+    return met(rest.isComplete ? "NOT_AT_REST" : "LOOKS_INCOMPLETE", until);
+  }
   const waitedFor = (milliseconds: number) => new Date(ctimeMs + milliseconds).toISOString();
   const isWithin = (milliseconds: number) => Math.abs(Date.now() - ctimeMs) < milliseconds;
   if (running && isWithin(settle)) return met("NOT_AT_REST", waitedFor(settle));

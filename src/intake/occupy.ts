@@ -60,6 +60,9 @@ export async function vacate(inbox: string, instance: string): Promise<void> {
 
 const fileIn = (folder: string): string => join(folder, "folder.json");
 
+/** The file that says who works in an inbox; there while autod does. */
+export const occupantFile = (inbox: string): string => fileIn(ownFolderOf(inbox));
+
 /** What doesn't say who holds the inbox counts as somebody from its last change on: better late than two. */
 async function readHolder(file: string): Promise<Occupant | null> {
   let stats;

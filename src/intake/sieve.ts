@@ -6,7 +6,7 @@ import type { Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
 import { loggable } from "../log.ts";
 import type { Candidate } from "./candidate.ts";
-import { judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
+import { isPlaceholder, judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
 import type { Spot } from "./list.ts";
 import type { Parking } from "./parking.ts";
 import { traitsOf } from "./settle.ts";
@@ -101,6 +101,9 @@ export function openSieve({ parking, log }: SieveSettings): Sieve {
     const refusal = judgeStats(stats, inbox);
     // A file on its way here may have two names for a moment.
     if (refusal && refusal !== "HARD_LINKED") return refuse(folder, path, like, refusal);
+    if (await isPlaceholder(stats, folder.inbox)) {
+      return refuse(folder, path, like, "NOT_DOWNLOADED");
+    }
     if (await parking.holds(path)) {
       if (!parking.isUndone(path)) wait({ path, traits: like });
       return null;

@@ -1,10 +1,9 @@
-import type { Stats } from "node:fs";
 import { lstat, opendir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Config } from "../config/schema.ts";
 import type { Folder } from "../document.ts";
-import { AutodError, isErrno } from "../errors.ts";
+import { AutodError } from "../errors.ts";
 import { requireCapacity } from "../filing/capacity.ts";
 import { isRefusal } from "../filing/trouble.ts";
 import { spending, spentBy } from "../money/spent.ts";
@@ -12,13 +11,16 @@ import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
 import { storingTrouble } from "../store/spare.ts";
 import { type DocumentRecord, statuses } from "../store/record.ts";
+import { ask } from "../socket/ask.ts";
 import { readCalls, readRecords } from "../store/store.ts";
 import { block, blocksIn, type Reader } from "./blocked.ts";
-import { judgeName, judgeStats, type Refusal } from "./judge.ts";
-import { listInbox, type Spot } from "./list.ts";
+import { judgeFile, type Refusal } from "./judge.ts";
+import { listInbox } from "./list.ts";
 import { otherIn } from "./occupy.ts";
+import { timeFor } from "./pace.ts";
 import { openRoots, type Roots } from "./roots.ts";
 import { wait, waitsIn } from "./waits.ts";
+import { watchedFolders, watching } from "./watching.ts";
 
 const folder = z.object({
   name: z.string(),
@@ -38,6 +40,8 @@ const folder = z.object({
   processing: z.int(),
   /** Files in its inbox that are left where they lie; null where nobody can look. */
   ignored: z.int().nullable(),
+  /** How it is watched; null where it isn't, or the autod that does doesn't answer. */
+  watching: watching.nullable(),
 });
 
 /** What autod is doing and what keeps it from doing more, as far as that is seen from outside. */
@@ -48,6 +52,8 @@ export const survey = z.object({
   /** What keeps it from storing anything, so that nothing is taken; null where nothing does. */
   trouble: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
   folders: z.array(folder),
+  /** Milliseconds until all that lies in the folders is done, by how fast the last documents were; null: unknown. */
+  remaining: z.int().nullable(),
   /** How many there are of each status. */
   documents: z.record(z.enum(statuses), z.int()),
   waiting: z.array(wait),
@@ -68,11 +74,23 @@ export async function takeSurvey(
   const instance = await readInstance(dataDir);
   const calls = await readCalls(dataDir, records);
   const roots = openRoots({ dataDir, folders }, { remembers: false });
+  const watched = running ? await ask(dataDir, "/v1/folders", watchedFolders) : null;
+  const surveys = await Promise.all(
+    folders.map((one) => surveyFolder(one, roots, records, instance)),
+  );
+  const todo = surveys.reduce(
+    (sum, { untaken, processing }) => sum + (untaken ?? 0) + processing,
+    0,
+  );
   return {
     running,
     dataDir,
     trouble: toldOf(await storingTrouble(dataDir)),
-    folders: await Promise.all(folders.map((one) => surveyFolder(one, roots, records, instance))),
+    folders: surveys.map((one) => ({
+      ...one,
+      watching: watched?.find(({ name }) => name === one.name)?.watching ?? null,
+    })),
+    remaining: running && todo > 0 ? timeFor(todo, records) : null,
     documents: countByStatus(records),
     waiting: waitsIn(records),
     blocks: blocksIn(records, profiles),
@@ -85,10 +103,28 @@ const toldOf = (trouble: AutodError | null): Survey["trouble"] =>
 
 async function surveyFolder(
   one: Folder,
-  { at }: Roots,
+  roots: Roots,
   records: readonly DocumentRecord[],
   instance: string | undefined,
-): Promise<FolderSurvey> {
+): Promise<Omit<FolderSurvey, "watching">> {
+  const faults = await faultsIn(one, roots, instance);
+  const isOpen = !(await roots.at(one.inbox)) && (await faultOf(one.inbox)) === null;
+  const counts = isOpen ? await countFiles(one, records) : { untaken: null, ignored: null };
+  const own = records.filter((record) => record.folder === one.name);
+  return {
+    name: one.name,
+    faults,
+    processing: own.filter(({ status }) => status === "processing").length,
+    ...counts,
+  };
+}
+
+/** What keeps a folder from working, as far as that is seen from outside. */
+export async function faultsIn(
+  one: Folder,
+  { at }: Pick<Roots, "at">,
+  instance: string | undefined,
+): Promise<FolderSurvey["faults"]> {
   const roots = ["inbox", "archive", "quarantine"] as const;
   const looks = roots.map(async (root) => {
     const path = one[root];
@@ -99,18 +135,10 @@ async function surveyFolder(
     return root === "inbox" ? [] : await roomFaults(one.inbox, root, path);
   });
   const faults = (await Promise.all(looks)).flat();
-  const isOpen = faults.every(({ root }) => root !== "inbox");
   const host = (await otherIn(one.inbox, instance))?.host ?? null;
+  if (host === null) return faults;
   const message = `is held by another autod, on ${host}`;
-  const held = { root: "inbox", path: one.inbox, message, hint: null } as const;
-  const counts = isOpen ? await countFiles(one, records) : { untaken: null, ignored: null };
-  const own = records.filter((record) => record.folder === one.name);
-  return {
-    name: one.name,
-    faults: host === null ? faults : [...faults, held],
-    processing: own.filter(({ status }) => status === "processing").length,
-    ...counts,
-  };
+  return [...faults, { root: "inbox", path: one.inbox, message, hint: null }];
 }
 
 /** A disk that would take nothing: so nothing is taken that would go there. */
@@ -137,13 +165,14 @@ async function faultOf(path: string): Promise<string | null> {
 }
 
 /** What was put back, and waits there, was taken; what hides or is still being written is nobody's business. */
-async function countFiles({ inbox, recursive }: Folder, records: readonly DocumentRecord[]) {
+async function countFiles(folder: Folder, records: readonly DocumentRecord[]) {
+  const { inbox } = folder;
   const parked = new Set(records.map(({ waiting }) => waiting?.parked?.path));
   const device = await lstat(await realpath(inbox));
   const counts = { untaken: 0, ignored: 0 };
   for await (const spot of listInbox(inbox)) {
     if (parked.has(join(inbox, spot.relative))) continue;
-    const refusal = judgeName(spot.relative, recursive) ?? (await judgeFile(spot, device));
+    const refusal = await judgeFile(folder, spot, device);
     if (refusal === null) counts.untaken += 1;
     else if (!unspoken.has(refusal)) counts.ignored += 1;
   }
@@ -151,17 +180,6 @@ async function countFiles({ inbox, recursive }: Folder, records: readonly Docume
 }
 
 const unspoken: ReadonlySet<Refusal | "GONE"> = new Set(["HIDDEN", "TEMPORARY", "GONE"] as const);
-
-async function judgeFile({ path }: Spot, inbox: Pick<Stats, "dev">) {
-  try {
-    return judgeStats(await lstat(path), inbox);
-  } catch (error) {
-    if (isErrno(error, "ENOENT", "ENOTDIR")) return "GONE";
-    // What can't be looked at is told of when it is taken.
-    if (isRefusal(error)) return null;
-    throw error;
-  }
-}
 
 function countByStatus(records: readonly DocumentRecord[]): Survey["documents"] {
   const counts = Object.fromEntries(statuses.map((status) => [status, 0]));

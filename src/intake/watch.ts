@@ -1,7 +1,6 @@
-import { EventEmitter, once } from "node:events";
-import { realpath, utimes } from "node:fs/promises";
-import { basename, relative } from "node:path";
-import { setTimeout } from "node:timers/promises";
+import { EventEmitter } from "node:events";
+import { realpath } from "node:fs/promises";
+import { relative } from "node:path";
 import { watch as watchFiles } from "chokidar";
 import type { Logger } from "pino";
 import type { Folder } from "../document.ts";
@@ -9,6 +8,7 @@ import { isErrno } from "../errors.ts";
 import { loggable } from "../log.ts";
 import { listUnspelt, type Spot, spotAt } from "./list.ts";
 import { ownFolderOf } from "./own-folder.ts";
+import { proves } from "./proof.ts";
 
 /** Watches an inbox by the system's events, until it is disposed. */
 export interface Watcher extends AsyncDisposable {
@@ -54,12 +54,11 @@ export async function watch(folder: Folder, ears: Ears, log: Logger): Promise<Wa
   watcher.on("error", failed);
 
   const unspelt = seeker((below) => listUnspelt(inbox, below), ears.offer, failed);
-  const own = basename(ownFolderOf(inbox));
   const touches = new EventEmitter();
   // chokidar hands on what the system said, also of what it ignores and of names that are no UTF-8.
   watcher.on("raw", (_event, path, details) => {
     ears.heard();
-    if (path === own) touches.emit("touch");
+    if (path !== null) touches.emit(path);
     if (!path?.includes("\ufffd")) return;
     const { watchedPath = top } = details as { readonly watchedPath?: string };
     const below = relative(top, watchedPath);
@@ -78,31 +77,6 @@ export async function watch(folder: Folder, ears: Ears, log: Logger): Promise<Wa
     },
   };
 }
-
-/** Milliseconds that the system has to tell of a change. */
-const PROMPT = 2_000;
-
-async function proves(path: string, touches: EventEmitter): Promise<boolean | null> {
-  const given = AbortSignal.timeout(PROMPT);
-  const told = once(touches, "touch", { signal: given }).then(
-    () => true,
-    () => false,
-  );
-  try {
-    const now = new Date();
-    await utimes(path, now, now);
-  } catch {
-    // Not ours, or not to be written to: what keeps autod from working is told elsewhere.
-    return null;
-  }
-  if (await told) return true;
-  // Where the loop was busy all the time, the event may be there and not have had its turn.
-  const late = once(touches, "touch").then(() => true);
-  return await Promise.race([late, setTimeout(LATE, false)]);
-}
-
-/** Milliseconds. */
-const LATE = 250;
 
 /** Logs each trouble once: one full table of watches would else be told of for every folder. */
 function reporter({ name }: Folder, log: Logger): (error: unknown) => void {

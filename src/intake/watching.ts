@@ -26,6 +26,11 @@ export const watching = z.object({
 
 export type Watching = Readonly<z.infer<typeof watching>>;
 
+/** What a running autod answers of its folders. */
+export const watchedFolders = z.array(
+  z.object({ name: z.string(), watching: watching.nullable() }),
+);
+
 /** The way that a folder asks for, or that its disk leaves; to be tried first where it is native. */
 export async function wayFor({ watch, inbox }: Folder): Promise<Way> {
   if (watch === "poll") return { how: "poll", code: "CHOSEN", why: "watch is poll", hint: null };
@@ -50,6 +55,12 @@ export const ways = {
     code: "UNTRIED",
     why: "the system should tell of changes, but autod can't try it: .autod in the inbox isn't its own",
     hint: "See to it that .autod in the inbox belongs to the user that autod runs as.",
+  },
+  unused: {
+    how: "native",
+    code: "UNTRIED",
+    why: "the system should tell of changes; that is tried when autod runs for the first time",
+    hint: null,
   },
   silent: {
     how: "poll",

@@ -1,6 +1,8 @@
 import type { Filed, Persisted } from "../document.ts";
 import type * as Archive from "../filing/archive.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
+import { requireShape } from "../shape.ts";
+import { stands } from "../stands.ts";
 
 /** Moves the document where it belongs, under the name that was read in it. */
 export const file = (
@@ -8,7 +10,9 @@ export const file = (
 ): ProcessingStage<Persisted, Pick<Filed, "filedAs">> => ({
   name: "file",
 
-  async run({ staged, folder, target, id, sha256 }) {
+  async run({ staged, folder, target, id, sha256, shape }) {
+    // Where only names change, nobody looks at the bytes once more.
+    if (await stands(staged)) await requireShape(staged, shape, folder.settle);
     return { filedAs: await put({ from: staged, root: folder.archive, id, sha256, ...target }) };
   },
 });

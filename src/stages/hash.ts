@@ -1,12 +1,20 @@
 import type { Arrival, Hashed } from "../document.ts";
 import { fingerprintAt } from "../fingerprint.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
+import { requireShape } from "../shape.ts";
 
-/** Learns who the document is: the SHA-256 of its bytes. */
-export const hash = (): ProcessingStage<Arrival, Pick<Hashed, "sha256" | "bytes">> => ({
+/**
+ * Learns who the document is: the SHA-256 of its bytes.
+ *
+ * Who had the file open when it was claimed can write to it still: then it begins anew, once it is at rest.
+ */
+export const hash = (): ProcessingStage<Arrival, Pick<Hashed, "sha256" | "bytes" | "shape">> => ({
   name: "hash",
 
-  async run({ staged }, { signal }) {
-    return await fingerprintAt(staged, signal);
+  async run({ staged, folder, shape: claimed }, { signal }) {
+    const before = await requireShape(staged, claimed, folder.settle);
+    const fingerprint = await fingerprintAt(staged, signal);
+    const shape = await requireShape(staged, before, folder.settle);
+    return { ...fingerprint, shape };
   },
 });

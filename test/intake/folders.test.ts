@@ -2,7 +2,10 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
+import type { Folder } from "../../src/document.ts";
 import { openFolders } from "../../src/intake/folders.ts";
+import type { Spot } from "../../src/intake/list.ts";
+import { openSieve } from "../../src/intake/sieve.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { type Home, makeHome } from "../helpers/home.ts";
 import { rootsOf } from "../helpers/roots.ts";
@@ -15,16 +18,27 @@ function foldersOf(home: Home) {
   const log = captureLogs();
   const offered: string[] = [];
   const online: string[] = [];
-  const listed: string[][] = [];
+  const sieve = openSieve({
+    parking: { holds: () => Promise.resolve(false), isUndone: () => false },
+    log: log.logger,
+  });
+  const told = ({ name }: Folder, { relative }: Spot) => offered.push(`${name}: ${relative}`);
   const folders = openFolders({
     roots: rootsOf(home),
     instance,
-    offer: (folder, { relative }) => offered.push(`${folder.name}: ${relative}`),
+    intake: {
+      offer: told,
+      offerListed(folder, candidates) {
+        for (const { spot } of candidates) told(folder, spot);
+      },
+      isOffered: () => false,
+      isBehind: () => false,
+      list: sieve.list,
+    },
     onOnline: async ({ name }) => void online.push(name),
-    onListed: (_, there) => listed.push([...there]),
     log: log.logger,
   });
-  return { folders, log, offered, online, listed };
+  return { folders, log, offered, online };
 }
 
 const two = {
@@ -59,7 +73,6 @@ test("a visit offers all that lies in folders that are whole, and no other", asy
   t.deepEqual(at.offered.toSorted(), ["scans: a.pdf", "scans: sub/b.pdf"]);
   t.deepEqual(at.online, ["scans"]);
   t.deepEqual(folders.offline(), ["letters"]);
-  t.deepEqual(at.listed.flat().length, 2);
   t.false(existsSync(join(home.archive, "letters")), "what is missing is never made");
   t.like(at.log.lines(), [{ event: "folder.offline", error: { code: "FOLDER_MISSING" } }]);
 });

@@ -14,17 +14,19 @@ const endless = 3_600_000;
 test("a file that is written to is waited for, whatever its times say of its age", async (t) => {
   await using home = await makeHome();
   const path = await home.drop("scan.pdf", await invoice("RE-1"));
-  let rest = false;
-  const waiting = settled(path, { settle: 150, patience: endless }, never).then(() => rest);
+  let changed = performance.now();
+  const quiet = settled(path, { settle: 150, patience: endless }, never).then(
+    () => performance.now() - changed,
+  );
   for (let round = 0; round < 6; round += 1) {
     await setTimeout(60);
     await appendFile(path, "\n%%EOF");
     // As "cp -p" does, and a clock that is wrong.
     const time = round % 2 === 0 ? 0 : new Date("2099-01-01");
     await utimes(path, time, time);
+    changed = performance.now();
   }
-  rest = true;
-  t.true(await waiting);
+  t.true((await quiet) >= 149);
 });
 
 test("a complete file is not waited for beyond its rest, however far ahead its time is", async (t) => {
@@ -32,8 +34,7 @@ test("a complete file is not waited for beyond its rest, however far ahead its t
   const path = await home.drop("scan.pdf", await invoice("RE-1"));
   await utimes(path, new Date("2099-01-01"), new Date("2099-01-01"));
   const rest = await settled(path, { settle: 20, patience: endless }, never);
-  t.not(rest, null);
-  t.is(rest, await traits(path));
+  t.is(rest?.traits, (await traits(path)) ?? "");
 });
 
 test("a file that looks incomplete is waited for until it is complete", async (t) => {
@@ -64,20 +65,72 @@ test("room that was set aside is waited for until it is filled, though its size 
 test("patience is counted from the last change, and then the file is taken as it is", async (t) => {
   await using home = await makeHome();
   const path = await home.drop("scan.pdf", "half a letter");
-  let last = false;
-  const waiting = settled(path, { settle: 20, patience: 400 }, never).then((rest) => [rest, last]);
+  let changed = performance.now();
+  const quiet = settled(path, { settle: 20, patience: 400 }, never).then(
+    () => performance.now() - changed,
+  );
   for (let round = 0; round < 6; round += 1) {
     await setTimeout(100);
     await appendFile(path, String(round));
+    changed = performance.now();
   }
-  last = true;
-  t.deepEqual(await waiting, [await traits(path), true]);
+  t.true((await quiet) >= 399);
+});
+
+test("what made pauses while it was written is waited for twice as long as the longest", async (t) => {
+  await using home = await makeHome();
+  const path = await home.drop("scan.pdf", await invoice("RE-1"));
+  let changed = performance.now();
+  const told: number[] = [];
+  const tell = (left: number) => told.push(left);
+  const waiting = settled(path, { settle: 700, patience: 60_000 }, never, { tell });
+  const quiet = waiting.then(() => performance.now() - changed);
+  for (let page = 1; page < 4; page += 1) {
+    await setTimeout(600);
+    // Each page leaves a complete file.
+    await writeFile(path, await invoice(`RE-${page}`));
+    changed = performance.now();
+  }
+  const { longest } = (await waiting) ?? {};
+  if ((longest ?? 0) < 400) t.log("the machine was too busy to make pauses");
+  t.true((await quiet) >= Math.max(699, 2 * (longest ?? 0) - 1));
+  t.true(told.some((left) => left > 700));
+});
+
+test("where others made pauses a file is waited for from the first, and never beyond patience", async (t) => {
+  await using home = await makeHome();
+  const path = await home.drop("scan.pdf", await invoice("RE-1"));
+  const quietAfter = async (pause: number) => {
+    const began = performance.now();
+    const rest = await settled(path, { settle: 20, patience: 400 }, never, { pause: () => pause });
+    return [performance.now() - began, rest?.longest];
+  };
+  const [short = 0, none] = await quietAfter(100);
+  t.true(short >= 199);
+  t.is(none, 0);
+  const [long = 0] = await quietAfter(3_600_000);
+  t.true(long >= 399);
+});
+
+test("what was seen before, and is as it was, is at rest at once", async (t) => {
+  await using home = await makeHome();
+  const path = await home.drop("scan.pdf", await invoice("RE-1"));
+  const seen = { traits: (await traits(path)) ?? "", since: performance.now() - 70_000 };
+  const waits = { settle: 60_000, patience: endless };
+  t.deepEqual(await settled(path, waits, never, { seen }), { ...seen, longest: 0 });
+
+  await writeFile(path, await invoice("RE-2"));
+  const changed = performance.now();
+  const rest = await settled(path, { settle: 100, patience: 10_000 }, never, { seen });
+  t.true(performance.now() - changed >= 99);
+  t.is(rest?.longest, 0, "another file took its place meanwhile, which is no pause");
 });
 
 test("an empty file is taken when patience is over", async (t) => {
   await using home = await makeHome();
   const path = await home.drop("scan.pdf", "");
-  t.is(await settled(path, { settle: 20, patience: 100 }, never), await traits(path));
+  const rest = await settled(path, { settle: 20, patience: 100 }, never);
+  t.is(rest?.traits, (await traits(path)) ?? "");
 });
 
 test("a file that goes away meanwhile is not waited for", async (t) => {
@@ -94,16 +147,17 @@ test("a file that is replaced by one of the same size and time begins anew", asy
   await using home = await makeHome();
   const path = await home.drop("scan.pdf", "%PDF-one%%EOF");
   await utimes(path, 1, 1);
-  let replaced = false;
-  const waiting = settled(path, { settle: 200, patience: endless }, never).then(() => replaced);
-  await setTimeout(120);
   const beside = join(home.folder, "two.pdf");
   await writeFile(beside, "%PDF-two%%EOF");
   await utimes(beside, 1, 1);
-  await rename(beside, path);
+  let changed = performance.now();
+  const quiet = settled(path, { settle: 200, patience: endless }, never).then(
+    () => performance.now() - changed,
+  );
   await setTimeout(120);
-  replaced = true;
-  t.true(await waiting);
+  await rename(beside, path);
+  changed = performance.now();
+  t.true((await quiet) >= 199);
 });
 
 test("waiting ends when autod stops", async (t) => {
@@ -122,5 +176,6 @@ test("a file whose name is no UTF-8 comes to rest like any other", async (t) => 
   if (!(await takesAnyBytes(t, home.inbox))) return;
   const path = bytesBelow(home.inbox, "caf\xe9.pdf");
   await writeFile(path, await invoice("RE-1"));
-  t.is(await settled(path, { settle: 20, patience: endless }, never), await traits(path));
+  const rest = await settled(path, { settle: 20, patience: endless }, never);
+  t.is(rest?.traits, (await traits(path)) ?? "");
 });
