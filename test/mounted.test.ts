@@ -11,7 +11,7 @@ import { expectFiled } from "./helpers/expect-filed.ts";
 import type { Home } from "./helpers/home.ts";
 import { invoice } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
-import { openSandbox } from "./helpers/sandbox.ts";
+import { openPatient, openSandbox } from "./helpers/sandbox.ts";
 import { seedStore, seededWork } from "./helpers/seeded-store.ts";
 import { until, watching, type Watching } from "./helpers/watching.ts";
 
@@ -42,31 +42,6 @@ async function homeOnDisk(
     async [Symbol.asyncDispose]() {
       await disk.unmount();
       await home[Symbol.asyncDispose]();
-    },
-  };
-}
-
-/** A sandbox that answers when it is told to. */
-async function openPatient(options: Omit<SandboxOptions, "readText"> = {}) {
-  const asked = Promise.withResolvers<void>();
-  const told = Promise.withResolvers<void>();
-  const inspector = startInspector();
-  const sandbox = await startSandbox({
-    ...options,
-    async readText(bytes) {
-      asked.resolve();
-      await told.promise;
-      return await textOfBytes(inspector)(bytes);
-    },
-  });
-  return {
-    ...sandbox,
-    asked: asked.promise,
-    answer: () => told.resolve(),
-    async [Symbol.asyncDispose]() {
-      told.resolve();
-      await sandbox[Symbol.asyncDispose]();
-      await inspector[Symbol.asyncDispose]();
     },
   };
 }

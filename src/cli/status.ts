@@ -95,7 +95,7 @@ function watchingLines(folders: readonly FolderSurvey[], terminal: Terminal): st
     const verb = how === "native" ? "watched" : "polled";
     const event = lastEventAt === null ? "no event yet" : `last event ${localTime(lastEventAt)}`;
     const text = `${name}: ${verb}, ${why}; ${event}${rescanWords(lastRescan)}`;
-    return [...wrap(escapeText(text), width - 2, "  "), ...hintLines(hint, width)];
+    return [...wrap(escapeText(text), width - 2, ""), ...hintLines(hint, width)];
   });
   return lines.length === 0
     ? []

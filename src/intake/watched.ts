@@ -41,6 +41,8 @@ export interface WatchedSettings {
   readonly onOnline: (folder: Folder) => Promise<void>;
   /** Told of each event of the system. */
   readonly onEvent: () => void;
+  /** Milliseconds in which the system tells of what happened, unless it is very busy. */
+  readonly prompt?: number;
   readonly log: Logger;
 }
 
@@ -57,7 +59,7 @@ interface Offline {
 }
 
 export function openWatched(folder: Folder, settings: WatchedSettings): Watched {
-  const { roots, instance, intake, onOnline, onEvent, log } = settings;
+  const { roots, instance, intake, onOnline, onEvent, prompt = PROMPT, log } = settings;
   const { name, inbox } = folder;
   let state: Online | Offline | null = null;
   let isWatching = false;
@@ -170,7 +172,7 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
     isTold = way?.how === "native" && way.code !== "SILENT";
     const { found, oldest, newest } = await listFolder(folder, intake, { again, until });
     if (!isWatching) until = Math.min(until, newest);
-    const late = oldest.filter(({ arrived }) => arrived < at.getTime() - PROMPT);
+    const late = oldest.filter(({ arrived }) => arrived < at.getTime() - prompt);
     untold = new Set(wasTold ? late.map(({ spot }) => spot.relative) : []);
     intake.offerListed(folder, oldest, found > oldest.length);
     const missed = untold.size > 0 ? await missedAmong(untold) : 0;
@@ -181,7 +183,7 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
 
   /** What an event only comes late for, or was dropped on its way for all to know, was not missed. */
   const missedAmong = async (those: Set<string>): Promise<number> => {
-    await sleep(PROMPT, undefined, { signal: ending.signal });
+    await sleep(prompt, undefined, { signal: ending.signal });
     const [first] = those;
     if (first === undefined || !isTold || intake.isBehind(folder)) return 0;
     hasMissed = true;
@@ -251,7 +253,7 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
   };
 }
 
-/** Milliseconds in which the system tells of what happened, unless it is very busy. */
+/** Milliseconds. */
 const PROMPT = 5_000;
 
 /** Throws why a folder can't be worked in. */

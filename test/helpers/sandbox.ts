@@ -16,3 +16,28 @@ export async function openSandbox(
     },
   };
 }
+
+/** A sandbox that answers when it is told to. */
+export async function openPatient(options: Omit<SandboxOptions, "readText"> = {}) {
+  const asked = Promise.withResolvers<void>();
+  const told = Promise.withResolvers<void>();
+  const inspector = startInspector();
+  const sandbox = await startSandbox({
+    ...options,
+    async readText(bytes) {
+      asked.resolve();
+      await told.promise;
+      return await textOfBytes(inspector)(bytes);
+    },
+  });
+  return {
+    ...sandbox,
+    asked: asked.promise,
+    answer: () => told.resolve(),
+    async [Symbol.asyncDispose]() {
+      told.resolve();
+      await sandbox[Symbol.asyncDispose]();
+      await inspector[Symbol.asyncDispose]();
+    },
+  };
+}

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import test from "ava";
 import type { Folder } from "../../src/document.ts";
 import { openFolders } from "../../src/intake/folders.ts";
@@ -8,6 +9,7 @@ import type { Spot } from "../../src/intake/list.ts";
 import { openSieve } from "../../src/intake/sieve.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { type Home, makeHome } from "../helpers/home.ts";
+import { mirrored } from "../helpers/mirror.ts";
 import { rootsOf } from "../helpers/roots.ts";
 import { until } from "../helpers/watching.ts";
 
@@ -36,6 +38,7 @@ function foldersOf(home: Home) {
       list: sieve.list,
     },
     onOnline: async ({ name }) => void online.push(name),
+    prompt: 100,
     log: log.logger,
   });
   return { folders, log, offered, online };
@@ -139,4 +142,47 @@ test("an inbox that was made anew under its name is watched again after a visit"
   await home.drop("new.pdf", "new");
   await until(() => at.offered.includes("scans: new.pdf"));
   t.deepEqual(folders.offline(), []);
+});
+
+test("what no event told of is found by the next visit, which says so and polls from then on", async (t) => {
+  await using home = await makeHome({}, { watch: "native", pollInterval: "100ms" });
+  await using share = await mirrored(t, home);
+  if (share === null) return;
+  const at = foldersOf(home);
+  await using folders = at.folders;
+  await folders.watch();
+  t.like(folders.watching("scans"), { how: "native", code: "CHOSEN", lastRescan: { missed: 0 } });
+  // By autod itself it is told of, so that it seems to be well.
+  await folders.visit();
+  t.deepEqual(at.log.events(), ["folder.watching"]);
+
+  await writeFile(join(share.behind, "missed.pdf"), "missed");
+  await setTimeout(150);
+  await folders.visit();
+  t.deepEqual(at.offered, ["scans: missed.pdf"]);
+  t.like(at.log.lines().slice(1), [
+    { event: "rescan.found", folder: "scans", path: "missed.pdf", files: 1 },
+    { event: "folder.polling", folder: "scans" },
+  ]);
+  t.like(folders.watching("scans"), { how: "poll", code: "MISSED", lastRescan: { missed: 1 } });
+  await writeFile(join(share.behind, "next.pdf"), "next");
+  await until(() => at.offered.includes("scans: next.pdf"));
+  // Until the next start: also when it was away meanwhile.
+  await folders.visit();
+  t.is(folders.watching("scans")?.code, "MISSED");
+});
+
+test("a folder that is away, or made anew, is noticed without a visit", async (t) => {
+  await using home = await makeHome();
+  const at = foldersOf(home);
+  await using folders = at.folders;
+  await folders.watch();
+  await rename(home.archive, join(home.folder, "away"));
+  await rename(home.inbox, join(home.folder, "old"));
+  await mkdir(home.inbox);
+  await until(() => at.log.events().includes("folder.offline"));
+  await rename(join(home.folder, "away"), home.archive);
+  await home.drop("new.pdf", "new");
+  await until(() => at.offered.includes("scans: new.pdf"));
+  t.true(at.log.events().includes("folder.online"));
 });
