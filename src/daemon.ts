@@ -235,7 +235,7 @@ export async function openDaemon(
       config.folders.map(({ name }) => ({ name, watching: folders.watching(name) })),
     "/v1/rest": (query) => intake.restOf(query.get("path") ?? ""),
   };
-  opening.use(await serve(path, answers, log));
+  opening.use(await serve(config.socket, answers, log));
 
   const backUp = async () => {
     // Nothing is known yet.

@@ -35,7 +35,7 @@ async function look(cli: Cli): Promise<Finding[]> {
     const { file, dataDir } = config;
     const roots = openRoots(config, { remembers: false });
     const instance = await readInstance(dataDir);
-    const watched = await ask(dataDir, "/v1/folders", watchedFolders);
+    const watched = await ask(config.socket, "/v1/folders", watchedFolders);
     const folders = config.folders.map((folder) => {
       const watching = watched?.find(({ name }) => name === folder.name)?.watching ?? null;
       return checkFolder(folder, { roots, instance, watching });

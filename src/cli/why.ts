@@ -45,7 +45,7 @@ export const why: Command = {
       running: isHeld(dataDir),
       instance: await readInstance(dataDir),
       restOf: (file) =>
-        ask(dataDir, `/v1/rest?path=${encodeURIComponent(file)}`, resting.nullable()),
+        ask(config.socket, `/v1/rest?path=${encodeURIComponent(file)}`, resting.nullable()),
     });
     tell(invocation, explanation, (terminal) => sentences(explanation, terminal));
     return exit.done;

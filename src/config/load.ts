@@ -12,6 +12,7 @@ import { readText } from "./read.ts";
 import { overlaps } from "./roots.ts";
 import { type Config, type Place, settings } from "./schema.ts";
 import { readSource } from "./source.ts";
+import { socketOf } from "./socket.ts";
 import { wording } from "./wording.ts";
 
 interface LoadOptions {
@@ -57,7 +58,8 @@ export async function loadConfig({
   const issues = result.error?.issues ?? [];
   const faults = [...source.faults, ...faultsOf(issues, source.lineOf, originsOf(overrides))];
   if (!result.success || faults.length > 0) throw invalid(file, faults);
-  return { ...fold(result.data), file };
+  const settled = fold(result.data);
+  return { ...settled, file, socket: socketOf(settled.dataDir, env["XDG_RUNTIME_DIR"]) };
 }
 
 /** What is looked at together is looked at also where parts are wrong, so that every fault is named at once. */

@@ -34,6 +34,8 @@ type Server = NonNullable<Settings["openai"]>;
 export interface Config extends Readonly<Omit<Settings, "openai" | "servers">> {
   /** The file it came from. */
   readonly file: string;
+  /** Where the autod that works with it listens; null where it can't. */
+  readonly socket: string | null;
   readonly servers: { readonly openai: Server; readonly [name: string]: Server };
 }
 

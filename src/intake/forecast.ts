@@ -1,4 +1,3 @@
-import type { Stats } from "node:fs";
 import { lstat, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Arrival, Folder } from "../document.ts";

@@ -104,4 +104,4 @@ export const traitsOf = ({
 }): string => [dev, ino, size, mtimeNs, ctimeNs].join(" ");
 
 /** The bytes of a file, by what it is like. */
-export const sizeIn = (traits: string): number => Number(traits.split(" ")[2]);
+export const sizeIn = (like: string): number => Number(like.split(" ")[2]);

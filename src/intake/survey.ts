@@ -22,7 +22,7 @@ import { openRoots, type Roots } from "./roots.ts";
 import { wait, waitsIn } from "./waits.ts";
 import { watchedFolders, watching } from "./watching.ts";
 
-const folder = z.object({
+const folderSurvey = z.object({
   name: z.string(),
   /** What keeps it from working; none where it is online. */
   faults: z.array(
@@ -51,7 +51,7 @@ export const survey = z.object({
   dataDir: z.string(),
   /** What keeps it from storing anything, so that nothing is taken; null where nothing does. */
   trouble: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
-  folders: z.array(folder),
+  folders: z.array(folderSurvey),
   /** Milliseconds until all that lies in the folders is done, by how fast the last documents were; null: unknown. */
   remaining: z.int().nullable(),
   /** How many there are of each status. */
@@ -62,11 +62,11 @@ export const survey = z.object({
 });
 
 export type Survey = z.infer<typeof survey>;
-export type FolderSurvey = z.infer<typeof folder>;
+export type FolderSurvey = z.infer<typeof folderSurvey>;
 
 /** Looks around, beside a running autod too; makes and changes nothing. */
 export async function takeSurvey(
-  { dataDir, folders, budget }: Pick<Config, "dataDir" | "folders" | "budget">,
+  { dataDir, folders, budget, socket }: Pick<Config, "dataDir" | "folders" | "budget" | "socket">,
   profiles: ReadonlyMap<string, Reader>,
 ): Promise<Survey> {
   const running = isHeld(dataDir);
@@ -74,7 +74,7 @@ export async function takeSurvey(
   const instance = await readInstance(dataDir);
   const calls = await readCalls(dataDir, records);
   const roots = openRoots({ dataDir, folders }, { remembers: false });
-  const watched = running ? await ask(dataDir, "/v1/folders", watchedFolders) : null;
+  const watched = running ? await ask(socket, "/v1/folders", watchedFolders) : null;
   const surveys = await Promise.all(
     folders.map((one) => surveyFolder(one, roots, records, instance)),
   );

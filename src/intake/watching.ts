@@ -83,11 +83,11 @@ export const ways = {
 } as const satisfies Record<string, Way>;
 
 /** The way that is left where the system refuses to watch; null where something else is wrong. */
-export async function wayWithout(error: unknown): Promise<Way | null> {
-  const limit = limitBehind(error);
+export async function wayWithout(trouble: unknown): Promise<Way | null> {
+  const limit = limitBehind(trouble);
   if (!limit) return null;
-  const set = await readFile(`/proc/sys/${limit.replaceAll(".", "/")}`, "utf8").catch(() => null);
-  const now = set === null ? "" : ` (now ${set.trim()})`;
+  const set = await readFile(`/proc/sys/${limit.replaceAll(".", "/")}`, "utf8").catch(() => "");
+  const now = set === "" ? "" : ` (now ${set.trim()})`;
   return {
     how: "poll",
     code: "WATCH_LIMIT",
@@ -97,8 +97,8 @@ export async function wayWithout(error: unknown): Promise<Way | null> {
 }
 
 /** The setting that a refusal to watch comes from. */
-function limitBehind(error: unknown): string | null {
-  if (isErrno(error, "ENOSPC")) return "fs.inotify.max_user_watches";
-  if (isErrno(error, "EMFILE", "ENFILE")) return "fs.inotify.max_user_instances";
+function limitBehind(trouble: unknown): string | null {
+  if (isErrno(trouble, "ENOSPC")) return "fs.inotify.max_user_watches";
+  if (isErrno(trouble, "EMFILE", "ENFILE")) return "fs.inotify.max_user_instances";
   return null;
 }

@@ -2,18 +2,16 @@ import { once } from "node:events";
 import { type IncomingMessage, request } from "node:http";
 import { json } from "node:stream/consumers";
 import type { z } from "zod";
-import { socketOf } from "./place.ts";
 
 /** Milliseconds in which a running autod answers, unless it is very busy. */
 const PATIENCE = 2_000;
 
-/** Asks the autod that works with a dataDir; null where none answers, or answers something else. */
+/** Asks the autod that listens on a socket; null where none answers, or answers something else. */
 export async function ask<One>(
-  dataDir: string,
+  socketPath: string | null,
   path: string,
   shape: z.ZodType<One>,
 ): Promise<One | null> {
-  const socketPath = socketOf(dataDir);
   if (socketPath === null) return null;
   try {
     const asked = request({ socketPath, path, signal: AbortSignal.timeout(PATIENCE) }).end();

@@ -3,7 +3,6 @@ import { chmod, rm } from "node:fs/promises";
 import { createServer, type ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { loggable } from "../log.ts";
-import { socketOf } from "./place.ts";
 
 /** What is answered at a path, given what the question says; null is answered as null. */
 export type Answers = Readonly<Record<string, (query: URLSearchParams) => unknown>>;
@@ -15,11 +14,10 @@ export type Answers = Readonly<Record<string, (query: URLSearchParams) => unknow
  * goes on, and commands see what they can from outside.
  */
 export async function serve(
-  dataDir: string,
+  path: string | null,
   answers: Answers,
   log: Logger,
 ): Promise<AsyncDisposable> {
-  const path = socketOf(dataDir);
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "/", "http://autod");
     const answer = request.method === "GET" ? answers[pathname] : undefined;

@@ -38,7 +38,16 @@ test("where all is well each thing says so, and the exit code is 0", async (t) =
   );
   t.deepEqual(
     lines.map((line) => line.slice(2, 16).trim()),
-    ["configuration", "data folder", "store", "costs", "files", "damage", "backups"],
+    [
+      "configuration",
+      "folder scans",
+      "data folder",
+      "store",
+      "costs",
+      "files",
+      "damage",
+      "backups",
+    ],
   );
   t.is(code, 0);
 });

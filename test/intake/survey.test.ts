@@ -19,7 +19,9 @@ test("where nothing was ever done nothing is known, and nothing is made", async 
   const seen = await takeSurvey(home.config, profiles);
   t.deepEqual(survey.parse(seen), seen);
   t.like(seen, { running: false, waiting: [], blocks: [] });
-  t.deepEqual(seen.folders, [{ name: "scans", faults: [], untaken: 0, processing: 0, ignored: 0 }]);
+  t.deepEqual(seen.folders, [
+    { name: "scans", faults: [], untaken: 0, processing: 0, ignored: 0, watching: null },
+  ]);
   t.deepEqual(new Set(Object.values(seen.documents)), new Set([0]));
   t.deepEqual(await readdir(home.folder), before);
 });

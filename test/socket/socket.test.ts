@@ -5,18 +5,19 @@ import { join } from "node:path";
 import test from "ava";
 import { dir } from "tmp-promise";
 import { z } from "zod";
+import { socketOf } from "../../src/config/socket.ts";
 import { ask } from "../../src/socket/ask.ts";
-import { socketOf } from "../../src/socket/place.ts";
 import { serve } from "../../src/socket/serve.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 
+const socketIn = (folder: string) => join(folder, "autod.sock");
 const folder = () => dir({ unsafeCleanup: true, prefix: "autod-test-" });
 
 test("what is asked is answered, to the owner alone, and nobody answers afterwards", async (t) => {
   const { path, cleanup } = await folder();
   const { logger } = captureLogs();
   // As a process leaves it that was killed.
-  await writeFile(join(path, "autod.sock"), "");
+  await writeFile(socketIn(path), "");
   {
     const answers = {
       "/v1/echo": (query: URLSearchParams) => query.get("path"),
@@ -24,14 +25,14 @@ test("what is asked is answered, to the owner alone, and nobody answers afterwar
         throw new Error("a fault");
       },
     };
-    await using _ = await serve(path, answers, logger);
-    t.is(await ask(path, "/v1/echo?path=%2Fa%20b", z.string()), "/a b");
-    t.is(await ask(path, "/v1/echo", z.string()), null, "null is no text");
-    t.is(await ask(path, "/v1/else", z.unknown()), null);
-    t.is(await ask(path, "/v1/fault", z.unknown()), null);
-    t.is((await lstat(join(path, "autod.sock"))).mode & 0o777, 0o600);
+    await using _ = await serve(socketIn(path), answers, logger);
+    t.is(await ask(socketIn(path), "/v1/echo?path=%2Fa%20b", z.string()), "/a b");
+    t.is(await ask(socketIn(path), "/v1/echo", z.string()), null, "null is no text");
+    t.is(await ask(socketIn(path), "/v1/else", z.unknown()), null);
+    t.is(await ask(socketIn(path), "/v1/fault", z.unknown()), null);
+    t.is((await lstat(socketIn(path))).mode & 0o777, 0o600);
   }
-  t.is(await ask(path, "/v1/echo?path=a", z.string()), null);
+  t.is(await ask(socketIn(path), "/v1/echo?path=a", z.string()), null);
   await cleanup();
 });
 
@@ -40,10 +41,10 @@ test("an answer that never comes, or breaks off, is none", async (t) => {
   const server = createServer((request, response) => {
     if (request.url === "/half") response.writeHead(200).write("[1,", () => response.destroy());
   });
-  server.listen(join(path, "autod.sock"));
+  server.listen(socketIn(path));
   await once(server, "listening");
-  t.is(await ask(path, "/half", z.unknown()), null);
-  t.is(await ask(path, "/never", z.unknown()), null);
+  t.is(await ask(socketIn(path), "/half", z.unknown()), null);
+  t.is(await ask(socketIn(path), "/never", z.unknown()), null);
   server.closeAllConnections();
   server.close();
   await cleanup();
@@ -56,6 +57,7 @@ test("where a dataDir's path is too long, its socket stands among what the user 
   t.not(socketOf(long, "/run/user/1"), socketOf(`${long}b`, "/run/user/1"));
   t.is(socketOf(long, ""), null);
   t.is(socketOf(long, long), null);
+  t.is(socketOf(long, undefined), null);
 });
 
 test("where it can't listen, that is told, and the work goes on", async (t) => {
@@ -63,7 +65,7 @@ test("where it can't listen, that is told, and the work goes on", async (t) => {
   await mkdir(join(path, "autod.sock", "in its place"), { recursive: true });
   const logs = captureLogs();
   {
-    await using _ = await serve(path, {}, logs.logger);
+    await using _ = await serve(socketIn(path), {}, logs.logger);
     t.like(logs.lines(), [{ msg: "commands can't ask autod, only look at its files" }]);
   }
   await cleanup();

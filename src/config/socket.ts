@@ -9,10 +9,7 @@ const LONGEST = 100;
  *
  * In the dataDir; where that path is too long, among what the user runs, under a name made of the dataDir's.
  */
-export function socketOf(
-  dataDir: string,
-  runtimeDir: string | undefined = process.env["XDG_RUNTIME_DIR"],
-): string | null {
+export function socketOf(dataDir: string, runtimeDir: string | undefined): string | null {
   const own = join(dataDir, "autod.sock");
   if (Buffer.byteLength(own) <= LONGEST) return own;
   if (!runtimeDir?.startsWith("/")) return null;
