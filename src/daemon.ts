@@ -12,7 +12,7 @@ import { usualWaits, type Waits } from "./intake/backoff.ts";
 import { blocksIn } from "./intake/blocked.ts";
 import { claimedBefore } from "./intake/claim.ts";
 import { openBroom } from "./intake/broom.ts";
-import { type Folders, openFolders } from "./intake/folders.ts";
+import { type Folders, openFolders } from "./intake/noticing/folders.ts";
 import { openHandler } from "./intake/handle.ts";
 import { openIntake, type Tally } from "./intake/intake.ts";
 import { spotAt } from "./intake/list.ts";

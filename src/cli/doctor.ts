@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { AutodError } from "../errors.ts";
-import { checkFolder } from "../intake/check-folder.ts";
+import { checkFolder } from "../intake/noticing/check-folder.ts";
 import { checkStore } from "../intake/checkup.ts";
 import { fault, type Finding, finding, well } from "../intake/finding.ts";
 import { openRoots } from "../intake/roots.ts";
-import { watchedFolders } from "../intake/watching.ts";
+import { watchedFolders } from "../intake/noticing/watching.ts";
 import { ask } from "../socket/ask.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";

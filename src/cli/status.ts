@@ -1,5 +1,5 @@
 import { type FolderSurvey, type Survey, takeSurvey } from "../intake/survey.ts";
-import type { Watching } from "../intake/watching.ts";
+import type { Watching } from "../intake/noticing/watching.ts";
 import { parseAmount, showUsd } from "../money/amount.ts";
 import { prepareProfiles } from "../openai/profile.ts";
 import { statuses } from "../store/record.ts";

@@ -20,7 +20,7 @@ import { otherIn } from "./occupy.ts";
 import { timeFor } from "./pace.ts";
 import { openRoots, type Roots } from "./roots.ts";
 import { wait, waitsIn } from "./waits.ts";
-import { watchedFolders, watching } from "./watching.ts";
+import { watchedFolders, watching } from "./noticing/watching.ts";
 
 const folderSurvey = z.object({
   name: z.string(),

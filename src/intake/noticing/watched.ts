@@ -1,16 +1,16 @@
 import { lstat, rmdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
-import type { Folder } from "../document.ts";
-import { AutodError } from "../errors.ts";
-import { LONGEST_TIMER } from "../gate/gate.ts";
-import { loggable } from "../log.ts";
-import type { Intake } from "./intake.ts";
-import type { Spot } from "./list.ts";
+import type { Folder } from "../../document.ts";
+import { AutodError } from "../../errors.ts";
+import { LONGEST_TIMER } from "../../gate/gate.ts";
+import { loggable } from "../../log.ts";
+import type { Intake } from "../intake.ts";
+import type { Spot } from "../list.ts";
 import { listFolder } from "./listing.ts";
-import { occupy, vacate } from "./occupy.ts";
-import { ownFolderOf } from "./own-folder.ts";
-import type { Roots } from "./roots.ts";
+import { occupy, vacate } from "../occupy.ts";
+import { ownFolderOf } from "../own-folder.ts";
+import type { Roots } from "../roots.ts";
 import { watch, type Watcher } from "./watch.ts";
 import { type Watching, type Way, wayFor, ways, wayWithout } from "./watching.ts";
 

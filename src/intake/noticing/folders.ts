@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
-import type { Folder } from "../document.ts";
+import type { Folder } from "../../document.ts";
 import { openBursts } from "./bursts.ts";
-import type { Roots } from "./roots.ts";
+import type { Roots } from "../roots.ts";
 import { openWatched, type WatchedSettings } from "./watched.ts";
 import type { Watching } from "./watching.ts";
 

@@ -1,7 +1,7 @@
 import test from "ava";
-import { wayFor, wayWithout } from "../../src/intake/watching.ts";
-import { makeHome } from "../helpers/home.ts";
-import { mirrored } from "../helpers/mirror.ts";
+import { wayFor, wayWithout } from "../../../src/intake/noticing/watching.ts";
+import { makeHome } from "../../helpers/home.ts";
+import { mirrored } from "../../helpers/mirror.ts";
 
 const refused = (code: string) => Object.assign(new Error(code), { code });
 

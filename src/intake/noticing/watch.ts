@@ -3,11 +3,11 @@ import { realpath } from "node:fs/promises";
 import { relative } from "node:path";
 import { watch as watchFiles } from "chokidar";
 import type { Logger } from "pino";
-import type { Folder } from "../document.ts";
-import { isErrno } from "../errors.ts";
-import { loggable } from "../log.ts";
-import { listUnspelt, type Spot, spotAt } from "./list.ts";
-import { ownFolderOf } from "./own-folder.ts";
+import type { Folder } from "../../document.ts";
+import { isErrno } from "../../errors.ts";
+import { loggable } from "../../log.ts";
+import { listUnspelt, type Spot, spotAt } from "../list.ts";
+import { ownFolderOf } from "../own-folder.ts";
 import { proves } from "./proof.ts";
 
 /** Watches an inbox by the system's events, until it is disposed. */

@@ -1,7 +1,7 @@
-import type { Folder } from "../document.ts";
-import type { Candidate } from "./candidate.ts";
-import type { Intake } from "./intake.ts";
-import { listInbox } from "./list.ts";
+import type { Folder } from "../../document.ts";
+import type { Candidate } from "../candidate.ts";
+import type { Intake } from "../intake.ts";
+import { listInbox } from "../list.ts";
 
 /** What lay in a folder when it was listed. */
 export interface Listed {

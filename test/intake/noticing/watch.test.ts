@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
-import type { Folder } from "../../src/document.ts";
-import type { Spot } from "../../src/intake/list.ts";
-import { watch } from "../../src/intake/watch.ts";
-import { captureLogs, type CapturedLogs } from "../helpers/capture-logs.ts";
-import { type Home, makeHome } from "../helpers/home.ts";
-import { bytesBelow, leaveOut, takesAnyBytes } from "../helpers/odd-files.ts";
+import type { Folder } from "../../../src/document.ts";
+import type { Spot } from "../../../src/intake/list.ts";
+import { watch } from "../../../src/intake/noticing/watch.ts";
+import { captureLogs, type CapturedLogs } from "../../helpers/capture-logs.ts";
+import { type Home, makeHome } from "../../helpers/home.ts";
+import { bytesBelow, leaveOut, takesAnyBytes } from "../../helpers/odd-files.ts";
 
 interface Watching extends AsyncDisposable {
   /** Resolves when this name below the inbox was offered. */
@@ -161,7 +161,7 @@ test("a system that is out of watches is logged once, however many folders there
 async function logsOfFewWatches(t: ExecutionContext, { config }: Home, watches: number) {
   const program = `
     import { pino } from "pino";
-    import { watch } from ${JSON.stringify(import.meta.resolve("../../src/intake/watch.ts"))};
+    import { watch } from ${JSON.stringify(import.meta.resolve("../../../src/intake/noticing/watch.ts"))};
     const folder = JSON.parse(process.argv[1]);
     await using watching = await watch(folder, { offer() {}, heard() {} }, pino());
   `;

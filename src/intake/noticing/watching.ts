@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
-import type { Folder } from "../document.ts";
-import { isErrno } from "../errors.ts";
+import type { Folder } from "../../document.ts";
+import { isErrno } from "../../errors.ts";
 import { silentDiskOf } from "./disk-kind.ts";
 
 /** How changes in a folder are noticed, and why so. */

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import test from "ava";
-import { openBursts } from "../../src/intake/bursts.ts";
+import { openBursts } from "../../../src/intake/noticing/bursts.ts";
 
 test("as many events as the system may drop some of are noticed, if they come in one turn", async (t) => {
   let noticed = 0;

@@ -1,13 +1,13 @@
 import { EventEmitter } from "node:events";
 import { type FSWatcher, watch } from "node:fs";
-import type { Folder } from "../document.ts";
-import { reasonIn } from "../errors.ts";
-import { exists } from "../filing/trouble.ts";
-import { fault, type Finding, warning, well } from "./finding.ts";
-import { ownFolderOf } from "./own-folder.ts";
+import type { Folder } from "../../document.ts";
+import { reasonIn } from "../../errors.ts";
+import { exists } from "../../filing/trouble.ts";
+import { fault, type Finding, warning, well } from "../finding.ts";
+import { ownFolderOf } from "../own-folder.ts";
 import { proves } from "./proof.ts";
-import type { Roots } from "./roots.ts";
-import { faultsIn } from "./survey.ts";
+import type { Roots } from "../roots.ts";
+import { faultsIn } from "../survey.ts";
 import { type Watching, type Way, wayFor, ways, wayWithout } from "./watching.ts";
 
 /** What doctor must know to look at a folder. */

@@ -1,11 +1,11 @@
 import { truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
-import { listFolder } from "../../src/intake/listing.ts";
-import { openSieve } from "../../src/intake/sieve.ts";
-import type { Folder } from "../../src/document.ts";
-import { captureLogs } from "../helpers/capture-logs.ts";
-import { type Home, makeHome } from "../helpers/home.ts";
+import { listFolder } from "../../../src/intake/noticing/listing.ts";
+import { openSieve } from "../../../src/intake/sieve.ts";
+import type { Folder } from "../../../src/document.ts";
+import { captureLogs } from "../../helpers/capture-logs.ts";
+import { type Home, makeHome } from "../../helpers/home.ts";
 
 const later = Number.POSITIVE_INFINITY;
 

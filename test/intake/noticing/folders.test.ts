@@ -3,15 +3,15 @@ import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import test from "ava";
-import type { Folder } from "../../src/document.ts";
-import { openFolders } from "../../src/intake/folders.ts";
-import type { Spot } from "../../src/intake/list.ts";
-import { openSieve } from "../../src/intake/sieve.ts";
-import { captureLogs } from "../helpers/capture-logs.ts";
-import { type Home, makeHome } from "../helpers/home.ts";
-import { mirrored } from "../helpers/mirror.ts";
-import { rootsOf } from "../helpers/roots.ts";
-import { until } from "../helpers/watching.ts";
+import type { Folder } from "../../../src/document.ts";
+import { openFolders } from "../../../src/intake/noticing/folders.ts";
+import type { Spot } from "../../../src/intake/list.ts";
+import { openSieve } from "../../../src/intake/sieve.ts";
+import { captureLogs } from "../../helpers/capture-logs.ts";
+import { type Home, makeHome } from "../../helpers/home.ts";
+import { mirrored } from "../../helpers/mirror.ts";
+import { rootsOf } from "../../helpers/roots.ts";
+import { until } from "../../helpers/watching.ts";
 
 const instance = "a".repeat(32);
 
