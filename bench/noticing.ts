@@ -35,7 +35,7 @@ await using home = await homeAt(sandbox, settings, folder);
 async function running({ configFile, inbox }: Home) {
   const child = startAutod(["run", "--config", configFile], { OPENAI_API_KEY: sandbox.key });
   child.stdout.resume();
-  child.stderr.pipe(process.stderr);
+  child.stderr.resume();
   await until(async () => (await logs()).some(({ event }) => event === "folder.watching"));
   return {
     pid: child.pid ?? 0,
@@ -171,7 +171,7 @@ async function slow(files: number): Promise<void> {
   );
   const excused = early.filter(({ source }) => late.has(source.path));
   console.log(
-    `${files} files written slowly: ${early.length - excused.length} taken too early, ` +
+    `${files} files written slowly: ${await count("document.claimed")} claims, ${early.length - excused.length} of them too early, ` +
       `${excused.length} more while the machine kept their writer waiting for longer than settle`,
   );
 }

@@ -5,6 +5,7 @@ import type { Folder } from "../../document.ts";
 import { AutodError } from "../../errors.ts";
 import { LONGEST_TIMER } from "../../gate/gate.ts";
 import { loggable } from "../../log.ts";
+import type { Candidate } from "../candidate.ts";
 import type { Intake } from "../intake.ts";
 import type { Spot } from "../list.ts";
 import { listFolder } from "./listing.ts";
@@ -68,8 +69,8 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
   let hasMissed = false;
   /** Whether all that came since the last listing should have been told of. */
   let isTold = false;
-  /** What was listed without having been told of, by its path below the inbox: it may only be late. */
-  let untold: Set<string> | null = null;
+  /** How many files were told of so far. */
+  let offers = 0;
   let lastEventAt: string | null = null;
   let lastRescan: Watching["lastRescan"] = null;
   let polling: NodeJS.Timeout | undefined;
@@ -154,7 +155,7 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
   };
 
   const offer = (spot: Spot) => {
-    untold?.delete(spot.relative);
+    offers += 1;
     intake.offer(folder, spot);
   };
   const heard = () => {
@@ -168,29 +169,29 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
     const [began, at] = [performance.now(), new Date()];
     // Nobody has told of them, and somebody should have.
     const wasTold = isTold && way?.how === "native" && !intake.isBehind(folder);
-    untold = new Set();
     isTold = way?.how === "native" && way.code !== "SILENT";
     const { found, oldest, newest } = await listFolder(folder, intake, { again, until });
     if (!isWatching) until = Math.min(until, newest);
+    const took = performance.now() - began;
     const late = oldest.filter(({ arrived }) => arrived < at.getTime() - prompt);
-    untold = new Set(wasTold ? late.map(({ spot }) => spot.relative) : []);
     intake.offerListed(folder, oldest, found > oldest.length);
-    const missed = untold.size > 0 ? await missedAmong(untold) : 0;
-    untold = null;
+    const missed = wasTold ? await missedAmong(late) : 0;
     lastRescan = { at: at.toISOString(), found, missed };
-    if (way?.how === "poll") pollIn(performance.now() - began);
+    if (way?.how === "poll") pollIn(took);
   };
 
-  /** What an event only comes late for, or was dropped on its way for all to know, was not missed. */
-  const missedAmong = async (those: Set<string>): Promise<number> => {
-    await sleep(prompt, undefined, { signal: ending.signal });
+  /** While others are told of, an event may only be late; and where some were dropped, all know that. */
+  const missedAmong = async (those: readonly Candidate[]): Promise<number> => {
     const [first] = those;
-    if (first === undefined || !isTold || intake.isBehind(folder)) return 0;
+    if (first === undefined) return 0;
+    const before = offers;
+    await sleep(prompt, undefined, { signal: ending.signal });
+    if (offers !== before || !isTold || intake.isBehind(folder)) return 0;
     hasMissed = true;
-    const fields = { event: "rescan.found", folder: name, path: first, files: those.size };
+    const fields = { event: "rescan.found", folder: name, path: first.path, files: those.length };
     log.warn(fields, "files found that the system had not told of");
     await watchBest(true);
-    return those.size;
+    return those.length;
   };
 
   /** So rarely that it takes a fiftieth of the time at most. */

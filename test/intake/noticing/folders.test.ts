@@ -161,7 +161,7 @@ test("what no event told of is found by the next visit, which says so and polls 
   await folders.visit();
   t.deepEqual(at.offered, ["scans: missed.pdf"]);
   t.like(at.log.lines().slice(1), [
-    { event: "rescan.found", folder: "scans", path: "missed.pdf", files: 1 },
+    { event: "rescan.found", folder: "scans", path: join(home.inbox, "missed.pdf"), files: 1 },
     { event: "folder.polling", folder: "scans" },
   ]);
   t.like(folders.watching("scans"), { how: "poll", code: "MISSED", lastRescan: { missed: 1 } });
