@@ -11,12 +11,24 @@ export interface Bursts {
   readonly count: () => void;
 }
 
-export function openBursts(onBurst: () => void, many = kept() / 2): Bursts {
+/** What is told of a burst. */
+export interface BurstEars {
+  /** So many came in one turn that what they tell of is looked at later than it is found by listing. */
+  readonly onMany: () => void;
+  /** So many that some may have been dropped: more than half of what is kept. */
+  readonly onFlood: () => void;
+}
+
+/** Events in a turn that are many. */
+const MANY = 100;
+
+export function openBursts({ onMany, onFlood }: BurstEars, flood = kept() / 2): Bursts {
   let events = 0;
   const look = () => {
-    const isBurst = events >= many;
+    const came = events;
     events = 0;
-    if (isBurst) onBurst();
+    if (came >= MANY) onMany();
+    if (came >= flood) onFlood();
   };
   return {
     count() {

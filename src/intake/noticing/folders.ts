@@ -38,11 +38,15 @@ export function openFolders(settings: FoldersSettings): Folders {
     for (const one of all) await one.list();
   };
   // The system keeps the events of all folders together, and drops them together.
-  const bursts = openBursts(() => {
-    for (const one of all) one.doubt();
-    if (isDue) return;
-    isDue = true;
-    listing = listing.then(listAll);
+  const bursts = openBursts({
+    onMany() {
+      for (const one of all) one.doubt();
+    },
+    onFlood() {
+      if (isDue) return;
+      isDue = true;
+      listing = listing.then(listAll);
+    },
   });
 
   const visit = async () => {

@@ -26,7 +26,7 @@ export interface Watched extends AsyncDisposable {
   readonly check: () => Promise<void>;
   /** From the next visit on, what comes is offered as it comes. */
   readonly begin: () => void;
-  /** Events may have been dropped. */
+  /** What was told of may not have been looked at yet, or have been dropped on its way. */
   readonly doubt: () => void;
   readonly isOnline: () => boolean;
   readonly isOffline: () => boolean;
@@ -163,7 +163,7 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
     onEvent();
   };
 
-  /** With `again` what was left as it is gets another chance. */
+  /** With `again` what was left as it is gets another chance, and it is asked what nobody told of. */
   const list = async (again: boolean) => {
     clearTimeout(polling);
     const [began, at] = [performance.now(), new Date()];
@@ -175,7 +175,8 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
     const took = performance.now() - began;
     const late = oldest.filter(({ arrived }) => arrived < at.getTime() - prompt);
     intake.offerListed(folder, oldest, found > oldest.length);
-    const missed = wasTold ? await missedAmong(late) : 0;
+    // What didn't fit was told of too.
+    const missed = wasTold && again ? await missedAmong(late) : 0;
     lastRescan = { at: at.toISOString(), found, missed };
     if (way?.how === "poll") pollIn(took);
   };
