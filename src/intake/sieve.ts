@@ -108,7 +108,7 @@ export function openSieve({ parking, log }: SieveSettings): Sieve {
       if (!parking.isUndone(path)) wait({ path, traits: like });
       return null;
     }
-    return { spot, path, traits: like, since, arrived: Number(stats.ctimeNs / 1_000_000n) };
+    return { spot, path, traits: like, since, arrived: Number(stats.ctimeNs) / 1e6 };
   };
 
   const sift = async (folder: Folder, spot: Spot, inbox: Pick<BigIntStats, "dev">) => {

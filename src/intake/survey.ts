@@ -82,18 +82,21 @@ export async function takeSurvey(
     (sum, { untaken, processing }) => sum + (untaken ?? 0) + processing,
     0,
   );
+  const trouble = toldOf(await storingTrouble(dataDir));
+  const blocks = blocksIn(records, profiles);
+  const isAtWork = running && todo > 0 && trouble === null && blocks.length === 0;
   return {
     running,
     dataDir,
-    trouble: toldOf(await storingTrouble(dataDir)),
+    trouble,
     folders: surveys.map((one) => ({
       ...one,
       watching: watched?.find(({ name }) => name === one.name)?.watching ?? null,
     })),
-    remaining: running && todo > 0 ? timeFor(todo, records) : null,
+    remaining: isAtWork ? timeFor(todo, records) : null,
     documents: countByStatus(records),
     waiting: waitsIn(records),
-    blocks: blocksIn(records, profiles),
+    blocks,
     spending: spentBy(calls, budget),
   };
 }
