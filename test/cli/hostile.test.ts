@@ -34,6 +34,9 @@ interface Asked {
   readonly options?: Invocation["options"];
 }
 
+/** A word that is longer than a line keeps its line, to be copied. */
+const oneWord = /^\s*(?:- )?\S+$/;
+
 const commandsNoTerminal = test.macro({
   exec: async (
     t,
@@ -53,7 +56,7 @@ const commandsNoTerminal = test.macro({
           t.true(lines.length > 0);
           for (const line of lines) {
             t.notRegex(line, unprintable);
-            if (fits && width === 80) t.true(stringWidth(line) <= 80, line);
+            if (fits && width === 80) t.true(stringWidth(line) <= 80 || oneWord.test(line), line);
           }
         }
       }),
