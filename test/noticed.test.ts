@@ -77,9 +77,10 @@ test("a writer that goes on after its file was taken is waited for, and what was
   t.is(sandbox.bills().length, asked);
 });
 
-test("out of watches, a folder is polled, and it is said which setting to raise", async (t) => {
+test("out of watches, a folder is polled, and it is said once which setting to raise", async (t) => {
   await using sandbox = await openSandbox();
-  await using home = await homeAt(sandbox, {}, { pollInterval: "100ms" });
+  await using home = await homeAt(sandbox, everySecond, { pollInterval: "100ms" });
+  for (const sub of ["one", "two", "three"]) await mkdir(join(home.inbox, sub));
   const limited = await startLimited(t, home, sandbox);
   if (limited === null) return;
   await using _ = limited;
@@ -88,8 +89,13 @@ test("out of watches, a folder is polled, and it is said which setting to raise"
     (await logged(home)).find(({ event }) => event === "folder.polling"),
     { level: "error", error: { code: "WATCH_LIMIT" } },
   );
-  await home.drop("sub/scan.pdf", await invoice("RE-1"));
+  await home.drop("one/scan.pdf", await invoice("RE-1"));
   await until(async () => (await home.filed()).length === 1);
+  const told = (await logged(home)).filter(({ msg }) => msg === "watching failed");
+  t.deepEqual(
+    told.map(({ error }) => (error as { readonly code: string }).code),
+    ["ENOSPC"],
+  );
   const { stdout } = await autod(["status", "--config", home.configFile]);
   t.regex(stdout.replaceAll(/\s+/g, " "), /fs\.inotify\.max_user_watches/);
 });
@@ -104,7 +110,6 @@ async function startLimited(t: ExecutionContext, home: Home, { key }: { readonly
     leaveOut(t, "the number of watches can't be limited here");
     return null;
   }
-  await mkdir(join(home.inbox, "sub"));
   const main = new URL("../src/main.ts", import.meta.url).pathname;
   const command = [process.execPath, main, "run", "--config", home.configFile];
   const { NODE_ENV: _, ...env } = process.env;

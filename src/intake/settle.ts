@@ -21,7 +21,7 @@ export interface Rest {
 }
 
 /** What is known of a file beforehand, and who wants to know how long it is still waited for. */
-export interface Watched {
+export interface Hints {
   /** What it was like at a moment before, as `performance.now()`. */
   readonly seen?: Pick<Rest, "traits" | "since"> | undefined;
   /** The pauses that files make where it lies, in milliseconds. */
@@ -42,7 +42,7 @@ export async function settled(
   path: string | Buffer,
   { settle, patience }: Waits,
   signal: AbortSignal,
-  { seen, pause = () => 0, tell = () => undefined }: Watched = {},
+  { seen, pause = () => 0, tell = () => undefined }: Hints = {},
 ): Promise<Rest | null> {
   let before = seen?.traits ?? (await traits(path));
   let since = seen?.since ?? performance.now();

@@ -1,11 +1,8 @@
 import { EventEmitter } from "node:events";
 import { realpath } from "node:fs/promises";
-import { relative } from "node:path";
+import { basename, relative } from "node:path";
 import { watch as watchFiles } from "chokidar";
-import type { Logger } from "pino";
 import type { Folder } from "../../document.ts";
-import { isErrno } from "../../errors.ts";
-import { loggable } from "../../log.ts";
 import { listUnspelt, type Spot, spotAt } from "../list.ts";
 import { ownFolderOf } from "../own-folder.ts";
 import { proves } from "./proof.ts";
@@ -24,18 +21,18 @@ export interface Watcher extends AsyncDisposable {
 export interface Ears {
   /** Told of every file that appears or changes. */
   readonly offer: (spot: Spot) => void;
-  /** Told that something happened, whatever it was: also what autod does itself in the inbox. */
-  readonly heard: () => void;
+  /** Told that something happened, whatever it was; `isOwn`: to the folder that is autod's own. */
+  readonly heard: (isOwn: boolean) => void;
+  /** Told what goes wrong. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** Begins to watch an inbox; resolves when whatever comes from now on is told. What lies there isn't. */
-export async function watch(folder: Folder, ears: Ears, log: Logger): Promise<Watcher> {
-  const { inbox, recursive } = folder;
+export async function watch({ inbox, recursive }: Folder, ears: Ears): Promise<Watcher> {
   let trouble: unknown;
-  const report = reporter(folder, log);
   const failed = (error: unknown) => {
     trouble ??= error;
-    report(error);
+    ears.failed(error);
   };
   // Told to follow no links, chokidar doesn't follow one that is the inbox either.
   const top = await realpath(inbox).catch(() => inbox);
@@ -54,10 +51,11 @@ export async function watch(folder: Folder, ears: Ears, log: Logger): Promise<Wa
   watcher.on("error", failed);
 
   const unspelt = seeker((below) => listUnspelt(inbox, below), ears.offer, failed);
+  const own = basename(ownFolderOf(inbox));
   const touches = new EventEmitter();
   // chokidar hands on what the system said, also of what it ignores and of names that are no UTF-8.
   watcher.on("raw", (_event, path, details) => {
-    ears.heard();
+    ears.heard(path === own);
     if (path !== null) touches.emit(path);
     if (!path?.includes("\ufffd")) return;
     const { watchedPath = top } = details as { readonly watchedPath?: string };
@@ -75,18 +73,6 @@ export async function watch(folder: Folder, ears: Ears, log: Logger): Promise<Wa
       await watcher.close();
       await unspelt.end();
     },
-  };
-}
-
-/** Logs each trouble once: one full table of watches would else be told of for every folder. */
-function reporter({ name }: Folder, log: Logger): (error: unknown) => void {
-  const told = new Set<string>();
-  return (error) => {
-    const { code, message } = loggable(error);
-    const key = isErrno(error, "ENOSPC", "EMFILE", "ENFILE") ? code : message;
-    if (told.has(key)) return;
-    told.add(key);
-    log.error({ folder: name, error: { code, message } }, "watching failed");
   };
 }
 

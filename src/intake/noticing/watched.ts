@@ -1,16 +1,15 @@
-import { lstat, rmdir } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Folder } from "../../document.ts";
-import { AutodError } from "../../errors.ts";
+import { isErrno } from "../../errors.ts";
 import { LONGEST_TIMER } from "../../gate/gate.ts";
 import { loggable } from "../../log.ts";
 import type { Candidate } from "../candidate.ts";
 import type { Intake } from "../intake.ts";
 import type { Spot } from "../list.ts";
+import { enter, identify } from "./enter.ts";
 import { listFolder } from "./listing.ts";
-import { occupy, vacate } from "../occupy.ts";
-import { ownFolderOf } from "../own-folder.ts";
+import { vacate } from "../occupy.ts";
 import type { Roots } from "../roots.ts";
 import { watch, type Watcher } from "./watch.ts";
 import { type Watching, type Way, wayFor, ways, wayWithout } from "./watching.ts";
@@ -49,7 +48,6 @@ export interface WatchedSettings {
 
 interface Online {
   readonly is: "online";
-  /** Which folder it is: its device and inode. */
   readonly identity: string;
 }
 
@@ -71,6 +69,7 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
   let isTold = false;
   /** How many files were told of so far. */
   let offers = 0;
+  const troubles = new Set<string>();
   let lastEventAt: string | null = null;
   let lastRescan: Watching["lastRescan"] = null;
   let polling: NodeJS.Timeout | undefined;
@@ -94,7 +93,7 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
 
   const visit = async (again: boolean) => {
     const before = state;
-    await require(folder, roots, instance);
+    await enter(folder, roots, instance);
     const identity = await identify(folder);
     const isSame = before?.is === "online" && before.identity === identity;
     state = { is: "online", identity };
@@ -118,7 +117,7 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
     const proof = isWell ? await watcher?.proves() : false;
     if (proof !== false) return proof === null && wanted === ways.tells ? ways.untried : wanted;
     await unwatch();
-    watcher = await watch(folder, { offer, heard }, log);
+    watcher = await watch(folder, { offer, heard, failed });
     const without = await wayWithout(watcher.trouble());
     if (without) return without;
     switch (await watcher.proves()) {
@@ -158,24 +157,31 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
     offers += 1;
     intake.offer(folder, spot);
   };
-  const heard = () => {
-    lastEventAt = new Date().toISOString();
+  const heard = (isOwn: boolean) => {
+    if (!isOwn) lastEventAt = new Date().toISOString();
     onEvent();
+  };
+  /** Each trouble is logged once: one full table of watches would else be told of for every folder. */
+  const failed = (error: unknown) => {
+    const { code, message } = loggable(error);
+    const key = isErrno(error, "ENOSPC", "EMFILE", "ENFILE") ? code : message;
+    if (troubles.has(key)) return;
+    troubles.add(key);
+    log.error({ folder: name, error: { code, message } }, "watching failed");
   };
 
   /** With `again` what was left as it is gets another chance, and it is asked what nobody told of. */
   const list = async (again: boolean) => {
     clearTimeout(polling);
     const [began, at] = [performance.now(), new Date()];
-    // Nobody has told of them, and somebody should have.
     const wasTold = isTold && way?.how === "native" && !intake.isBehind(folder);
     isTold = way?.how === "native" && way.code !== "SILENT";
     const { found, oldest, newest } = await listFolder(folder, intake, { again, until });
     if (!isWatching) until = Math.min(until, newest);
     const took = performance.now() - began;
+    // Nobody has told of them, and somebody should have.
     const late = oldest.filter(({ arrived }) => arrived < at.getTime() - prompt);
     intake.offerListed(folder, oldest, found > oldest.length);
-    // What didn't fit was told of too.
     const missed = wasTold && again ? await missedAmong(late) : 0;
     lastRescan = { at: at.toISOString(), found, missed };
     if (way?.how === "poll") pollIn(took);
@@ -257,32 +263,3 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
 
 /** Milliseconds. */
 const PROMPT = 5_000;
-
-/** Throws why a folder can't be worked in. */
-async function require(
-  folder: Folder,
-  roots: Pick<Roots, "of" | "require">,
-  instance: string,
-): Promise<void> {
-  const { inbox } = folder;
-  const away = await roots.of(folder);
-  if (away) throw away.error;
-  await roots.require(inbox);
-  const occupant = await occupy(inbox, instance);
-  await roots.require(inbox).catch(async (error: unknown) => {
-    // Its disk was unmounted at that moment: what was made in its place goes again.
-    await vacate(inbox, instance);
-    await rmdir(ownFolderOf(inbox)).catch(() => undefined);
-    throw error;
-  });
-  if (occupant) {
-    const { host, refreshedAt } = occupant;
-    const message = `another autod on ${host} works in ${inbox} (seen at ${refreshedAt})`;
-    throw new AutodError("FOLDER_HELD", message);
-  }
-}
-
-async function identify({ inbox }: Folder): Promise<string> {
-  const { dev, ino } = await lstat(inbox, { bigint: true });
-  return `${dev} ${ino}`;
-}
