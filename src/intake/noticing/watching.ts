@@ -84,21 +84,26 @@ export const ways = {
 
 /** The way that is left where the system refuses to watch; null where something else is wrong. */
 export async function wayWithout(trouble: unknown): Promise<Way | null> {
-  const limit = limitBehind(trouble);
+  const limit = limits.find(({ codes }) => isErrno(trouble, ...codes));
   if (!limit) return null;
-  const set = await readFile(`/proc/sys/${limit.replaceAll(".", "/")}`, "utf8").catch(() => "");
+  const { setting, enough, or } = limit;
+  const set = await readFile(`/proc/sys/${setting.replaceAll(".", "/")}`, "utf8").catch(() => "");
   const now = set === "" ? "" : ` (now ${set.trim()})`;
   return {
     how: "poll",
     code: "WATCH_LIMIT",
-    why: `the system lets this user watch no more folders: ${limit} is used up${now}`,
-    hint: `Raise it, as with: sudo sysctl ${limit}=${limit.endsWith("watches") ? 524_288 : 1_024}; autod tries again by itself.`,
+    why: `the system lets this user watch no more folders: ${setting}${now}${or} is used up`,
+    hint: `Raise it, as with: sudo sysctl ${setting}=${enough}; autod tries again by itself.`,
   };
 }
 
-/** The setting that a refusal to watch comes from. */
-function limitBehind(trouble: unknown): string | null {
-  if (isErrno(trouble, "ENOSPC")) return "fs.inotify.max_user_watches";
-  if (isErrno(trouble, "EMFILE", "ENFILE")) return "fs.inotify.max_user_instances";
-  return null;
-}
+/** What a system that refuses to watch has too little of. */
+const limits = [
+  { codes: ["ENOSPC"], setting: "fs.inotify.max_user_watches", enough: 524_288, or: "" },
+  {
+    codes: ["EMFILE", "ENFILE"],
+    setting: "fs.inotify.max_user_instances",
+    enough: 1_024,
+    or: ", or the number of open files (ulimit -n),",
+  },
+];
