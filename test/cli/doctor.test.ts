@@ -1,9 +1,10 @@
-import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
 import { backUp } from "../../src/store/backup.ts";
 import { autod } from "../helpers/cli.ts";
 import { type Home, makeHome } from "../helpers/home.ts";
+import { mirrored } from "../helpers/mirror.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 
 /** A home with one document that stands in its archive, and a backup of today. */
@@ -136,6 +137,30 @@ test(
   /^warning: .*Electricity bill 0\.pdf is gone \(and 1 more\)$/,
   0,
 );
+
+test(
+  "a folder that can't be worked in is a fault",
+  isTold,
+  ({ quarantine }) => rm(quarantine, { recursive: true }),
+  "folder scans",
+  /^fault: quarantine .* doesn't exist$/,
+  1,
+);
+test(
+  "a folder is tried, once autod has one of its own in it",
+  isTold,
+  ({ inbox }) => mkdir(join(inbox, ".autod")),
+  "folder scans",
+  /^well: watched: the system tells of changes$/,
+  0,
+);
+
+test("a share that doesn't tell of changes is known for one", async (t) => {
+  await using home = await makeHome();
+  await using share = await mirrored(t, home);
+  if (share === null) return;
+  t.regex((await findings(home))["folder scans"] ?? "", /^well: polled: it lies on FUSE/);
+});
 
 test("a configuration that is wrong is a fault, and all else is passed over", async (t) => {
   await using home = await makeHome();

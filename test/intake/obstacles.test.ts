@@ -56,6 +56,20 @@ test("what changed a moment ago is waited for, and what looks incomplete for lon
   t.deepEqual(await obstacles(hasty, await hasty.drop("half.pdf", "%PDF-1.7")), []);
 });
 
+test("how long a file is waited for the running autod knows best, where it answers", async (t) => {
+  await using home = await makeHome({}, { settle: "0ms" });
+  const path = await home.drop("scan.pdf", COMPLETE);
+  const until = Date.parse("2026-11-28T12:00:00Z");
+  const answers = (isComplete: boolean) => ({
+    restOf: (asked: string) => Promise.resolve(asked === path ? { until, isComplete } : null),
+  });
+  const said = { until: new Date(until).toISOString() };
+  t.like(await obstacles(home, path, answers(true)), [{ code: "NOT_AT_REST", ...said }]);
+  t.like(await obstacles(home, path, answers(false)), [{ code: "LOOKS_INCOMPLETE", ...said }]);
+  t.deepEqual(await obstacles(home, await home.drop("other.pdf", COMPLETE), answers(true)), []);
+  t.deepEqual(await codes(home, path, { running: false, ...answers(true) }), ["NOT_RUNNING"]);
+});
+
 test("while autod isn't running nothing is taken, and no wait has begun", async (t) => {
   await using home = await makeHome();
   const path = await home.drop("half.pdf", "%PDF-1.7");
