@@ -302,7 +302,7 @@ export async function openDaemon(
       {
         const { rescan, backup, sweepUploads: sweep } = config.schedule;
         const jobs = [
-          { name: "rescan", at: rescan, run: folders.visit },
+          { name: "rescan", at: rescan, run: folders.rescan },
           { name: "sweepUploads", at: sweep, run: sweepUploads },
           { name: "backup", at: backup, run: backUp },
         ];

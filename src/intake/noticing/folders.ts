@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import type { Folder } from "../../document.ts";
 import { openBursts } from "./bursts.ts";
 import type { Roots } from "../roots.ts";
-import { openWatched, type WatchedSettings } from "./watched.ts";
+import { openWatched, type Watched, type WatchedSettings } from "./watched.ts";
 import type { Watching } from "./watching.ts";
 
 /** The watched folders. */
@@ -11,6 +11,8 @@ export interface Folders extends AsyncDisposable {
   readonly visit: () => Promise<void>;
   /** The same, and from then on what comes into them is offered as it comes. */
   readonly watch: () => Promise<void>;
+  /** A visit that a disk which doesn't answer holds up for a minute at most; it goes on once that answers. */
+  readonly rescan: () => Promise<void>;
   /** Lists a folder of which not all could be offered. */
   readonly listMore: (folder: Folder) => Promise<void>;
   readonly online: () => readonly Folder[];
@@ -29,7 +31,7 @@ export function openFolders(settings: FoldersSettings): Folders {
     openWatched(folder, { ...settings, onEvent: () => bursts.count() }),
   );
   const ending = new AbortController();
-  let checking: Promise<void> | undefined;
+  let checking: readonly Promise<void>[] = [];
   let listing = Promise.resolve();
   let isDue = false;
 
@@ -49,24 +51,25 @@ export function openFolders(settings: FoldersSettings): Folders {
     },
   });
 
-  const visit = async () => {
-    for (const one of all) await one.visit();
-  };
+  // Each by itself, for a disk that doesn't answer must not keep the others.
+  const visit = async () => void (await Promise.all(all.map((one) => one.visit())));
+  const rescan = () => Promise.race([visit(), setTimeout(LONG, undefined, { ref: false })]);
 
   /** A folder that goes, comes back or is made anew doesn't tell of it. */
-  const checkOften = async () => {
+  const checkOften = async (one: Watched) => {
     for (;;) {
       await setTimeout(OFTEN, undefined, { signal: ending.signal, ref: false });
-      for (const one of all) await one.check();
+      await one.check();
     }
   };
 
   return {
     visit,
+    rescan,
     async watch() {
       for (const one of all) one.begin();
-      await visit();
-      checking = checkOften().catch(() => undefined);
+      await rescan();
+      checking = all.map((one) => checkOften(one).catch(() => undefined));
     },
     async listMore(folder) {
       await all.find((one) => one.folder === folder)?.list();
@@ -76,11 +79,13 @@ export function openFolders(settings: FoldersSettings): Folders {
     watching: (name) => all.find(({ folder }) => folder.name === name)?.watching() ?? null,
     async [Symbol.asyncDispose]() {
       ending.abort();
-      await Promise.all([checking, listing]);
+      await Promise.all([...checking, listing]);
       for (const one of all) await one[Symbol.asyncDispose]();
     },
   };
 }
 
+/** Milliseconds that the other folders wait for one at most. */
+const LONG = 60_000;
 /** Milliseconds between two looks whether a folder is still the same: one stat each. */
 const OFTEN = 5_000;

@@ -76,6 +76,7 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
   /** Until it is watched, what came after the first listing is left for the next time. */
   let until = Number.POSITIVE_INFINITY;
   const ending = new AbortController();
+  let visiting: Promise<void> | undefined;
   let underWay: Promise<void> = Promise.resolve();
 
   /** One thing at a time. */
@@ -233,7 +234,12 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
 
   return {
     folder,
-    visit: () => inTurn(() => visit(true)),
+    visit: () =>
+      // One that is still to come is enough, however long the disk keeps it waiting.
+      (visiting ??= inTurn(async () => {
+        visiting = undefined;
+        await visit(true);
+      })),
     list: () =>
       inTurn(async () => {
         if (state?.is === "online") await list(false);
