@@ -1,7 +1,7 @@
 import { execFile, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { chmod, mkdir, open, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
@@ -42,6 +42,38 @@ test("a share that doesn't tell of changes is polled, and all that comes is file
   await daemon.stop();
   t.deepEqual((await home.filed()).length, 3);
   t.deepEqual(await home.left(), []);
+});
+
+test("a share that doesn't answer keeps no other folder waiting, and goes on once it does", async (t) => {
+  await using sandbox = await openSandbox();
+  const folders = ["share", "scans"].map((name) => ({
+    name,
+    inbox: `./Inbox/${name}`,
+    archive: "./Archive",
+    quarantine: "./Quarantine",
+    settle: "50ms",
+    patience: "500ms",
+    pollInterval: "100ms",
+  }));
+  await using home = await homeAt(sandbox, { ...everySecond, folders });
+  for (const { name } of folders) await mkdir(join(home.inbox, name));
+  const inbox = join(home.inbox, "share");
+  await using share = await mirrored(t, { folder: home.folder, inbox });
+  if (share === null) return;
+  await using daemon = await watching(home, sandbox);
+  await daemon.saw("folder.polling");
+  await daemon.saw("folder.watching");
+  share.hang();
+  await writeFile(join(share.behind, "kept.pdf"), await invoice("RE-1"));
+  await home.drop("scans/first.pdf", await invoice("RE-2"));
+  await daemon.have("archived", 1);
+  // Also a folder that is made anew is found meanwhile.
+  await rename(join(home.inbox, "scans"), join(home.folder, "old"));
+  await home.drop("scans/second.pdf", await invoice("RE-3"));
+  await daemon.have("archived", 2);
+  share.wake();
+  await daemon.have("archived", 3);
+  t.pass();
 });
 
 test("a writer that goes on after its file was taken is waited for, and what was asked of it is kept", async (t) => {
