@@ -97,7 +97,7 @@ test("a folder that comes back is taken up by the next visit, and each change is
 
   t.deepEqual(folders.offline(), []);
   t.true(at.offered.includes("letters: c.pdf"));
-  t.deepEqual(at.online, ["scans", "letters", "letters"]);
+  t.deepEqual(at.online.toSorted(), ["letters", "letters", "scans"]);
   t.deepEqual(
     at.log.events().filter((event) => event !== "folder.watching"),
     ["folder.offline", "folder.online"],
