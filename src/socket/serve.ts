@@ -19,13 +19,13 @@ export async function serve(
   log: Logger,
 ): Promise<AsyncDisposable> {
   const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://autod");
-    const answer = request.method === "GET" ? answers[pathname] : undefined;
-    if (!answer) return reply(response, 404, { error: "nothing is answered here" });
     try {
+      const { pathname, searchParams } = new URL(`http://autod${request.url ?? "/"}`);
+      const answer = request.method === "GET" ? answers[pathname] : undefined;
+      if (!answer) return reply(response, 404, { error: "nothing is answered here" });
       reply(response, 200, answer(searchParams));
     } catch (error) {
-      log.error({ err: error, path: pathname }, "question not answered");
+      log.error({ err: error, path: request.url }, "question not answered");
       reply(response, 500, { error: loggable(error).message });
     }
   });

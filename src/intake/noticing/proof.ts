@@ -1,7 +1,6 @@
 import { type EventEmitter, once } from "node:events";
 import { utimes } from "node:fs/promises";
 import { basename } from "node:path";
-import { setTimeout } from "node:timers/promises";
 
 /** Milliseconds that the system has to tell of a change. */
 const PROMPT = 2_000;
@@ -11,12 +10,7 @@ const PROMPT = 2_000;
  * touched, and `events` emits the names that changed. Null where that can't be tried.
  */
 export async function proves(path: string, events: EventEmitter): Promise<boolean | null> {
-  const name = basename(path);
-  const given = AbortSignal.timeout(PROMPT);
-  const told = once(events, name, { signal: given }).then(
-    () => true,
-    () => false,
-  );
+  const told = toldOf(basename(path), events, PROMPT);
   try {
     const now = new Date();
     await utimes(path, now, now);
@@ -24,11 +18,16 @@ export async function proves(path: string, events: EventEmitter): Promise<boolea
     // Not ours, or not to be written to: what keeps autod from working is told elsewhere.
     return null;
   }
-  if (await told) return true;
   // Where the loop was busy all the time, the event may be there and not have had its turn.
-  const late = once(events, name).then(() => true);
-  return await Promise.race([late, setTimeout(LATE, false)]);
+  return (await told) || (await toldOf(basename(path), events, LATE));
 }
 
 /** Milliseconds. */
 const LATE = 250;
+
+/** Whether a name is told of within so many milliseconds. */
+const toldOf = (name: string, events: EventEmitter, within: number): Promise<boolean> =>
+  once(events, name, { signal: AbortSignal.timeout(within) }).then(
+    () => true,
+    () => false,
+  );
