@@ -7,7 +7,7 @@ export async function tryAll(
   t: ExecutionContext,
   find: (rig: Rig, reader: Reader) => Promise<readonly (readonly string[])[]>,
 ) {
-  t.timeout(isThorough ? 3_600_000 : 300_000);
+  t.timeout(isThorough ? 3_600_000 : 600_000);
   const rig = await buildRig(t);
   if (!rig) return;
   await using reader = openReader();
