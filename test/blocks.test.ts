@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { expectFiled } from "./helpers/expect-filed.ts";
+import { quickFolder } from "./helpers/home.ts";
 import { invoice } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
@@ -96,15 +97,9 @@ test("a model that is gone blocks its profile, and other profiles go on", async 
     retry,
     prices: { "gpt-4-turbo": { input: 1, output: 1 } },
     profiles: { default: { model: "gpt-4-turbo" }, letters: { model: "gpt-5.6-luna" } },
-    folders: ["scans", "letters"].map((name) => ({
-      name,
-      inbox: `./Inbox/${name}`,
-      archive: "./Archive",
-      quarantine: "./Quarantine",
-      settle: "50ms",
-      patience: "500ms",
-      profile: name === "letters" ? "letters" : "default",
-    })),
+    folders: ["scans", "letters"].map((name) =>
+      quickFolder(name, { profile: name === "letters" ? "letters" : "default" }),
+    ),
   });
   await home.drop("scans/scan.pdf", await invoice("RE-1"));
   await home.drop("letters/letter.pdf", await invoice("RE-2"));

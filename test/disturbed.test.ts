@@ -8,6 +8,7 @@ import { readInstance } from "../src/store/data-dir.ts";
 import { fillDisk } from "./helpers/fill-disk.ts";
 import { smallDisk } from "./helpers/folder.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
+import { quickFolder } from "./helpers/home.ts";
 import { invoice } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
@@ -72,14 +73,9 @@ test("while an archive is away nothing of its folder is claimed, and others go o
   await using home = await homeAt(sandbox, {
     retry,
     schedule,
-    folders: ["scans", "letters"].map((name) => ({
-      name,
-      inbox: `./Inbox/${name}`,
-      archive: name === "scans" ? "./Archive" : "./Quarantine",
-      quarantine: "./Quarantine",
-      settle: "50ms",
-      patience: "500ms",
-    })),
+    folders: ["scans", "letters"].map((name) =>
+      quickFolder(name, { archive: name === "scans" ? "./Archive" : "./Quarantine" }),
+    ),
   });
   const all = [await invoice("RE-1"), await invoice("RE-2")] as const;
   await home.drop("letters/.keep", "");

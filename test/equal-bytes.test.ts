@@ -2,7 +2,7 @@ import { rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { expectFiled } from "./helpers/expect-filed.ts";
-import type { Home } from "./helpers/home.ts";
+import { type Home, quickFolder } from "./helpers/home.ts";
 import { invoice } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
@@ -11,15 +11,12 @@ import { until, watching } from "./helpers/watching.ts";
 /** Two folders, each with an archive and a profile of its own. */
 const twoFolders = {
   profiles: { default: {}, letters: { instructions: "These are letters." } },
-  folders: ["scans", "letters"].map((name) => ({
-    name,
-    inbox: `./Inbox/${name}`,
-    archive: name === "scans" ? "./Archive" : "./Quarantine",
-    quarantine: "./Quarantine",
-    settle: "50ms",
-    patience: "500ms",
-    profile: name === "letters" ? "letters" : "default",
-  })),
+  folders: ["scans", "letters"].map((name) =>
+    quickFolder(name, {
+      archive: name === "scans" ? "./Archive" : "./Quarantine",
+      profile: name === "letters" ? "letters" : "default",
+    }),
+  ),
 };
 
 /** Makes the inboxes of both. */

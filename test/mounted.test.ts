@@ -6,7 +6,7 @@ import type { Sandbox } from "../src/sandbox/sandbox.ts";
 import { autod } from "./helpers/cli.ts";
 import { removableDisk } from "./helpers/disk.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
-import type { Home } from "./helpers/home.ts";
+import { type Home, quickFolder } from "./helpers/home.ts";
 import { invoice } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openPatient, openSandbox } from "./helpers/sandbox.ts";
@@ -45,14 +45,9 @@ async function homeOnDisk(
 }
 
 const twoFolders = {
-  folders: ["scans", "letters"].map((name) => ({
-    name,
-    inbox: `./Inbox/${name}`,
-    archive: name === "scans" ? "./Archive" : "./Quarantine/letters",
-    quarantine: "./Quarantine",
-    settle: "50ms",
-    patience: "500ms",
-  })),
+  folders: ["scans", "letters"].map((name) =>
+    quickFolder(name, { archive: name === "scans" ? "./Archive" : "./Quarantine/letters" }),
+  ),
 };
 
 async function makeTwo({ inbox, quarantine }: Home): Promise<void> {

@@ -7,7 +7,7 @@ import { promisify } from "node:util";
 import test, { type ExecutionContext } from "ava";
 import { autod } from "./helpers/cli.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
-import type { Home } from "./helpers/home.ts";
+import { type Home, quickFolder } from "./helpers/home.ts";
 import { mirrored } from "./helpers/mirror.ts";
 import { leaveOut } from "./helpers/odd-files.ts";
 import { invoice } from "./helpers/pdf.ts";
@@ -46,15 +46,7 @@ test("a share that doesn't tell of changes is polled, and all that comes is file
 
 test("a share that doesn't answer keeps no other folder waiting, and goes on once it does", async (t) => {
   await using sandbox = await openSandbox();
-  const folders = ["share", "scans"].map((name) => ({
-    name,
-    inbox: `./Inbox/${name}`,
-    archive: "./Archive",
-    quarantine: "./Quarantine",
-    settle: "50ms",
-    patience: "500ms",
-    pollInterval: "100ms",
-  }));
+  const folders = ["share", "scans"].map((name) => quickFolder(name, { pollInterval: "100ms" }));
   await using home = await homeAt(sandbox, { ...everySecond, folders });
   for (const { name } of folders) await mkdir(join(home.inbox, name));
   const inbox = join(home.inbox, "share");

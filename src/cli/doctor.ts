@@ -4,8 +4,7 @@ import { checkFolder } from "../intake/noticing/check-folder.ts";
 import { checkStore } from "../intake/checkup.ts";
 import { fault, type Finding, finding, well } from "../intake/finding.ts";
 import { openRoots } from "../intake/roots.ts";
-import { watchedFolders } from "../intake/noticing/watching.ts";
-import { ask } from "../socket/ask.ts";
+import { askWatching } from "../intake/noticing/watching.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
@@ -35,11 +34,10 @@ async function look(cli: Cli): Promise<Finding[]> {
     const { file, dataDir } = config;
     const roots = openRoots(config, { remembers: false });
     const instance = await readInstance(dataDir);
-    const watched = await ask(config.socket, "/v1/folders", watchedFolders);
-    const folders = config.folders.map((folder) => {
-      const watching = watched?.find(({ name }) => name === folder.name)?.watching ?? null;
-      return checkFolder(folder, { roots, instance, watching });
-    });
+    const watchingOf = await askWatching(config.socket);
+    const folders = config.folders.map((folder) =>
+      checkFolder(folder, { roots, instance, watching: watchingOf(folder.name) }),
+    );
     return [
       well(about, file),
       ...(await Promise.all(folders)).flat(),

@@ -28,6 +28,7 @@ export const status: Command = {
 
 function describe(survey: Survey, terminal: Terminal): string[] {
   const parts: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ["watching", watchingLines(survey, terminal)],
     ["documents", documentLines(survey, terminal)],
     ["waiting", waitingLines(survey, terminal)],
     ["blocked", blockLines(survey, terminal)],
@@ -83,13 +84,12 @@ function folderLines({ folders }: Survey, terminal: Terminal): string[] {
       ...hintLines(hint, terminal.width),
     ]),
   );
-  return [...rows, ...names, ...faults, ...watchingLines(folders, terminal)];
+  return [...rows, ...names, ...faults];
 }
 
 /** How each folder is watched, and what that is known by. */
-function watchingLines(folders: readonly FolderSurvey[], terminal: Terminal): string[] {
-  const { style, width } = terminal;
-  const lines = folders.flatMap(({ name, watching }) => {
+function watchingLines({ folders }: Survey, { width }: Terminal): string[] {
+  return folders.flatMap(({ name, watching }) => {
     if (!watching) return [];
     const { how, why, hint, lastEventAt, lastRescan } = watching;
     const verb = how === "native" ? "watched" : "polled";
@@ -97,9 +97,6 @@ function watchingLines(folders: readonly FolderSurvey[], terminal: Terminal): st
     const text = `${name}: ${verb}, ${why}; ${event}${rescanWords(lastRescan)}`;
     return [...wrap(escapeText(text), width - 2, ""), ...hintLines(hint, width)];
   });
-  return lines.length === 0
-    ? []
-    : ["", style("dim", "watching"), ...lines.map((one) => `  ${one}`)];
 }
 
 function rescanWords(rescan: Watching["lastRescan"]): string {

@@ -10,7 +10,7 @@ import type { Profile } from "../openai/profile.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { blocksIn } from "./blocked.ts";
 import { claimedBefore, stagingOf } from "./claim.ts";
-import { judgeFile, type Refusal, refusals } from "./judge.ts";
+import { judgeFile, type Refusal, refusals, unspoken } from "./judge.ts";
 import { isUnspelt, listInbox, type Spot } from "./list.ts";
 import { looksComplete } from "./looks.ts";
 import { obstacles } from "./obstacles.ts";
@@ -121,9 +121,6 @@ async function* filesOf(folder: Folder, outlook: Outlook): AsyncGenerator<Found>
     yield { folder, path, spot, arrival, refusal };
   }
 }
-
-/** What hides or is being written is nobody's business. */
-const unspoken: ReadonlySet<Refusal> = new Set(["HIDDEN", "TEMPORARY"] as const);
 
 /** What was put back into an inbox and has to wait there still. */
 function openWaits({ records, roots, profileOf, budget, draft }: Outlook) {

@@ -28,6 +28,9 @@ export const refusals = {
 
 export type Refusal = keyof typeof refusals;
 
+/** What hides or is still being written is nobody's business. */
+export const unspoken: ReadonlySet<Refusal> = new Set(["HIDDEN", "TEMPORARY"]);
+
 const temporary =
   /(^~\$)|(^#.*#$)|(~$)|(\.(part|partial|crdownload|download|filepart|tmp|temp|swp|swx|opdownload|!ut)$)/i;
 /** Folders in which storage devices keep previews and deleted files. */

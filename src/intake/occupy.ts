@@ -47,13 +47,13 @@ export async function otherIn(
   instance: string | undefined,
   now: number = Date.now(),
 ): Promise<Occupant | null> {
-  const holder = await readHolder(fileIn(ownFolderOf(inbox)));
+  const holder = await readHolder(occupantFile(inbox));
   return isOther(holder, { instance, host: hostname() }, now) ? holder : null;
 }
 
 /** Gives an inbox back, so that another need not wait; one that isn't this instance's stays taken. */
 export async function vacate(inbox: string, instance: string): Promise<void> {
-  const file = fileIn(ownFolderOf(inbox));
+  const file = occupantFile(inbox);
   const holder = await readHolder(file);
   if (holder && isSame(holder, { instance, host: hostname() })) await rm(file, { force: true });
 }

@@ -6,7 +6,7 @@ import type { Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
 import { loggable } from "../log.ts";
 import type { Candidate } from "./candidate.ts";
-import { isPlaceholder, judgeName, judgeStats, type Refusal, refusals } from "./judge.ts";
+import { isPlaceholder, judgeName, judgeStats, type Refusal, refusals, unspoken } from "./judge.ts";
 import type { Spot } from "./list.ts";
 import type { Parking } from "./parking.ts";
 import { traitsOf } from "./settle.ts";
@@ -48,6 +48,9 @@ interface Left {
   listing: number;
 }
 
+/** What an inbox is like; only asked for where a name has nothing against it. */
+type Top = () => Pick<BigIntStats, "dev"> | Promise<Pick<BigIntStats, "dev">>;
+
 export interface SieveSettings {
   readonly parking: Pick<Parking, "holds" | "isUndone">;
   readonly log: Logger;
@@ -85,7 +88,7 @@ export function openSieve({ parking, log }: SieveSettings): Sieve {
     if (leave(path, traits, "WAITING")) counts.waiting += 1;
   };
 
-  const look = async (folder: Folder, spot: Spot, inbox: Pick<BigIntStats, "dev">) => {
+  const look = async (folder: Folder, spot: Spot, top: Top) => {
     const path = join(folder.inbox, spot.relative);
     const named = judgeName(spot.relative, folder.recursive);
     if (named) return refuse(folder, path, "", named);
@@ -98,7 +101,7 @@ export function openSieve({ parking, log }: SieveSettings): Sieve {
       throw error;
     }
     const like = traitsOf(stats);
-    const refusal = judgeStats(stats, inbox);
+    const refusal = judgeStats(stats, await top());
     // A file on its way here may have two names for a moment.
     if (refusal && refusal !== "HARD_LINKED") return refuse(folder, path, like, refusal);
     if (await isPlaceholder(stats, folder.inbox)) {
@@ -111,9 +114,9 @@ export function openSieve({ parking, log }: SieveSettings): Sieve {
     return { spot, path, traits: like, since, arrived: Number(stats.ctimeNs) / 1e6 };
   };
 
-  const sift = async (folder: Folder, spot: Spot, inbox: Pick<BigIntStats, "dev">) => {
+  const sift = async (folder: Folder, spot: Spot, top: Top) => {
     try {
-      return await look(folder, spot, inbox);
+      return await look(folder, spot, top);
     } catch (error) {
       // Gone again before it was looked at: nothing is left to be taken.
       if (isErrno(error, "ENOENT", "ENOTDIR")) return null;
@@ -125,12 +128,7 @@ export function openSieve({ parking, log }: SieveSettings): Sieve {
   const topOf = async ({ inbox }: Folder) => lstat(await realpath(inbox), { bigint: true });
 
   return {
-    async sift(folder, spot) {
-      // Most of what comes in bursts is no PDF.
-      const refusal = judgeName(spot.relative, folder.recursive);
-      if (refusal) return refuse(folder, join(folder.inbox, spot.relative), "", refusal);
-      return await sift(folder, spot, await topOf(folder));
-    },
+    sift: (folder, spot) => sift(folder, spot, () => topOf(folder)),
 
     async list(folder) {
       const inbox = await topOf(folder);
@@ -139,7 +137,7 @@ export function openSieve({ parking, log }: SieveSettings): Sieve {
         async sift(spot) {
           const known = left.get(join(folder.inbox, spot.relative));
           if (known) known.listing = listing;
-          return await sift(folder, spot, inbox);
+          return await sift(folder, spot, () => inbox);
         },
         isLeft: ({ path, traits }) => left.get(path)?.traits === traits,
         end() {
@@ -158,5 +156,3 @@ export function openSieve({ parking, log }: SieveSettings): Sieve {
     counts: () => counts,
   };
 }
-
-const unspoken: ReadonlySet<Refusal> = new Set(["HIDDEN", "TEMPORARY"]);

@@ -11,16 +11,15 @@ import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
 import { storingTrouble } from "../store/spare.ts";
 import { type DocumentRecord, statuses } from "../store/record.ts";
-import { ask } from "../socket/ask.ts";
 import { readCalls, readRecords } from "../store/store.ts";
 import { block, blocksIn, type Reader } from "./blocked.ts";
-import { judgeFile, type Refusal } from "./judge.ts";
+import { judgeFile, unspoken } from "./judge.ts";
 import { listInbox } from "./list.ts";
 import { otherIn } from "./occupy.ts";
 import { timeFor } from "./pace.ts";
 import { openRoots, type Roots } from "./roots.ts";
 import { wait, waitsIn } from "./waits.ts";
-import { watchedFolders, watching } from "./noticing/watching.ts";
+import { askWatching, watching } from "./noticing/watching.ts";
 
 const folderSurvey = z.object({
   name: z.string(),
@@ -74,7 +73,7 @@ export async function takeSurvey(
   const instance = await readInstance(dataDir);
   const calls = await readCalls(dataDir, records);
   const roots = openRoots({ dataDir, folders }, { remembers: false });
-  const watched = running ? await ask(socket, "/v1/folders", watchedFolders) : null;
+  const watchingOf = await askWatching(running ? socket : null);
   const surveys = await Promise.all(
     folders.map((one) => surveyFolder(one, roots, records, instance)),
   );
@@ -91,7 +90,7 @@ export async function takeSurvey(
     trouble,
     folders: surveys.map((one) => ({
       ...one,
-      watching: watched?.find(({ name }) => name === one.name)?.watching ?? null,
+      watching: watchingOf(one.name),
     })),
     remaining: isAtWork ? timeFor(todo, records) : null,
     documents: countByStatus(records),
@@ -110,13 +109,13 @@ async function surveyFolder(
   records: readonly DocumentRecord[],
   instance: string | undefined,
 ): Promise<Omit<FolderSurvey, "watching">> {
-  const faults = await faultsIn(one, roots, instance);
-  const isOpen = !(await roots.at(one.inbox)) && (await faultOf(one.inbox)) === null;
+  const faults = await rootFaults(one, roots);
+  const isOpen = faults.every(({ root }) => root !== "inbox");
   const counts = isOpen ? await countFiles(one, records) : { untaken: null, ignored: null };
   const own = records.filter((record) => record.folder === one.name);
   return {
     name: one.name,
-    faults,
+    faults: [...faults, ...(await heldFaults(one, instance))],
     processing: own.filter(({ status }) => status === "processing").length,
     ...counts,
   };
@@ -125,9 +124,15 @@ async function surveyFolder(
 /** What keeps a folder from working, as far as that is seen from outside. */
 export async function faultsIn(
   one: Folder,
-  { at }: Pick<Roots, "at">,
+  roots: Pick<Roots, "at">,
   instance: string | undefined,
-): Promise<FolderSurvey["faults"]> {
+): Promise<Faults> {
+  return [...(await rootFaults(one, roots)), ...(await heldFaults(one, instance))];
+}
+
+type Faults = FolderSurvey["faults"];
+
+async function rootFaults(one: Folder, { at }: Pick<Roots, "at">): Promise<Faults> {
   const roots = ["inbox", "archive", "quarantine"] as const;
   const looks = roots.map(async (root) => {
     const path = one[root];
@@ -137,11 +142,14 @@ export async function faultsIn(
     if (message !== null) return [{ root, path, message, hint: null }];
     return root === "inbox" ? [] : await roomFaults(one.inbox, root, path);
   });
-  const faults = (await Promise.all(looks)).flat();
-  const host = (await otherIn(one.inbox, instance))?.host ?? null;
-  if (host === null) return faults;
-  const message = `is held by another autod, on ${host}`;
-  return [...faults, { root: "inbox", path: one.inbox, message, hint: null }];
+  return (await Promise.all(looks)).flat();
+}
+
+async function heldFaults({ inbox }: Folder, instance: string | undefined): Promise<Faults> {
+  const other = await otherIn(inbox, instance);
+  if (!other) return [];
+  const message = `is held by another autod, on ${other.host}`;
+  return [{ root: "inbox", path: inbox, message, hint: null }];
 }
 
 /** A disk that would take nothing: so nothing is taken that would go there. */
@@ -177,12 +185,10 @@ async function countFiles(folder: Folder, records: readonly DocumentRecord[]) {
     if (parked.has(join(inbox, spot.relative))) continue;
     const refusal = await judgeFile(folder, spot, device);
     if (refusal === null) counts.untaken += 1;
-    else if (!unspoken.has(refusal)) counts.ignored += 1;
+    else if (refusal !== "GONE" && !unspoken.has(refusal)) counts.ignored += 1;
   }
   return counts;
 }
-
-const unspoken: ReadonlySet<Refusal | "GONE"> = new Set(["HIDDEN", "TEMPORARY", "GONE"] as const);
 
 function countByStatus(records: readonly DocumentRecord[]): Survey["documents"] {
   const counts = Object.fromEntries(statuses.map((status) => [status, 0]));

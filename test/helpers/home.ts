@@ -26,6 +26,17 @@ export interface Home extends AsyncDisposable {
   readonly logs: () => Promise<Readonly<Record<string, unknown>>[]>;
 }
 
+/** A folder below a home as people configure it, but with short waits; `change` is laid over it. */
+export const quickFolder = <Change extends object>(name: string, change: Change) => ({
+  name,
+  inbox: `./Inbox/${name}`,
+  archive: "./Archive",
+  quarantine: "./Quarantine",
+  settle: "50ms",
+  patience: "500ms",
+  ...change,
+});
+
 /** `settings` is laid over a configuration with one folder and short waits. */
 export async function makeHome(
   settings: Readonly<Record<string, unknown>> = {},
@@ -45,12 +56,7 @@ export async function makeHome(
     logs: { dir: "./log" },
     folders: [
       {
-        name: "scans",
-        inbox: "./Inbox",
-        archive: "./Archive",
-        quarantine: "./Quarantine",
-        settle: "50ms",
-        patience: "500ms",
+        ...quickFolder("scans", { inbox: "./Inbox" }),
         ...folder,
       },
     ],

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
-import { rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import type { ExecutionContext } from "ava";
 
@@ -49,4 +50,13 @@ export const mounted = (
 export function leaveOut(t: ExecutionContext, reason: string): void {
   t.log(`left out: ${reason}`);
   t.pass();
+}
+
+/** Folders that an inbox may be by no fault of its own: one below a hidden folder, and a link to it. */
+export async function hiddenAndLinked({ folder }: { readonly folder: string }) {
+  const hidden = join(folder, ".sync", "inbox");
+  await mkdir(hidden, { recursive: true });
+  const linked = join(folder, "linked");
+  await symlink(hidden, linked);
+  return [hidden, linked] as const;
 }

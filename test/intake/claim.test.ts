@@ -24,7 +24,14 @@ import { listInbox, type Spot, spotAt } from "../../src/intake/list.ts";
 import { leftInStaging } from "../../src/intake/recover.ts";
 import { prepareProfile } from "../../src/openai/profile.ts";
 import { filesBelow, type Home, makeHome } from "../helpers/home.ts";
-import { arranged, bytesBelow, leaveOut, mounted, takesAnyBytes } from "../helpers/odd-files.ts";
+import {
+  arranged,
+  bytesBelow,
+  hiddenAndLinked,
+  leaveOut,
+  mounted,
+  takesAnyBytes,
+} from "../helpers/odd-files.ts";
 
 const run = promisify(execFile);
 const instance = "0123456789abcdef";
@@ -382,11 +389,7 @@ test("whatever bytes a name is made of, the file is found and claimed under a pr
 
 test("an inbox below a hidden folder, or behind a link, is worked in like any other", async (t) => {
   await using home = await makeHome();
-  const hidden = join(home.folder, ".sync", "inbox");
-  await mkdir(hidden, { recursive: true });
-  const linked = join(home.folder, "linked");
-  await symlink(hidden, linked);
-  for (const inbox of [hidden, linked]) {
+  for (const inbox of await hiddenAndLinked(home)) {
     await writeFile(join(inbox, "scan.pdf"), "bytes");
     const arrival = await claimSpot(home, spotAt(inbox, "scan.pdf"), { inbox });
     t.like(arrival, { relative: "scan.pdf", path: join(inbox, "scan.pdf") });

@@ -8,7 +8,7 @@ import { ownFolderOf } from "../own-folder.ts";
 import { proves } from "./proof.ts";
 import type { Roots } from "../roots.ts";
 import { faultsIn } from "../survey.ts";
-import { type Watching, type Way, wayFor, ways, wayWithout } from "./watching.ts";
+import { type Watching, type Way, wayFor, wayProved, ways, wayWithout } from "./watching.ts";
 
 /** What doctor must know to look at a folder. */
 export interface Surroundings {
@@ -45,14 +45,10 @@ async function tryWay(folder: Folder): Promise<Way> {
       if (name !== null) touches.emit(name);
     });
     watcher.on("error", () => undefined);
-    switch (await proves(ownFolderOf(folder.inbox), touches)) {
-      case true:
-        return ways.tells;
-      case false:
-        return folder.watch === "native" ? ways.mute : ways.silent;
-      default:
-        return (await exists(ownFolderOf(folder.inbox))) ? ways.untried : ways.unused;
-    }
+    const own = ownFolderOf(folder.inbox);
+    const proof = await proves(own, touches);
+    if (proof === null && !(await exists(own))) return ways.unused;
+    return wayProved(proof, ways.tells, folder);
   } catch (error) {
     return (await wayWithout(error)) ?? { ...ways.silent, why: reasonIn(error) };
   } finally {

@@ -12,7 +12,7 @@ import { listFolder } from "./listing.ts";
 import { vacate } from "../occupy.ts";
 import type { Roots } from "../roots.ts";
 import { watch, type Watcher } from "./watch.ts";
-import { type Watching, type Way, wayFor, ways, wayWithout } from "./watching.ts";
+import { type Watching, type Way, wayFor, wayProved, ways, wayWithout } from "./watching.ts";
 
 /** A folder, worked in only while it is all there and nobody else's, and however it can be watched. */
 export interface Watched extends AsyncDisposable {
@@ -114,21 +114,13 @@ export function openWatched(folder: Folder, settings: WatchedSettings): Watched 
 
   /** Gives the way that it is watched then. */
   const watchNatively = async (wanted: Way, isSame: boolean): Promise<Way> => {
-    const isWell = watcher !== null && isSame && watcher.trouble() === undefined;
-    const proof = isWell ? await watcher?.proves() : false;
-    if (proof !== false) return proof === null && wanted === ways.tells ? ways.untried : wanted;
+    const isWell = isSame && watcher?.trouble() === undefined;
+    const proof = isWell && watcher ? await watcher.proves() : false;
+    if (proof !== false) return wayProved(proof, wanted, folder);
     await unwatch();
     watcher = await watch(folder, { offer, heard, failed });
     const without = await wayWithout(watcher.trouble());
-    if (without) return without;
-    switch (await watcher.proves()) {
-      case true:
-        return wanted;
-      case false:
-        return folder.watch === "native" ? ways.mute : ways.silent;
-      default:
-        return wanted === ways.tells ? ways.untried : wanted;
-    }
+    return without ?? wayProved(await watcher.proves(), wanted, folder);
   };
 
   const unwatch = async () => {

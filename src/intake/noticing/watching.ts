@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import type { Folder } from "../../document.ts";
 import { isErrno } from "../../errors.ts";
+import { ask } from "../../socket/ask.ts";
 import { silentDiskOf } from "./disk-kind.ts";
 
 /** How changes in a folder are noticed, and why so. */
@@ -26,10 +27,15 @@ export const watching = z.object({
 
 export type Watching = Readonly<z.infer<typeof watching>>;
 
-/** What a running autod answers of its folders. */
-export const watchedFolders = z.array(
-  z.object({ name: z.string(), watching: watching.nullable() }),
-);
+const watchedFolders = z.array(z.object({ name: z.string(), watching: watching.nullable() }));
+
+/** Asks the autod that listens on a socket how it watches each folder; null for what it doesn't say. */
+export async function askWatching(
+  socket: string | null,
+): Promise<(name: string) => Watching | null> {
+  const all = await ask(socket, "/v1/folders", watchedFolders);
+  return (name) => all?.find((one) => one.name === name)?.watching ?? null;
+}
 
 /** The way that a folder asks for, or that its disk leaves; to be tried first where it is native. */
 export async function wayFor({ watch, inbox }: Folder): Promise<Way> {
@@ -81,6 +87,12 @@ export const ways = {
     hint: null,
   },
 } as const satisfies Record<string, Way>;
+
+/** The way that is left once it was tried whether the system tells; null: nobody can say. */
+export function wayProved(proof: boolean | null, wanted: Way, { watch }: Folder): Way {
+  if (proof === false) return watch === "native" ? ways.mute : ways.silent;
+  return proof === null && wanted === ways.tells ? ways.untried : wanted;
+}
 
 /** The way that is left where the system refuses to watch; null where something else is wrong. */
 export async function wayWithout(trouble: unknown): Promise<Way | null> {

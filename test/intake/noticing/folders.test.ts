@@ -8,7 +8,7 @@ import { openFolders } from "../../../src/intake/noticing/folders.ts";
 import type { Spot } from "../../../src/intake/list.ts";
 import { openSieve } from "../../../src/intake/sieve.ts";
 import { captureLogs } from "../../helpers/capture-logs.ts";
-import { type Home, makeHome } from "../../helpers/home.ts";
+import { type Home, makeHome, quickFolder } from "../../helpers/home.ts";
 import { mirrored } from "../../helpers/mirror.ts";
 import { rootsOf } from "../../helpers/roots.ts";
 import { until } from "../../helpers/watching.ts";
@@ -45,14 +45,7 @@ function foldersOf(home: Home) {
 }
 
 const two = {
-  folders: ["scans", "letters"].map((name) => ({
-    name,
-    inbox: `./Inbox/${name}`,
-    archive: `./Archive/${name}`,
-    quarantine: "./Quarantine",
-    settle: "50ms",
-    patience: "500ms",
-  })),
+  folders: ["scans", "letters"].map((name) => quickFolder(name, { archive: `./Archive/${name}` })),
 };
 
 async function makeTwo(home: Home): Promise<void> {

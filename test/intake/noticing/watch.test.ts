@@ -6,7 +6,7 @@ import type { Folder } from "../../../src/document.ts";
 import type { Spot } from "../../../src/intake/list.ts";
 import { watch } from "../../../src/intake/noticing/watch.ts";
 import { type Home, makeHome } from "../../helpers/home.ts";
-import { bytesBelow, leaveOut, takesAnyBytes } from "../../helpers/odd-files.ts";
+import { bytesBelow, hiddenAndLinked, leaveOut, takesAnyBytes } from "../../helpers/odd-files.ts";
 
 interface Watching extends AsyncDisposable {
   /** Resolves when this name below the inbox was offered. */
@@ -86,11 +86,7 @@ test("a name that only looks as if it were no UTF-8 is a plain one", async (t) =
 
 test("an inbox below a hidden folder, or behind a link, is watched like any other", async (t) => {
   await using home = await makeHome();
-  const hidden = join(home.folder, ".sync", "inbox");
-  await mkdir(hidden, { recursive: true });
-  const linked = join(home.folder, "linked");
-  await symlink(hidden, linked);
-  for (const inbox of [hidden, linked]) {
+  for (const inbox of await hiddenAndLinked(home)) {
     await using watching = await watchHome(home, { inbox });
     await writeFile(join(inbox, "scan.pdf"), "bytes");
     t.is((await watching.offered("scan.pdf")).path, join(inbox, "scan.pdf"));
