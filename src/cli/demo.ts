@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadConfig } from "../config/load.ts";
 import type { Config } from "../config/schema.ts";
 import type { DemoOutcome } from "../demo/outcome.ts";
-import type { Sample } from "../demo/samples.ts";
+import type { Sample, Scan } from "../demo/samples.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { calledAs } from "./called.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
@@ -78,10 +78,11 @@ async function play(home: string, { terminal, signal }: Cli): Promise<Played> {
   const readTranscript = transcriptOfBytes(inspector);
   await using sandbox = await startSandbox({ readText, readTranscript });
   const config = await furnish(home, sandbox.url);
-  const samples = await makeSamples(join(home, "Inbox"), async (sheet) => ({
+  const scan: Scan = async (sheet) => ({
     picture: await takePicture(sheet, { resolution: 110, tilt: 0.7 }),
     transcript: (await readText(sheet)).join("\n"),
-  }));
+  });
+  const samples = await makeSamples(join(home, "Inbox"), scan, signal);
   if (signal.aborted) return { samples, records: [] };
 
   using progress = showProgress(terminal.screen, samples.length, "done");

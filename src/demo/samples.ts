@@ -26,16 +26,24 @@ export interface Sample {
 /** Lays a sheet on the glass: gives a picture of it, and what stands there. */
 export type Scan = (sheet: Uint8Array) => Promise<Scanned>;
 
-/** Writes a dozen sample PDFs into `folder`, which is made where it is missing; the bytes are the same each time. */
-export async function makeSamples(folder: string, scan: Scan): Promise<readonly Sample[]> {
+/**
+ * Writes a dozen sample PDFs into `folder`, which is made where it is missing; the bytes are the same each time.
+ * Told to stop, it draws no further one: gives those that are there.
+ */
+export async function makeSamples(
+  folder: string,
+  scan: Scan,
+  signal?: AbortSignal,
+): Promise<readonly Sample[]> {
   await mkdir(folder, { recursive: true });
-  return Promise.all(
-    Object.entries(papers).map(async ([name, make]) => {
-      const path = join(folder, name);
-      await writeFile(path, await make(scan));
-      return { name, path };
-    }),
-  );
+  const samples: Sample[] = [];
+  for (const [name, make] of Object.entries(papers)) {
+    if (signal?.aborted) break;
+    const path = join(folder, name);
+    await writeFile(path, await make(scan));
+    samples.push({ name, path });
+  }
+  return samples;
 }
 
 type Make = (scan: Scan) => Promise<Uint8Array>;

@@ -33,6 +33,23 @@ test("writes a dozen PDFs, one of them twice, and names what it wrote", async (t
   });
 });
 
+test("told to stop, it draws no further one", async (t) => {
+  await inFolder(async (folder) => {
+    const stopping = new AbortController();
+    const samples = await makeSamples(
+      folder,
+      async (sheet) => {
+        stopping.abort();
+        return scan(sheet);
+      },
+      stopping.signal,
+    );
+    const names = samples.map(({ name }) => name);
+    t.is(names.at(-1), "IMG_2044.pdf", "the one that was on the glass");
+    t.deepEqual(names.toSorted(), (await readdir(folder)).toSorted());
+  });
+});
+
 test("makes the same bytes each time", async (t) => {
   await inFolder(async (folder) => {
     const made = await digests(join(folder, "a"));
