@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import test from "ava";
+import type { DocumentRecord } from "../../src/store/record.ts";
 import { autod, startAutod } from "../helpers/cli.ts";
 import { makeHome } from "../helpers/home.ts";
 import { invoice } from "../helpers/pdf.ts";
@@ -126,9 +127,11 @@ test("run --once files what is there; list, show, why and costs tell of it", asy
   t.like(JSON.parse(told.at(-1) ?? ""), { tally: { archived: 0 }, offline: [] });
   t.like(JSON.parse(told[0] ?? ""), { event: "daemon.started" });
 
-  const records = JSON.parse((await ask("list", "--json")).stdout);
-  t.deepEqual(records, (await home.records()).toReversed().toSorted(newestFirst));
-  const archived = records.find((one: { status: string }) => one.status === "archived");
+  const records: DocumentRecord[] = JSON.parse((await ask("list", "--json")).stdout);
+  t.deepEqual(records.toSorted(bySha256), (await home.records()).toSorted(bySha256));
+  const arrivals = records.map(({ source }) => source.arrivedAt);
+  t.deepEqual(arrivals, arrivals.toSorted().toReversed(), "the newest first");
+  const archived = records.find((one) => one.status === "archived")!;
   t.regex((await ask("list")).stdout, /Nordlicht Energie GmbH – .* {2}\$0\.000/);
   t.regex((await ask("list", "--status", "quarantined")).stdout, / NOT_A_PDF: broken\.pdf /);
   const none = "none of 2 documents fits --folder other\n";
@@ -138,7 +141,7 @@ test("run --once files what is there; list, show, why and costs tell of it", asy
   t.deepEqual(JSON.parse((await ask("show", id, "--json")).stdout), archived);
   t.regex((await ask("show", id)).stdout, /^issuer +Nordlicht Energie GmbH$/m);
   t.regex((await ask("why", path)).stdout, /scan0001\.pdf is this document:\n\n[^]*archived/);
-  t.is(JSON.parse((await ask("why", archived.filedAs, "--json")).stdout).verdict, "document");
+  t.is(JSON.parse((await ask("why", archived.filedAs!, "--json")).stdout).verdict, "document");
 
   const costs = JSON.parse((await ask("costs", "--json")).stdout);
   t.like(costs.total, { costUsd: archived.costUsd, possibleUsd: "0", calls: 1, documents: 1 });
@@ -257,5 +260,4 @@ test("without a configuration it says where it looked", async (t) => {
   t.regex(stderr, /autod\.yaml/);
 });
 
-const newestFirst = (a: { source: { arrivedAt: string } }, b: { source: { arrivedAt: string } }) =>
-  b.source.arrivedAt.localeCompare(a.source.arrivedAt);
+const bySha256 = (a: DocumentRecord, b: DocumentRecord) => (a.sha256 < b.sha256 ? -1 : 1);
