@@ -19,6 +19,8 @@ const asked = { inspect: inspectPdf, text: textOfPdf, transcript: transcriptOfPd
 /** Runs as a process of its own, so that a hostile PDF costs itself and nothing else. */
 const pdfium = await startPdfium();
 guard(Number(process.argv[2]));
+// Whoever stops a service tells each of its processes; when this one ends is its parent's affair.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => undefined);
 process.on("message", (question: Question) => process.send?.(answer(question)));
 process.send?.("ready");
 

@@ -105,6 +105,8 @@ async function startChild(memory: number): Promise<ChildProcess> {
   const script = new URL(`./child${extname(import.meta.url)}`, import.meta.url);
   const child = fork(fileURLToPath(script), [String(memory)], {
     execArgv: [],
+    // Ctrl+C is for autod: it tells all in its group, and what is half looked into would seem too hard.
+    detached: true,
     serialization: "advanced",
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });

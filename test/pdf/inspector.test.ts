@@ -13,7 +13,7 @@ import type { AutodError } from "../../src/errors.ts";
 import { type Inspection, type Inspector, startInspector } from "../../src/pdf/inspector.ts";
 import { invoice, pdf, writeLargePdf } from "../helpers/pdf.ts";
 import { handmade, withContent, withoutEnd } from "./handmade.ts";
-import { inspecting, untilNoneInspects } from "./processes.ts";
+import { groupOf, inspecting, untilNoneInspects } from "./processes.ts";
 
 /** One for all tests that only look; the others start their own. */
 const shared = startInspector();
@@ -271,6 +271,18 @@ test("a process that was killed without work is replaced, and no document pays f
   for (const id of await inspecting(memory)) process.kill(id, "SIGKILL");
   await untilNoneInspects(memory);
   t.like(await inspector.inspect(path), withText);
+});
+
+test("what tells a whole terminal, or a whole service, to stop doesn't reach the process", async (t) => {
+  const memory = 400_000_010;
+  await using inspector = startInspector({ memory });
+  const path = await saved(t, plain);
+  await inspector.inspect(path);
+  const [id] = await inspecting(memory);
+  t.not(await groupOf(id!), await groupOf(process.pid), "Ctrl+C goes to a group of processes");
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.kill(id!, signal);
+  t.like(await inspector.inspect(path), withText);
+  t.deepEqual(await inspecting(memory), [id]);
 });
 
 test("what was begun is ended before an inspector is disposed, and no process stays", async (t) => {

@@ -12,6 +12,12 @@ export async function inspecting(memory: number): Promise<number[]> {
     .map((line) => Number.parseInt(line, 10));
 }
 
+/** The group of processes that a process is in. */
+export async function groupOf(id: number): Promise<number> {
+  const { stdout } = await run("ps", ["-o", "pgid=", "-p", String(id)]);
+  return Number(stdout);
+}
+
 /** Waits until no such process is left. */
 export async function untilNoneInspects(memory: number): Promise<void> {
   while ((await inspecting(memory)).length > 0) {
