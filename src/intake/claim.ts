@@ -38,7 +38,7 @@ export async function claim(
 ): Promise<Arrival | Refusal | null> {
   const claimId = randomBytes(8).toString("hex");
   const staged = join(stagingOf(folder.inbox, instance), claimId, relative);
-  const claimed = arrival(folder, profile, claimId, relative, staged, null);
+  const claimed = arrival(folder, profile, claimId, relative, staged);
   try {
     const seen = await look(folder.inbox, path);
     if (typeof seen === "string") return seen;
@@ -85,7 +85,7 @@ export function claimedBefore(
   const [claimId = "", ...inside] = relativePath(stagingOf(folder.inbox, instance), staged).split(
     sep,
   );
-  return arrival(folder, profile, claimId, join(...inside), staged, null);
+  return arrival(folder, profile, claimId, join(...inside), staged);
 }
 
 function arrival(
@@ -94,11 +94,10 @@ function arrival(
   claimId: string,
   relative: string,
   staged: string,
-  shape: string | null,
 ): Arrival {
   const path = join(folder.inbox, relative);
   const arrivedAt = new Date().toISOString();
-  return { folder, profile, claimId, path, relative, staged, arrivedAt, shape };
+  return { folder, profile, claimId, path, relative, staged, arrivedAt, shape: null };
 }
 
 /** Removes a claim folder whose file has gone where it belongs; nothing else is ever removed. */
