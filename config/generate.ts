@@ -16,6 +16,7 @@ import { survey } from "../src/intake/survey.ts";
 import { undoing } from "../src/intake/undo.ts";
 import { costReport } from "../src/money/costs.ts";
 import { record } from "../src/store/record.ts";
+import { published } from "./published.ts";
 
 /** The schemas that other programs may rely on, by file: the configuration, and what `--json` prints. */
 export const schemas: Readonly<Record<string, () => object>> = {
@@ -43,6 +44,7 @@ export async function generate(file: string): Promise<string> {
 }
 
 if (import.meta.main) {
+  await writeFile(new URL("../src/money/published.ts", import.meta.url), await published());
   for (const file of Object.keys(schemas)) {
     await writeFile(new URL(file, import.meta.url), await generate(file));
   }

@@ -23,14 +23,17 @@ const MILLION = 1_000_000n;
 /** The price of a call with so much input: a long one may cost more. */
 export function priceOf(inputTokens: number, { price, long }: Tariff): Price {
   if (!long || inputTokens <= long.overInputTokens) return price;
-  const times = (usd: string, halves: bigint) => formatAmount((parseAmount(usd) * halves) / 2n);
+  const { inputPercent, outputPercent } = long;
   return {
-    input: times(price.input, long.inputHalves),
-    cachedInput: times(price.cachedInput, long.inputHalves),
-    cacheWrite: times(price.cacheWrite, long.inputHalves),
-    output: times(price.output, long.outputHalves),
+    input: percentOf(price.input, inputPercent),
+    cachedInput: percentOf(price.cachedInput, inputPercent),
+    cacheWrite: percentOf(price.cacheWrite, inputPercent),
+    output: percentOf(price.output, outputPercent),
   };
 }
+
+const percentOf = (usd: string, percent: number): string =>
+  formatAmount((parseAmount(usd) * BigInt(percent)) / 100n);
 
 /**
  * What a call cost: (input − cached − write)·in + cached·cachedIn + write·writeIn + output·out.

@@ -66,15 +66,15 @@ const isPricedAt = test.macro((t, inputTokens: number, tariffed: Tariff, price: 
 const long = { input: "0.4", cachedInput: "0.04", cacheWrite: "0.5", output: "1.8" };
 const flexLong = { input: "0.2", cachedInput: "0.02", cacheWrite: "0.25", output: "0.9" };
 
-test("272,000 tokens are not long", isPricedAt, 272_000, luna, luna.price);
+test("less than 272,000 tokens are not long", isPricedAt, 271_999, luna, luna.price);
 test(
-  "more make all input cost twice and the output half as much again",
+  "from there on all input costs twice, and the output half as much again",
   isPricedAt,
-  272_001,
+  272_000,
   luna,
   long,
 );
-test("long is long at flex too", isPricedAt, 272_001, tariff("gpt-5.6-luna", "flex"), flexLong);
+test("long is long at flex too", isPricedAt, 272_000, tariff("gpt-5.6-luna", "flex"), flexLong);
 test(
   "a model without a limit is never long",
   isPricedAt,

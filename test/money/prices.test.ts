@@ -1,4 +1,6 @@
+import { readFile } from "node:fs/promises";
 import test from "ava";
+import { published } from "../../config/published.ts";
 import { parseAmount } from "../../src/money/amount.ts";
 import { tariff } from "../../src/money/prices.ts";
 
@@ -14,7 +16,18 @@ test("GPT-5 has its published price", costs, "gpt-5", "default", "1.25", "10");
 test("flex is half", costs, "gpt-5.6-luna", "flex", "0.1", "0.6");
 test("priority is more", costs, "gpt-5.4", "priority", "5", "30");
 test("fast is priority", costs, "gpt-5.4", "fast", "5", "30");
-test("a tier without a price of its own costs as usual", costs, "gpt-5.1", "flex", "1.25", "10");
+test(
+  "a tier without a price of its own costs as usual",
+  costs,
+  "gpt-5.1",
+  "priority",
+  "1.25",
+  "10",
+);
+test("flex is half where nothing else is published", costs, "gpt-5.1", "flex", "0.625", "5");
+test("a snapshot may have a price of its own", costs, "gpt-4o-2024-05-13", "default", "5", "15");
+test("an alias costs what its model costs", costs, "gpt-5.6", "default", "4", "20");
+test("what the published table lacks is known", costs, "gpt-6.1-terra", "default", "1", "5");
 test("a tier that nobody knows costs as usual", costs, "gpt-5.4", "auto", "2.5", "15");
 test(
   "a dated snapshot costs what its model costs",
@@ -33,11 +46,22 @@ const isUnknown = test.macro((t, model: string) => {
 
 test("a model that nobody knows has no price", isUnknown, "gpt-7-omega");
 test("a model without a name has no price", isUnknown, "");
-test("the start of a name is no name", isUnknown, "gpt-5.6");
+test("the start of a name is no name", isUnknown, "gpt-5.");
 test("more than a date is no snapshot", isUnknown, "gpt-5-2025-08-07-preview");
 test("a date alone is no model", isUnknown, "-2025-08-07");
 test("a model isn't found in what every object has", isUnknown, "constructor");
 test("nor by a name that is none", isUnknown, "__proto__");
+
+test("a price that changed counts from its day on, and not before", (t) => {
+  const before = tariff("gpt-5.6-luna", "default", {}, new Date("2026-07-29T23:59:59Z"));
+  const after = tariff("gpt-5.6-luna", "default", {}, new Date("2026-07-30T00:00:00Z"));
+  t.deepEqual([before.price.input, after.price.input], ["1", "0.2"]);
+});
+
+test("the published prices are what is generated (npm run generate)", async (t) => {
+  const file = new URL("../../src/money/published.ts", import.meta.url);
+  t.is(await readFile(file, "utf8"), await published());
+});
 
 test("the configuration's row goes before the published one", (t) => {
   t.deepEqual(tariff("gpt-5", "default", { "gpt-5": own }), { price: own, long: null });
