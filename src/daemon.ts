@@ -31,6 +31,7 @@ import { LOG_NAME, loggable, openLog } from "./log.ts";
 import { logUnlogged, openBilling, spendingIn } from "./money/billing.ts";
 import { openBudget } from "./money/budget.ts";
 import { endOfLog } from "./money/costs.ts";
+import { openExperiences } from "./money/experience.ts";
 import { prepareProfiles, type Profile } from "./openai/profile.ts";
 import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
@@ -102,7 +103,7 @@ export async function openDaemon(
   // Not all that is asked can be told to stop.
   deadline.addEventListener("abort", () => void servers[Symbol.asyncDispose]());
   const budget = openBudget(config.budget, spendingIn(store.calls()));
-  const billing = openBilling(store, budget, config.prices);
+  const billing = openBilling(store, budget, config.prices, openExperiences(store.all()));
   const profiles = prepareProfiles(config.profiles);
   const profileNamed = (key: string): Profile => {
     const profile = profiles.get(key) ?? profiles.get("default");

@@ -3,6 +3,7 @@ import type { Extraction } from "./extraction.ts";
 import type { Target } from "./filing/archive.ts";
 import type { Reservation } from "./money/budget.ts";
 import type { Profile } from "./openai/profile.ts";
+import type { Format } from "./pdf/look.ts";
 import type { DocumentRecord } from "./store/record.ts";
 
 /** A watched folder, as configured. */
@@ -60,6 +61,13 @@ export interface Inspected extends Deduplicated {
   readonly textLayer: boolean;
   /** Characters in the text layer. */
   readonly characters: number;
+  /** The same in tokens. */
+  readonly tokens: number;
+  /** How large the pages are that are sent as images. */
+  readonly formats: readonly Format[];
+  /** Characters that go out beside it: instructions, request and schema. */
+  readonly promptCharacters: number;
+  readonly promptTokens: number;
   readonly detail: "low" | "high";
 }
 

@@ -76,7 +76,11 @@ async function play(home: string, { terminal, signal }: Cli): Promise<Played> {
   await using inspector = startInspector();
   const readText = textOfBytes(inspector);
   const readTranscript = transcriptOfBytes(inspector);
-  await using sandbox = await startSandbox({ readText, readTranscript });
+  await using sandbox = await startSandbox({
+    readText,
+    readTranscript,
+    countTokens: inspector.tokens,
+  });
   const config = await furnish(home, sandbox.url);
   const scan: Scan = async (sheet) => ({
     picture: await takePicture(sheet, { resolution: 110, tilt: 0.7 }),

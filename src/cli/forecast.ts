@@ -6,6 +6,7 @@ import { openRoots } from "../intake/roots.ts";
 import { type Amount, formatAmount, parseAmount, showUsd } from "../money/amount.ts";
 import { openBilling, spendingIn } from "../money/billing.ts";
 import { openBudget } from "../money/budget.ts";
+import { openExperiences } from "../money/experience.ts";
 import { spentBy } from "../money/spent.ts";
 import { prepareProfiles, type Profile } from "../openai/profile.ts";
 import { startInspector } from "../pdf/inspector.ts";
@@ -62,7 +63,7 @@ export async function forecastFor(
       store: draft,
       holds: openHolds(),
       inspector,
-      billing: openBilling(draft, budget, config.prices),
+      billing: openBilling(draft, budget, config.prices, openExperiences(records)),
       retire: async ({ from }) => from,
       roots,
       recovery: { move: async () => undefined },

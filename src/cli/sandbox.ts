@@ -39,6 +39,7 @@ export const sandbox: Command = {
     await using server = await startSandbox({
       readText,
       readTranscript,
+      countTokens: inspector.tokens,
       port,
       latency,
       faults,

@@ -8,7 +8,8 @@ import { type Amount, formatAmount, parseAmount, sumOf } from "./amount.ts";
 import type { Budget, Reservation, Spending } from "./budget.ts";
 import { costOf, noTokens, priceOf } from "./cost.ts";
 import type { LogEnd } from "./costs.ts";
-import { type Estimate, estimate } from "./estimate.ts";
+import { type Estimate, estimate, type Measured } from "./estimate.ts";
+import type { Experiences } from "./experience.ts";
 import { type Price, tariff, type Tariff } from "./prices.ts";
 
 /** A call that is about to be made, or was. */
@@ -21,10 +22,13 @@ export interface Asked {
   readonly upperUsd: string;
 }
 
+/** A document as far as its cost depends on it. */
+type Estimated = Omit<Measured, "model" | "maxOutputTokens"> & Pick<Inspected, "profile">;
+
 /** Where every call is booked: in its document's record, against the caps, and in the log. */
 export interface Billing {
   /** What reading a document will cost. Throws PRICE_UNKNOWN. */
-  readonly estimate: (document: Inspected, maxOutputTokens: number) => Estimate;
+  readonly estimate: (document: Estimated, maxOutputTokens: number) => Estimate;
   /** Throws OVER_BUDGET or BUDGET_EXHAUSTED. */
   readonly reserve: (amount: Amount) => Reservation;
   /** Holds what an answer in the making may cost against every cap, until its bill is booked. */
@@ -45,6 +49,7 @@ export function openBilling(
   store: Pick<Store, "update" | "nextSeq">,
   budget: Budget,
   prices: Readonly<Record<string, Price>>,
+  experiences: Experiences,
 ): Billing {
   const tariffOf = ({ settings }: Profile) => tariff(settings.model, settings.serviceTier, prices);
 
@@ -76,7 +81,7 @@ export function openBilling(
     stored: readonly string[],
   ) => {
     try {
-      await store.update(sha256, (record) => {
+      const booked = await store.update(sha256, (record) => {
         const calls = [...record.calls, call];
         const costUsd = formatAmount(sumOf(calls.map((one) => one.costUsd)));
         const work = record.work && {
@@ -88,6 +93,7 @@ export function openBilling(
         };
         return { ...learned, calls, costUsd, work };
       });
+      experiences.learn(booked, call);
     } finally {
       // It is spent, also where that can't be journaled.
       budget.book(spendingOf(call));
@@ -97,10 +103,13 @@ export function openBilling(
   };
 
   return {
-    estimate: ({ pages, characters, detail, profile }, maxOutputTokens) => {
-      const { promptCharacters } = profile;
-      const measured = { pages, characters, promptCharacters, detail, maxOutputTokens };
-      return estimate(measured, tariffOf(profile));
+    estimate(document, maxOutputTokens) {
+      const { model } = document.profile.settings;
+      const measured = { ...document, model, maxOutputTokens };
+      const known = experiences.of(model, document.detail);
+      // What was asked for at flex may be done, and billed, as usual.
+      const tariffs = [tariffOf(document.profile), tariff(model, "default", prices)] as const;
+      return estimate(measured, tariffs, known);
     },
 
     reserve: budget.reserve,

@@ -1,53 +1,64 @@
+import type { Inspected } from "../document.ts";
 import type { Amount } from "./amount.ts";
 import { costOf, noTokens, priceOf, upperCost } from "./cost.ts";
+import { imageTokens, mostImageTokens } from "./images.ts";
 import type { Tariff } from "./prices.ts";
 
 /** What is known of a request before it is sent. */
-export interface Measured {
-  readonly pages: number;
-  /** Characters in the document's text layer. */
-  readonly characters: number;
-  /** Characters of what goes with it: instructions and schema. */
-  readonly promptCharacters: number;
-  readonly detail: "low" | "high";
+export interface Measured extends Pick<
+  Inspected,
+  "pages" | "characters" | "tokens" | "formats" | "promptCharacters" | "promptTokens" | "detail"
+> {
+  readonly model: string;
   readonly maxOutputTokens: number;
 }
 
+/** What earlier calls like it were billed, beside what had been counted. */
+export interface Experience {
+  /** Input tokens billed for each that was counted. */
+  readonly factor: number;
+  /** Tokens of a usual answer, reasoning included. */
+  readonly outputTokens: number;
+}
+
+/** Before the first call nothing is known: an answer has a title, a summary and some twenty fields. */
+export const inexperienced: Experience = { factor: 1, outputTokens: 500 };
+
 /** What a request will probably be like, and the most it can cost. */
 export interface Estimate {
+  /** Counted here, before experience had its say. */
+  readonly countedTokens: number;
   readonly inputTokens: number;
   readonly cost: Amount;
   readonly upperCost: Amount;
 }
 
-/** A page as an image costs at most so many tokens at high detail: 2,500 patches × 1.2. */
-const TOKENS_PER_PAGE_HIGH = 3_000;
-/** At low detail a page is fitted into 512 × 512: 256 patches × 1.2. */
-const TOKENS_PER_PAGE_LOW = 308;
-/** Roles, separators and the file's own frame. */
-const FRAMING = 30;
-const CHARACTERS_PER_TOKEN = 4;
-/** An answer of usual length: a title, a summary and some twenty fields. */
-const USUAL_ANSWER_TOKENS = 500;
+/** Roles, separators and the file's own frame: 10 to 15 in recorded exchanges. */
+const FRAMING = 15;
 
 /**
- * Estimates a request from the sizes of what is sent.
- *
- * The image figures are OpenAI's rule for images (https://developers.openai.com/api/docs/guides/images-vision);
- * that pages follow it is an inference. The upper bound reckons with high detail, and with a token for
- * every character, which only unusual scripts exceed.
+ * Estimates a request from what is in it. The upper bound reckons with a token for every character, which only
+ * unusual scripts exceed, with pages as large as the model takes them, and with the dearest tariff that it may
+ * be billed at.
  */
-export function estimate(measured: Measured, tariff: Tariff): Estimate {
-  const { pages, characters, promptCharacters, detail, maxOutputTokens } = measured;
-  const text = characters + promptCharacters;
-  const perPage = detail === "high" ? TOKENS_PER_PAGE_HIGH : TOKENS_PER_PAGE_LOW;
-  const inputTokens = Math.ceil(text / CHARACTERS_PER_TOKEN) + pages * perPage + FRAMING;
-  const outputTokens = Math.min(USUAL_ANSWER_TOKENS, maxOutputTokens);
-  const usual = { ...noTokens, inputTokens, outputTokens };
-  const most = text + pages * TOKENS_PER_PAGE_HIGH + FRAMING;
+export function estimate(
+  measured: Measured,
+  [tariff, ...others]: readonly [Tariff, ...Tariff[]],
+  { factor, outputTokens: usual } = inexperienced,
+): Estimate {
+  const { model, pages, detail, maxOutputTokens } = measured;
+  const images = imageTokens(model, detail, measured.formats);
+  const countedTokens = measured.tokens + measured.promptTokens + images + FRAMING;
+  const inputTokens = Math.round(countedTokens * factor);
+  const outputTokens = Math.min(usual, maxOutputTokens);
+  const text = measured.characters + measured.promptCharacters;
+  const most = Math.ceil((text + mostImageTokens(model, pages) + FRAMING) * Math.max(1, factor));
   return {
+    countedTokens,
     inputTokens,
-    cost: costOf(usual, priceOf(inputTokens, tariff)),
-    upperCost: upperCost(most, maxOutputTokens, tariff),
+    cost: costOf({ ...noTokens, inputTokens, outputTokens }, priceOf(inputTokens, tariff)),
+    upperCost: [tariff, ...others]
+      .map((one) => upperCost(Math.max(most, inputTokens), maxOutputTokens, one))
+      .reduce((highest, one) => (one > highest ? one : highest)),
   };
 }

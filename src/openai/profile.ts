@@ -16,8 +16,8 @@ export interface Profile {
   readonly jsonSchema: JsonSchema;
   /** 12 hex digits of the hash of all that an answer depends on. */
   readonly revision: string;
-  /** Characters that go out with every request beside the document. */
-  readonly promptCharacters: number;
+  /** All text that goes out with every request beside the document. */
+  readonly prompt: string;
 }
 
 /** Makes every configured profile ready, by its name. */
@@ -38,6 +38,6 @@ export function prepareProfile(key: string, settings: Config["profiles"][string]
     .update(JSON.stringify([model, serviceTier, detail, instructions, jsonSchema]))
     .digest("hex")
     .slice(0, 12);
-  const promptCharacters = instructions.length + request.length + JSON.stringify(jsonSchema).length;
-  return { key, settings, instructions, answer, jsonSchema, revision, promptCharacters };
+  const prompt = [instructions, request, JSON.stringify(jsonSchema)].join("\n");
+  return { key, settings, instructions, answer, jsonSchema, revision, prompt };
 }

@@ -1,11 +1,19 @@
 import { Worker } from "node:worker_threads";
-import { type Fault, type Inspection, inspectPdf, textOfPdf, transcriptOfPdf } from "./look.ts";
+import {
+  type Fault,
+  type Inspection,
+  inspectPdf,
+  textOfPdf,
+  tokensOf,
+  transcriptOfPdf,
+} from "./look.ts";
 import { startPdfium } from "./pdfium.ts";
 
 /** What the parent asks; one at a time. */
 export interface Question {
   readonly ask: keyof typeof asked;
-  readonly path: string;
+  /** The path of a PDF; for `tokens` the text itself. */
+  readonly of: string;
 }
 
 /** What the system said of the file. */
@@ -14,7 +22,12 @@ export interface Trouble {
   readonly message: string;
 }
 
-const asked = { inspect: inspectPdf, text: textOfPdf, transcript: transcriptOfPdf } as const;
+const asked = {
+  inspect: inspectPdf,
+  text: textOfPdf,
+  transcript: transcriptOfPdf,
+  tokens: tokensOf,
+} as const;
 
 /** Runs as a process of its own, so that a hostile PDF costs itself and nothing else. */
 const pdfium = await startPdfium();
@@ -24,9 +37,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal
 process.on("message", (question: Question) => process.send?.(answer(question)));
 process.send?.("ready");
 
-function answer({ ask, path }: Question): Inspection | readonly string[] | Fault | Trouble {
+function answer({
+  ask,
+  of,
+}: Question): Inspection | readonly (string | number)[] | Fault | Trouble {
   try {
-    return asked[ask](pdfium, path);
+    return asked[ask](pdfium, of);
   } catch (error) {
     // Of any other the process dies, for PDFium can't be relied on after it.
     if (!(error instanceof Error) || !("errno" in error)) throw error;

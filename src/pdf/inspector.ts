@@ -22,6 +22,8 @@ export interface Inspector extends AsyncDisposable {
    * document is to be read by. Empty where it says nothing; throws as `inspect` does.
    */
   readonly transcript: (path: string) => Promise<string>;
+  /** Tokens of a text that goes with documents. */
+  readonly tokens: (text: string) => Promise<number>;
 }
 
 export interface InspectorOptions {
@@ -90,9 +92,10 @@ export function startInspector(options: InspectorOptions = {}): Inspector {
   };
 
   return {
-    inspect: async (path) => (await ask({ ask: "inspect", path })) as Inspection,
-    text: async (path) => (await ask({ ask: "text", path })) as readonly string[],
-    transcript: async (path) => ((await ask({ ask: "transcript", path })) as [string])[0],
+    inspect: async (path) => (await ask({ ask: "inspect", of: path })) as Inspection,
+    text: async (path) => (await ask({ ask: "text", of: path })) as readonly string[],
+    transcript: async (path) => ((await ask({ ask: "transcript", of: path })) as [string])[0],
+    tokens: async (text) => ((await ask({ ask: "tokens", of: text })) as [number])[0],
     [Symbol.asyncDispose]: async () => {
       await last;
       await end("asked");

@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import type { WrappedPdfiumModule } from "@embedpdf/pdfium";
 import { type OpenPdf, openPdf } from "./pdfium.ts";
+import { countTokens } from "./tokens.ts";
 
 /** What is in a PDF, as far as it matters before it is sent. */
 export interface Inspection {
@@ -10,6 +11,18 @@ export interface Inspection {
   readonly textPages: number;
   /** Characters in all text layers. */
   readonly characters: number;
+  /** The same in tokens. */
+  readonly tokens: number;
+  /** How large its pages are. */
+  readonly formats: readonly Format[];
+}
+
+/** Pages of one size. */
+export interface Format {
+  /** Points (1/72 inch), rounded. */
+  readonly width: number;
+  readonly height: number;
+  readonly pages: number;
 }
 
 /** Why a PDF can't be read at all. */
@@ -22,16 +35,25 @@ const MAX_PAGES = 2_000;
 /** Fewer characters than this on a page are a stamp or a page number, not a text layer. */
 const TEXT_LAYER_FROM = 16;
 
+/** Characters that are counted as tokens; what more there are is reckoned from these. */
+const MAX_COUNTED = 4_000_000;
+/** Sizes that are told apart; any more are taken for the largest of these. */
+const MAX_FORMATS = 100;
+
 /** Counts the pages of the PDF at `path`, and looks for a text layer on each. */
 export function inspectPdf(pdfium: WrappedPdfiumModule, path: string): Inspection | Fault {
   return withPdf(pdfium, path, (pdf) => {
     const looked = Math.min(pdf.pages, MAX_PAGES);
     let textPages = 0;
     let characters = 0;
+    let [counted, tokens] = [0, 0];
     for (let page = 0; page < looked; page += 1) {
-      const length = pdf.text(page).trim().length;
-      if (length >= TEXT_LAYER_FROM) textPages += 1;
-      characters += length;
+      const text = pdf.text(page).trim();
+      if (text.length >= TEXT_LAYER_FROM) textPages += 1;
+      characters += text.length;
+      if (characters > MAX_COUNTED) continue;
+      counted = characters;
+      tokens += countTokens(text);
     }
     const whole = (part: number) => Math.round((part * pdf.pages) / looked);
     return {
@@ -39,9 +61,28 @@ export function inspectPdf(pdfium: WrappedPdfiumModule, path: string): Inspectio
       encrypted: pdf.encrypted,
       textPages: whole(textPages),
       characters: whole(characters),
+      tokens: counted === 0 ? 0 : whole((tokens * characters) / counted),
+      formats: formatsOf(pdf, looked),
     };
   });
 }
+
+/** Pages that weren't looked at, and those of too many sizes, are taken for the largest. */
+function formatsOf(pdf: OpenPdf, looked: number): Format[] {
+  const formats = new Map<string, Format>();
+  let others = pdf.pages - looked;
+  for (let page = 0; page < looked; page += 1) {
+    const { width, height } = pdf.size(page);
+    const key = `${width} ${height}`;
+    const pages = (formats.get(key)?.pages ?? 0) + 1;
+    if (pages > 1 || formats.size < MAX_FORMATS) formats.set(key, { width, height, pages });
+    else others += 1;
+  }
+  const [largest, ...rest] = [...formats.values()].toSorted((a, b) => areaOf(b) - areaOf(a));
+  return largest ? [{ ...largest, pages: largest.pages + others }, ...rest] : [];
+}
+
+const areaOf = ({ width, height }: Format): number => width * height;
 
 /** The text layer of each page of the PDF at `path`. */
 export function textOfPdf(pdfium: WrappedPdfiumModule, path: string): readonly string[] | Fault {
@@ -54,6 +95,11 @@ export function textOfPdf(pdfium: WrappedPdfiumModule, path: string): readonly s
 export function transcriptOfPdf(pdfium: WrappedPdfiumModule, path: string): [string] | Fault {
   // In a list, for a string alone is a fault.
   return withPdf(pdfium, path, (pdf) => [pdf.entry("Transcript")]);
+}
+
+/** Tokens of a text that goes with a document. */
+export function tokensOf(_pdfium: WrappedPdfiumModule, text: string): [number] {
+  return [countTokens(text)];
 }
 
 function withPdf<Result>(

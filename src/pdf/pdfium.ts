@@ -8,6 +8,8 @@ export interface OpenPdf extends Disposable {
   readonly encrypted: boolean;
   /** The characters of a page's text layer (from 0), line ends as they come. */
   readonly text: (page: number) => string;
+  /** The size of a page (from 0) in points, rounded. */
+  readonly size: (page: number) => { readonly width: number; readonly height: number };
   /** An entry of its information dictionary; empty where there is none. */
   readonly entry: (name: string) => string;
 }
@@ -44,6 +46,7 @@ export function openPdf(
     pages: pdfium.FPDF_GetPageCount(document),
     encrypted: pdfium.FPDF_GetSecurityHandlerRevision(document) !== -1,
     text: (page) => textOf(pdfium, document, page),
+    size: (page) => sizeOf(pdfium, document, page),
     entry: (name) => entryOf(pdfium, document, name),
     [Symbol.dispose]: () => stack.dispose(),
   };
@@ -78,6 +81,18 @@ function fileAccess(pdfium: WrappedPdfiumModule, descriptor: number, size: numbe
       removeFunction(callback);
     },
   };
+}
+
+/** Into an FS_SIZEF of two floats (fpdfview.h); what can't be read has no size. */
+function sizeOf(pdfium: WrappedPdfiumModule, document: number, index: number) {
+  const { wasmExports } = pdfium.pdfium;
+  using stack = new DisposableStack();
+  const pointer = stack.adopt(wasmExports.malloc(8), (at) => wasmExports.free(at));
+  const isRead = pdfium.FPDF_GetPageSizeByIndexF(document, index, pointer);
+  const [width = 0, height = 0] = isRead
+    ? pdfium.pdfium.HEAPF32.subarray(pointer / 4, pointer / 4 + 2)
+    : [];
+  return { width: Math.round(width), height: Math.round(height) };
 }
 
 function textOf(pdfium: WrappedPdfiumModule, document: number, index: number): string {

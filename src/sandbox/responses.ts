@@ -5,7 +5,7 @@ import { type Ask, readAsk } from "./ask.ts";
 import type { Ending, Twist } from "./faults/twists.ts";
 import { checkModel } from "./models.ts";
 import { papersIn, type PaperSource } from "./papers.ts";
-import { type Measured, startMeter, type Usage } from "./usage.ts";
+import { type CountTokens, type Measured, startMeter, type Usage } from "./usage.ts";
 
 /** What one accepted request was billed. */
 export interface Bill {
@@ -46,6 +46,7 @@ interface Kept {
 /** Makes responses and keeps those that are to be stored. Times are in milliseconds. */
 export function keepResponses(
   source: PaperSource & {
+    readonly countTokens?: CountTokens | undefined;
     readonly now: () => number;
     /** How long one takes at least that is made in the background. */
     readonly thinking: () => number;
@@ -54,7 +55,7 @@ export function keepResponses(
   const { now, thinking } = source;
   const kept = new Map<string, Kept>();
   const bills: Bill[] = [];
-  const measure = startMeter();
+  const measure = startMeter(source.countTokens);
 
   const find = (id: string): Kept => {
     const response = kept.get(id);
@@ -74,7 +75,7 @@ export function keepResponses(
       checkModel(ask.model, now());
       const papers = await papersIn(ask, source);
       const answer = answerFor(ask, papers);
-      const measured = measure(ask, papers, twist ? twist.say(answer) : answer);
+      const measured = await measure(ask, papers, twist ? twist.say(answer) : answer);
       const ending = twist?.ending ?? endingOf(measured);
       const id = newId("resp");
       const { model } = ask;

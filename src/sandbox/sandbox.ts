@@ -14,6 +14,7 @@ import { modelRoutes } from "./models.ts";
 import { responseRoutes } from "./response-routes.ts";
 import { type Bill, keepResponses } from "./responses.ts";
 import { dispatch } from "./routes.ts";
+import type { CountTokens } from "./usage.ts";
 
 /** A stand-in for the OpenAI API on 127.0.0.1, running. */
 export interface Sandbox extends AsyncDisposable {
@@ -46,6 +47,8 @@ export interface SandboxOptions {
    * a model reads images, which a stand-in can't. Without this option such a PDF can't be read.
    */
   readonly readTranscript?: (pdf: Uint8Array) => Promise<string>;
+  /** A quarter of the characters by default. */
+  readonly countTokens?: CountTokens;
   /** Any free one by default. */
   readonly port?: number;
   /** "sk-sandbox" by default. */

@@ -26,7 +26,9 @@ export interface Measured {
 
 const CHARACTERS_PER_TOKEN = 4;
 /** About what a page cost that was looked at closely. */
-const TOKENS_PER_PAGE_IMAGE = 1_000;
+const TOKENS_PER_PAGE_HIGH = 1_000;
+/** What a sheet costs that is fitted into 512 × 512 pixels; models before 5.6 were billed for none. */
+const TOKENS_PER_PAGE_LOW = 231;
 /** Roles and separators. */
 const FRAMING_TOKENS = 12;
 /** A prefix is cached from this many tokens, in steps of 128. */
@@ -42,20 +44,43 @@ const reasoningTokens = {
   max: 4_096,
 } as const;
 
+/** Counts the tokens of a text. */
+export type CountTokens = (text: string) => Promise<number>;
+
+/** Where nobody counts: about what they are in English. */
+const usually: CountTokens = async (text) => Math.ceil(text.length / CHARACTERS_PER_TOKEN);
+
 /** Measures answers, and remembers which beginnings of requests it has seen. */
-export function startMeter(): (ask: Ask, papers: readonly Paper[], answer: string) => Measured {
+export function startMeter(
+  countTokens = usually,
+): (ask: Ask, papers: readonly Paper[], answer: string) => Promise<Measured> {
   const seen = new Set<string>();
-  return (ask, papers, answer) => {
+  /** Many requests begin alike. */
+  const prefixes = new Map<string, number>();
+  const countPrefix = async (prefix: string) => {
+    const tokens = prefixes.get(prefix) ?? (await countTokens(prefix));
+    prefixes.set(prefix, tokens);
+    return tokens;
+  };
+  const countAll = async (texts: readonly string[]) =>
+    sum(await Promise.all(texts.map(countTokens)));
+
+  return async (ask, papers, answer) => {
     const prefix = (ask.instructions ?? "") + JSON.stringify(ask.text?.format ?? "");
-    const cache = cacheOf(ask, prefix, seen);
-    const input = tokensIn(prefix) + FRAMING_TOKENS + contentTokens(ask) + paperTokens(papers);
+    const prefixTokens = await countPrefix(prefix);
+    const texts = [...textsIn(ask), ...papers.flatMap(({ pages }) => pages)];
+    const images = imageTokens(ask.model, papers);
+    const input = prefixTokens + FRAMING_TOKENS + images + (await countAll(texts));
+    const answerTokens = await countTokens(answer);
+    // No other request may come between what was seen and what is seen now.
+    const cache = cacheOf(ask, prefix, prefixTokens, seen);
 
     const most = ask.max_output_tokens ?? Infinity;
     const reasoning = Math.min(reasoningTokens[ask.reasoning?.effort ?? "medium"], most);
     const left = most - reasoning;
-    const cut = tokensIn(answer) > left;
-    const text = cut ? answer.slice(0, left * CHARACTERS_PER_TOKEN) : answer;
-    const output = cut ? most : reasoning + tokensIn(answer);
+    const cut = answerTokens > left;
+    const text = cut ? answer.slice(0, Math.floor((answer.length * left) / answerTokens)) : answer;
+    const output = cut ? most : reasoning + answerTokens;
     const usage = {
       input_tokens: input,
       input_tokens_details: cache,
@@ -67,8 +92,8 @@ export function startMeter(): (ask: Ask, papers: readonly Paper[], answer: strin
   };
 }
 
-function cacheOf({ model }: Ask, prefix: string, seen: Set<string>) {
-  const tokens = Math.floor(tokensIn(prefix) / CACHE_STEP) * CACHE_STEP;
+function cacheOf({ model }: Ask, prefix: string, prefixTokens: number, seen: Set<string>) {
+  const tokens = Math.floor(prefixTokens / CACHE_STEP) * CACHE_STEP;
   const none = { cached_tokens: 0, cache_write_tokens: 0 };
   if (tokens < CACHE_FROM) return none;
   const key = `${model}\n${prefix}`;
@@ -77,24 +102,19 @@ function cacheOf({ model }: Ask, prefix: string, seen: Set<string>) {
   return isSince56(model) ? { ...none, cache_write_tokens: tokens } : none;
 }
 
-function contentTokens({ input }: Ask): number {
+function textsIn({ input }: Ask): readonly string[] {
   const parts = input.flatMap(({ content }) => content);
-  return sum(parts.map((part) => (part.type === "input_text" ? tokensIn(part.text) : 0)));
+  return parts.flatMap((part) => (part.type === "input_text" ? [part.text] : []));
 }
 
-function paperTokens(papers: readonly Paper[]): number {
+function imageTokens(model: string, papers: readonly Paper[]): number {
+  const low = isSince56(model) ? TOKENS_PER_PAGE_LOW : 0;
   return sum(
-    papers.map(({ pages, detail }) => {
-      const images = detail === "high" ? pages.length * TOKENS_PER_PAGE_IMAGE : 0;
-      return images + sum(pages.map(tokensIn));
-    }),
+    papers.map(
+      ({ pages, detail }) => pages.length * (detail === "high" ? TOKENS_PER_PAGE_HIGH : low),
+    ),
   );
 }
 
-function tokensIn(text: string): number {
-  return Math.ceil(text.length / CHARACTERS_PER_TOKEN);
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0);
-}
+const sum = (numbers: readonly number[]): number =>
+  numbers.reduce((total, number) => total + number, 0);

@@ -26,6 +26,7 @@ export const reserve = (
       passage.failed("reserve", error, earlier?.error?.code),
     );
     const estimate = {
+      countedTokens: expected.countedTokens,
       inputTokens: expected.inputTokens,
       costUsd: formatAmount(expected.cost),
       upperCostUsd: formatAmount(expected.upperCost),

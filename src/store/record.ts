@@ -82,7 +82,16 @@ export const record = z.object({
   calls: z.array(call),
   /** The sum of the calls. */
   costUsd: money,
-  estimate: z.object({ inputTokens: z.int(), costUsd: money, upperCostUsd: money }).nullable(),
+  estimate: z
+    .object({
+      /** Counted before anything was sent. */
+      countedTokens: z.int().optional(),
+      /** The same by what earlier calls were billed. */
+      inputTokens: z.int(),
+      costUsd: money,
+      upperCostUsd: money,
+    })
+    .nullable(),
   upload: z
     .object({ fileId: z.string(), uploadedAt: instant, deletedAt: instant.nullable() })
     .nullable(),

@@ -3,6 +3,7 @@ import { loadConfig } from "../../src/config/load.ts";
 import { parseAmount } from "../../src/money/amount.ts";
 import { type Asked, openBilling } from "../../src/money/billing.ts";
 import { type Caps, openBudget } from "../../src/money/budget.ts";
+import { openExperiences } from "../../src/money/experience.ts";
 import { prepareProfile } from "../../src/openai/profile.ts";
 import type { Reply } from "../../src/openai/reply.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
@@ -63,7 +64,12 @@ export async function openBooks(
   t.teardown(() => home[Symbol.asyncDispose]());
   const { profiles } = await loadConfig({ flags: { config: home.configFile }, env: {} });
   const profile = prepareProfile("default", profiles["default"]);
-  const billing = openBilling(store, openBudget({ ...uncapped, ...caps }, []), prices);
+  const billing = openBilling(
+    store,
+    openBudget({ ...uncapped, ...caps }, []),
+    prices,
+    openExperiences(store.all()),
+  );
   const { id, sha256 } = asking;
   const asked: Asked = { id, sha256, profile, detail: "low", upperUsd: "0.0053" };
   return {

@@ -45,9 +45,9 @@ test("folder", keeps, { folder: "{category}" });
 test("bar for review", keeps, { review: { below: 0.5 } });
 test("blank in the instructions", keeps, { instructions: "  \n" });
 
-test("what is sent beside the document is counted", (t) => {
-  const { instructions, jsonSchema, promptCharacters } = plain;
-  t.is(promptCharacters, instructions.length + request.length + JSON.stringify(jsonSchema).length);
+test("what is sent beside the document is known", (t) => {
+  const { instructions, jsonSchema, prompt } = plain;
+  t.is(prompt, [instructions, request, JSON.stringify(jsonSchema)].join("\n"));
 });
 
 test("the instructions are ours, then who is meant, then the user's", (t) => {

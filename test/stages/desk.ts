@@ -1,6 +1,7 @@
 import type { Uploaded } from "../../src/document.ts";
 import { openBilling } from "../../src/money/billing.ts";
 import { openBudget } from "../../src/money/budget.ts";
+import { openExperiences } from "../../src/money/experience.ts";
 import type { Extractor } from "../../src/openai/extractor.ts";
 import { prepareProfile } from "../../src/openai/profile.ts";
 import type { Reply } from "../../src/openai/reply.ts";
@@ -47,6 +48,10 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     staged: "/staged",
     pages: 1,
     characters: 100,
+    tokens: 25,
+    formats: [{ width: 595, height: 842, pages: 1 }],
+    promptCharacters: 4_000,
+    promptTokens: 1_000,
     detail: "low",
     answer: null,
     pending: null,
@@ -82,7 +87,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     noReturn: () => undefined,
   };
   const budget = openBudget(caps, []);
-  const billing = openBilling(store, budget, {});
+  const billing = openBilling(store, budget, {}, openExperiences([]));
   let update = store.update;
   const stage = extract({
     extractorOf: () => extractor,
