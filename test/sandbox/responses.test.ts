@@ -138,7 +138,11 @@ test("bills text and pages, and pages more where they are looked at closely", as
     });
   t.is((await inputTokens(inDetail(one, "high", "gpt-4.1"))) - low, 1_000 - 231);
   t.is((await inputTokens(inDetail(two, "auto", "gpt-6-luna"))) - low, 2_100 - 231);
-  t.is((await inputTokens(inDetail(two, "auto", "gpt-5.4"))) - low, 100 - 231, "before 5.6 none is seen at low detail");
+  t.is(
+    (await inputTokens(inDetail(two, "auto", "gpt-5.4"))) - low,
+    100 - 231,
+    "before 5.6 none is seen at low detail",
+  );
 });
 
 test("counts by what it is given, each beginning once", async (t) => {
