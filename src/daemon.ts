@@ -28,10 +28,13 @@ import {
 import { openRoots, sweepRoots } from "./intake/roots.ts";
 import { openWithdrawal } from "./intake/withdraw.ts";
 import { LOG_NAME, loggable, openLog } from "./log.ts";
-import { logUnlogged, openBilling, spendingIn } from "./money/billing.ts";
-import { openBudget } from "./money/budget.ts";
-import { endOfLog } from "./money/costs.ts";
+import { openAllowance } from "./money/allowance.ts";
+import { openBilling, spendingIn } from "./money/billing.ts";
+import { limitsIn, openBudget } from "./money/budget.ts";
+import { openLedger } from "./money/ledger.ts";
+import { reconcile } from "./money/reconcile.ts";
 import { openExperiences } from "./money/experience.ts";
+import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
 import { prepareProfiles, type Profile } from "./openai/profile.ts";
 import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
@@ -102,8 +105,12 @@ export async function openDaemon(
   const servers = opening.use(openServers(config.servers, keys, instance, inspector.text));
   // Not all that is asked can be told to stop.
   deadline.addEventListener("abort", () => void servers[Symbol.asyncDispose]());
-  const budget = openBudget(config.budget, spendingIn(store.calls()));
-  const billing = openBilling(store, budget, config.prices, openExperiences(store.all()));
+  const { budget: caps, logs, prices } = config;
+  const logEnd = await reconcile(store, { folder: logs.dir, name: LOG_NAME, caps, log });
+  const ledger = openLedger(store, logEnd, log);
+  const budget = openBudget(limitsIn(config), spendingIn(store.calls()));
+  const experiences = openExperiences(store.all());
+  const billing = openBilling(store, { ledger, budget, prices, experiences });
   const profiles = prepareProfiles(config.profiles);
   const profileNamed = (key: string): Profile => {
     const profile = profiles.get(key) ?? profiles.get("default");
@@ -155,7 +162,13 @@ export async function openDaemon(
     await store.requireRoom();
     for (const root of [archive, quarantine]) await requireCapacity(inbox, root, bytes);
   };
-  const room = openRoom({ check: requireRoom, signal, log });
+  const allowance = openAllowance(budget, billing, profileOf);
+  const requireAll = async (folder: Folder, bytes: number) => {
+    await requireRoom(folder, bytes);
+    const trouble = allowance(folder);
+    if (trouble) throw trouble;
+  };
+  const room = openRoom({ check: requireAll, signal, log });
   const onItsWay = new Set<string>();
   const uploader = { filesOf, store, retry: config.retry, onItsWay };
   const broom = openBroom({
@@ -244,11 +257,19 @@ export async function openDaemon(
     log.info({ event: "store.backup", path: await store.backUp() }, "store backed up");
   };
 
+  const report = async () => {
+    ledger.report();
+    for (const one of shutdownsOf(Object.values(config.profiles))) {
+      const error = { code: "MODEL_ENDING", message: shutdownWords(one) };
+      log.warn({ model: one.model, error }, "a model in use is shut down soon");
+    }
+  };
+
   log.info({ event: "daemon.started", instance, dataDir: path }, "autod started");
   const damage = store.damage();
   if (damage !== null)
     log.error({ error: { code: "STORE_DAMAGED", message: damage } }, "store damaged");
-  logUnlogged(store.all(), await endOfLog(config.logs.dir, LOG_NAME), log);
+  await report();
   holdOpenAsks(store, billing);
   await bookLostAsks(store, billing, profileNamed, log);
   await recovery.all();
@@ -301,11 +322,12 @@ export async function openDaemon(
       ]);
       orphans = sweepUploads();
       {
-        const { rescan, backup, sweepUploads: sweep } = config.schedule;
+        const { rescan, backup, sweepUploads: sweep, report: reportAt } = config.schedule;
         const jobs = [
           { name: "rescan", at: rescan, run: folders.rescan },
           { name: "sweepUploads", at: sweep, run: sweepUploads },
           { name: "backup", at: backup, run: backUp },
+          { name: "report", at: reportAt, run: report },
         ];
         await using _ = await openSchedule(jobs, failed);
         if (!signal.aborted) await once(signal, "abort");

@@ -33,10 +33,12 @@ export const logEvents = [
   "stage.retried",
   "store.compacted",
   "store.backup",
+  "budget.exhausted",
+  "cost.report",
 ] as const;
 
 /** Lines that are written at any level: what autod costs is reckoned from them. */
-const ofMoney: ReadonlySet<unknown> = new Set(["call.billed", "call.unknown"]);
+const ofMoney: ReadonlySet<unknown> = new Set(["call.billed", "call.unknown", "cost.report"]);
 
 /** A logger and the file behind it; disposing writes out what is left. */
 export interface Log extends AsyncDisposable {

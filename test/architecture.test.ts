@@ -23,8 +23,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   store: ["errors", "sync", "extraction", "nearest", "zod", "lowdb"],
   openai: ["errors", "extraction", "zod", "openai", "undici"],
   filing: ["errors", "fingerprint", "sync"],
-  pdf: ["errors", "@embedpdf/pdfium"],
-  money: ["errors", "zod"],
+  pdf: ["errors", "@embedpdf/pdfium", "tiktoken"],
+  money: ["errors", "store", "zod"],
   stages: ["errors", "checks", "fingerprint", "shape", "stands", "pipeline", "money", "store"],
   intake: [
     "errors",

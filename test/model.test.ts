@@ -14,7 +14,7 @@ import {
   record as recordOf,
 } from "fast-check";
 import { type Sandbox, startSandbox } from "../src/sandbox/sandbox.ts";
-import { readCalls } from "../src/store/store.ts";
+import { readBooks } from "../src/store/store.ts";
 import { openReader, type Reader } from "./faults/scenarios.ts";
 import { unbooked } from "./faults/sound.ts";
 import { sha256 } from "./helpers/expect-filed.ts";
@@ -143,7 +143,7 @@ async function whatIsThere(home: Home, world: World): Promise<readonly string[]>
     const status = known.get(hash)?.status;
     if (!lies || status !== "undone") faults.push(`${hash} was undone, and is ${status}`);
   }
-  const answers = [...(await readCalls(home.config.dataDir, records))].filter(
+  const answers = [...(await readBooks(home.config.dataDir, records)).calls()].filter(
     ({ outcome }) => outcome === "ok",
   ).length;
   const payable = world.payable.values().reduce((sum, times) => sum + times, 0);

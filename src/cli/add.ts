@@ -8,6 +8,7 @@ import { openBringing } from "../intake/bring.ts";
 import { follow } from "../intake/follow.ts";
 import { type Find, gather } from "../intake/gather.ts";
 import { openRoots } from "../intake/roots.ts";
+import { allowanceBy } from "../money/allowance.ts";
 import { prepareProfiles } from "../openai/profile.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
@@ -132,11 +133,13 @@ async function followAll(
   if (copies.length === 0) return;
   using progress = showProgress(terminal.screen, copies.length, "done");
   const { dataDir } = config;
+  const profiles = prepareProfiles(config.profiles);
   const outlook = {
     dataDir,
     roots: openRoots(config, { remembers: false }),
     earlier,
-    profiles: prepareProfiles(config.profiles),
+    profiles,
+    allowance: allowanceBy(config, profiles),
     instance: await readInstance(dataDir),
   };
   const tellOutcome = (one: Addition) => {

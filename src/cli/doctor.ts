@@ -2,9 +2,12 @@ import { z } from "zod";
 import { AutodError } from "../errors.ts";
 import { checkFolder } from "../intake/noticing/check-folder.ts";
 import { checkStore } from "../intake/checkup.ts";
-import { fault, type Finding, finding, well } from "../intake/finding.ts";
+import type { Config } from "../config/schema.ts";
+import { fault, type Finding, finding, warning, well } from "../intake/finding.ts";
 import { openRoots } from "../intake/roots.ts";
 import { askWatching } from "../intake/noticing/watching.ts";
+import { tariff } from "../money/prices.ts";
+import { shutdownHint, shutdownsOf, shutdownWords } from "../money/shutdown.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
@@ -40,6 +43,7 @@ async function look(cli: Cli): Promise<Finding[]> {
     );
     return [
       well(about, file),
+      ...checkModels(config),
       ...(await Promise.all(folders)).flat(),
       ...(await checkStore(dataDir, roots)),
     ];
@@ -47,6 +51,27 @@ async function look(cli: Cli): Promise<Finding[]> {
     if (!(error instanceof AutodError)) throw error;
     return [fault(about, error.message, error.hint)];
   }
+}
+
+/** Whether what the profiles ask for has a price, and an end that was announced. */
+function checkModels({ profiles, prices }: Config): Finding[] {
+  const about = "models";
+  const models = [...new Set(Object.values(profiles).map(({ model }) => model))];
+  const endings = shutdownsOf(Object.values(profiles)).map((one) =>
+    (one.days > 0 ? warning : fault)(about, shutdownWords(one), shutdownHint),
+  );
+  const unpriced = models.flatMap((model) => {
+    try {
+      tariff(model, "default", prices);
+      return [];
+    } catch (error) {
+      if (!(error instanceof AutodError)) throw error;
+      return [fault(about, error.message, error.hint)];
+    }
+  });
+  const found = [...unpriced, ...endings];
+  const words = `${models.join(", ")}: the price is known, and no end is announced`;
+  return found.length === 0 ? [well(about, words)] : found;
 }
 
 const signs = {

@@ -5,7 +5,7 @@ import type { Forecast, Prospect, Verdict } from "../intake/prospect.ts";
 import { openRoots } from "../intake/roots.ts";
 import { type Amount, formatAmount, parseAmount, showUsd } from "../money/amount.ts";
 import { openBilling, spendingIn } from "../money/billing.ts";
-import { openBudget } from "../money/budget.ts";
+import { limitsIn, openBudget } from "../money/budget.ts";
 import { openExperiences } from "../money/experience.ts";
 import { spentBy } from "../money/spent.ts";
 import { prepareProfiles, type Profile } from "../openai/profile.ts";
@@ -15,7 +15,7 @@ import { readInstance } from "../store/data-dir.ts";
 import { draftOf } from "../store/draft.ts";
 import { openHolds } from "../store/holds.ts";
 import { isHeld } from "../store/lock.ts";
-import { readCalls, readRecords } from "../store/store.ts";
+import { readBooks, readRecords } from "../store/store.ts";
 import { exit, type Invocation, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import { localTime } from "./local-time.ts";
@@ -36,6 +36,9 @@ export async function foretell(invocation: Invocation): Promise<number> {
   });
 }
 
+/** Nothing is booked, so there is nothing to tell. */
+const untold = { nextSeq: () => 0, tell: () => undefined, countUnbilled: () => undefined };
+
 /** Looks at what lies in the inboxes, in rooms like a daemon's, as far as nothing is kept or sent in them. */
 export async function forecastFor(
   config: Config,
@@ -45,9 +48,9 @@ export async function forecastFor(
   const { dataDir, limits } = config;
   const running = isHeld(dataDir);
   const records = await readRecords(dataDir);
-  const calls = [...(await readCalls(dataDir, records))];
+  const calls = [...(await readBooks(dataDir, records)).calls()];
   const draft = draftOf(records);
-  const budget = openBudget(config.budget, spendingIn(calls));
+  const budget = openBudget(limitsIn(config), spendingIn(calls));
   const profiles = prepareProfiles(config.profiles);
   const roots = openRoots(config, { remembers: false });
   await using inspector = startInspector({ signal });
@@ -63,14 +66,19 @@ export async function forecastFor(
       store: draft,
       holds: openHolds(),
       inspector,
-      billing: openBilling(draft, budget, config.prices, openExperiences(records)),
+      billing: openBilling(draft, {
+        ledger: untold,
+        budget,
+        prices: config.prices,
+        experiences: openExperiences(records),
+      }),
       retire: async ({ from }) => from,
       roots,
       recovery: { move: async () => undefined },
     }),
     draft,
     budget,
-    spending: spentBy(calls, config.budget),
+    spending: spentBy(calls, limitsIn(config)),
     signal,
     progress: (total) => showProgress(screen, total, "looked at"),
   });

@@ -1,6 +1,7 @@
 import { type FolderSurvey, type Survey, takeSurvey } from "../intake/survey.ts";
 import type { Watching } from "../intake/noticing/watching.ts";
 import { parseAmount, showUsd } from "../money/amount.ts";
+import { shutdownHint, shutdownWords } from "../money/shutdown.ts";
 import { prepareProfiles } from "../openai/profile.ts";
 import { statuses } from "../store/record.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
@@ -32,7 +33,9 @@ function describe(survey: Survey, terminal: Terminal): string[] {
     ["documents", documentLines(survey, terminal)],
     ["waiting", waitingLines(survey, terminal)],
     ["blocked", blockLines(survey, terminal)],
+    ["calls", callLines(survey)],
     ["cost", costLines(survey)],
+    ["models", shutdownLines(survey, terminal)],
   ];
   return [
     runningLine(survey, terminal),
@@ -146,12 +149,38 @@ const hintLines = (text: string | null, width: number): string[] =>
 
 const documentsOf = (count: number): string => `${count} ${count === 1 ? "document" : "documents"}`;
 
-function costLines({ spending: { day, month } }: Survey): string[] {
-  const line = (name: string, { costUsd, possibleUsd, capUsd }: Survey["spending"]["day"]) => {
+function callLines({ asks: { sent, ok, failed } }: Survey): string[] {
+  if (sent === 0) return [];
+  const number = (count: number) => count.toLocaleString("en");
+  const share = `${((ok / sent) * 100).toFixed(1)} % ok`;
+  return [`${number(sent)} sent, ${number(ok)} ok, ${number(failed)} failed (${share})`];
+}
+
+type Spent = Survey["spending"]["day"];
+
+function costLines({ spending: { day, month, folders: own }, folders }: Survey): string[] {
+  const line = (name: string, { costUsd, possibleUsd, capUsd }: Spent) => {
     const possible =
       parseAmount(possibleUsd) === 0n ? "" : `, possibly ${showUsd(possibleUsd)} more`;
     const cap = capUsd === null ? "no budget" : `of ${showUsd(capUsd)}`;
     return `${name.padEnd(12)}${showUsd(costUsd)} ${cap}${possible}`;
   };
-  return [line("today", day), line("this month", month)];
+  const capped = (spent: Spent) => spent.capUsd !== null;
+  const ofFolders = own.flatMap((one) => [
+    ...(capped(one.day) ? [`${escapeText(one.name)}: ${line("today", one.day)}`] : []),
+    ...(capped(one.month) ? [`${escapeText(one.name)}: ${line("this month", one.month)}`] : []),
+  ]);
+  const usedUp = folders.flatMap(({ name, budget }) =>
+    budget === null
+      ? []
+      : [
+          `${escapeText(name)}: nothing is taken until ${localTime(budget.until)}; ${budget.message}`,
+        ],
+  );
+  return [line("today", day), line("this month", month), ...ofFolders, ...usedUp];
+}
+
+function shutdownLines({ shutdowns }: Survey, { width, style }: Terminal): string[] {
+  const lines = shutdowns.map((one) => style("yellow", shutdownWords(one)));
+  return shutdowns.length === 0 ? [] : [...lines, ...hintLines(shutdownHint, width)];
 }

@@ -4,6 +4,7 @@ import { AutodError } from "../errors.ts";
 import { type Explanation, explain } from "../intake/explain.ts";
 import { resting } from "../intake/resting.ts";
 import { openRoots } from "../intake/roots.ts";
+import { allowanceBy } from "../money/allowance.ts";
 import { prepareProfiles } from "../openai/profile.ts";
 import { ask } from "../socket/ask.ts";
 import { readInstance } from "../store/data-dir.ts";
@@ -37,11 +38,13 @@ export const why: Command = {
       given,
       folders.map(({ inbox }) => inbox),
     );
+    const profiles = prepareProfiles(config.profiles);
     const explanation = await explain(path, {
       dataDir,
       roots: openRoots(config, { remembers: false }),
       records: await readRecords(dataDir),
-      profiles: prepareProfiles(config.profiles),
+      profiles,
+      allowance: allowanceBy(config, profiles),
       running: isHeld(dataDir),
       instance: await readInstance(dataDir),
       restOf: (file) =>

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { Folder } from "../document.ts";
 import { loggable } from "../log.ts";
 
-/** Where documents are to be stored and filed: nothing is taken that the disks would refuse in the end. */
+/** Where documents are to be stored and filed, and what they cost: nothing is taken that would be refused in the end. */
 export interface Room {
   /**
    * Resolves when a document of so many bytes can be taken in a folder; false where there is no room for it and
@@ -43,7 +43,7 @@ export function openRoom(settings: RoomSettings): Room {
       others.bytes = Math.min(others.bytes, bytes);
       return others.isOver;
     }
-    log.error({ folder: folder.name, error: loggable(trouble) }, "no room: nothing is taken");
+    tellFull(log, folder, trouble);
     const first: Wanted = { bytes, isOver: Promise.resolve() };
     wanted.set(folder, first);
     return (first.isOver = watched(watchFor(folder, first)));
@@ -60,6 +60,13 @@ export function openRoom(settings: RoomSettings): Room {
       }
     },
   };
+}
+
+function tellFull(log: Logger, { name: folder }: Folder, trouble: unknown): void {
+  const about = { folder, error: loggable(trouble) };
+  if (about.error.code === "BUDGET_EXHAUSTED") {
+    log.warn({ event: "budget.exhausted", ...about }, "budget used up: nothing is taken");
+  } else log.error(about, "no room: nothing is taken");
 }
 
 /** What waits for room in a folder. */

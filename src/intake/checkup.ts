@@ -5,7 +5,7 @@ import { listBackups } from "../store/backup.ts";
 import { isHeld } from "../store/lock.ts";
 import { migrations } from "../store/migrate.ts";
 import { placesIn } from "../store/places.ts";
-import { readCalls, readRecords } from "../store/store.ts";
+import { readBooks, readRecords } from "../store/store.ts";
 import { readWhole } from "../store/whole.ts";
 import { fault, type Finding, warning, well } from "./finding.ts";
 import type { Roots } from "./roots.ts";
@@ -86,7 +86,8 @@ async function checkRecords(folder: string): Promise<Finding> {
 
 /** The running numbers of bills leave no gap: what is missing was paid, and is counted nowhere. */
 async function checkCalls(folder: string): Promise<Finding> {
-  const calls = [...(await readCalls(folder, await readRecords(folder)))];
+  const books = await readBooks(folder, await readRecords(folder));
+  const calls = [...books.calls()];
   const last = calls.reduce((most, { seq }) => Math.max(most, seq), 0);
   const missing = last - calls.length;
   return missing <= 0
@@ -94,7 +95,7 @@ async function checkCalls(folder: string): Promise<Finding> {
     : warning(
         "costs",
         `${missing} of ${last} calls aren't in the store`,
-        "They were lost with a damaged store or a backup that was older; the log files may still have them.",
+        "They were lost with a damaged store or a backup that was older. The next autod run takes them from the log files; what these don't tell of it books as possibly billed.",
       );
 }
 

@@ -3,7 +3,10 @@ import { z } from "zod";
 import type { Folder } from "../document.ts";
 import { AutodError, errorCodes } from "../errors.ts";
 import { requireCapacity } from "../filing/capacity.ts";
+import type { Allowance } from "../money/allowance.ts";
+import type { Books } from "../store/forgotten.ts";
 import type { DocumentRecord } from "../store/record.ts";
+import { readBooks } from "../store/store.ts";
 import { storingTrouble } from "../store/spare.ts";
 import { blocksIn, type Reader } from "./blocked.ts";
 import { looksComplete } from "./looks.ts";
@@ -60,6 +63,8 @@ export interface Situation {
   readonly running: boolean;
   /** The id of the installation; undefined before its first use. */
   readonly instance: string | undefined;
+  /** What the caps leave to each folder. */
+  readonly allowance: (books: Books) => Allowance;
   /** What the running autod says of a file that has to come to rest; null where it says nothing. */
   readonly restOf?: (path: string) => Promise<Resting | null>;
 }
@@ -82,6 +87,7 @@ export async function obstaclesTo(
     (await offline(folder, roots)) ?? (await held(folder, instance)),
     await noRoom(file, folder, situation),
     ...blocksOf(folder, situation),
+    await noMoney(folder, situation),
     await unrest(file, folder, situation),
   ];
   return found.filter((one) => one !== null);
@@ -143,6 +149,16 @@ function blocksOf({ profile: key }: Folder, { records, profiles }: Situation): O
       hint,
       until: null,
     }));
+}
+
+async function noMoney(
+  folder: Folder,
+  { dataDir, records, allowance }: Situation,
+): Promise<Obstacle | null> {
+  const trouble = allowance(await readBooks(dataDir, records))(folder);
+  if (!trouble) return null;
+  const { code, message, hint, retryAfter = 0 } = trouble;
+  return { code, message, hint, until: new Date(Date.now() + retryAfter).toISOString() };
 }
 
 /** What a file's own times say counts for nothing, since copies keep them; this one they can't keep. */

@@ -66,7 +66,7 @@ export interface Parking extends Disposable {
 export interface ParkingSettings {
   readonly isFree: (profile: Profile) => boolean;
   /** Whether the budget has room for so much now, in USD. */
-  readonly hasRoomFor: (usd: string) => boolean;
+  readonly hasRoomFor: (usd: string, folder: string) => boolean;
   /** Whether the document with this SHA-256 is undone still. */
   readonly isUndone: (sha256: string) => boolean;
   /** Takes a file that was put back, or goes on with one that stayed in staging. */
@@ -83,8 +83,8 @@ export function openParking(settings: ParkingSettings): Parking {
   /** Also where the clock was set back: what began to wait in the future would wait for too long. */
   const isDue = ({ since, retryAt }: Waiting) =>
     retryAt !== null && (retryAt <= Date.now() || since > Date.now());
-  const fits = ({ reason, upperUsd }: Waiting) =>
-    reason === "budget" && upperUsd !== null && hasRoomFor(upperUsd);
+  const fits = ({ reason, upperUsd, folder }: Waiting) =>
+    reason === "budget" && upperUsd !== null && hasRoomFor(upperUsd, folder.name);
   const isUndone = ({ undone }: Waiting) => undone !== undefined && settings.isUndone(undone);
   /** What was undone and is so no more was taken up elsewhere. */
   const isOver = (one: Waiting) => {

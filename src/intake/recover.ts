@@ -78,8 +78,9 @@ export function* parkedBefore(
 
 /** Holds what the answers may cost that an earlier process asked for and did not fetch. */
 export function holdOpenAsks(store: Pick<Store, "all">, billing: Pick<Billing, "keep">): void {
-  for (const { sha256, work } of store.all()) {
-    if (work?.responseId) billing.keep(sha256, work.reservedUsd ?? "0");
+  for (const { sha256, folder, work } of store.all()) {
+    if (!work?.responseId) continue;
+    billing.keep({ sha256, folder, upperUsd: work.reservedUsd ?? "0" });
   }
 }
 
@@ -93,10 +94,11 @@ export async function bookLostAsks(
   profileOf: (key: string) => Profile,
   log: Logger,
 ): Promise<void> {
-  for (const { id, sha256, work, folder, source, profile: key, waiting } of store.all()) {
+  for (const { sha256, work, folder, source, profile: key, waiting } of store.all()) {
     if (work?.step !== "ask" || work.responseId !== null) continue;
     const profile = profileOf(key);
-    const asked = { id, sha256, profile, detail: "unknown", upperUsd: work.reservedUsd ?? "0" };
+    const upperUsd = work.reservedUsd ?? "0";
+    const asked = { sha256, folder, profile, detail: "unknown", upperUsd };
     await billing.bookUnknown(asked, log.child({ folder, path: source.path }));
     if (waiting?.parked) await store.update(sha256, (record) => ({ work: leftOf(record) }));
   }

@@ -44,7 +44,7 @@ export async function rehearse(arrival: Arrival, rehearsal: Rehearsal): Promise<
 const unlogged = { info: () => undefined, warn: () => undefined } as unknown as Logger;
 
 function goesOn(
-  { id, sha256, answer, earlier, profile, pages: many, reservation }: Reserved,
+  { id, sha256, folder, answer, earlier, profile, pages: many, reservation }: Reserved,
   draft: Rehearsal["draft"],
   budget: Rehearsal["budget"],
 ): Said {
@@ -53,7 +53,7 @@ function goesOn(
   if (!cost) throw new Error(`no estimate of ${id}`);
   // By the time of the next one this one has its bill.
   reservation?.release();
-  budget.book({ at: new Date(), amount: parseAmount(cost.costUsd) });
+  budget.book({ at: new Date(), amount: parseAmount(cost.costUsd), folder: folder.name });
   const { key, settings } = profile;
   return {
     verdict: "read",

@@ -6,13 +6,19 @@ import type { Folder } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import { requireCapacity } from "../filing/capacity.ts";
 import { isRefusal } from "../filing/trouble.ts";
+import { type Allowance, allowanceBy } from "../money/allowance.ts";
+import { limitsIn } from "../money/budget.ts";
+import { runningTotals } from "../money/ledger.ts";
+import { asks } from "../money/report.ts";
+import { shutdown, shutdownsOf } from "../money/shutdown.ts";
 import { spending, spentBy } from "../money/spent.ts";
+import type { Profile } from "../openai/profile.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
 import { storingTrouble } from "../store/spare.ts";
 import { type DocumentRecord, statuses } from "../store/record.ts";
-import { readCalls, readRecords } from "../store/store.ts";
-import { block, blocksIn, type Reader } from "./blocked.ts";
+import { readBooks, readRecords } from "../store/store.ts";
+import { block, blocksIn } from "./blocked.ts";
 import { judgeFile, unspoken } from "./judge.ts";
 import { listInbox } from "./list.ts";
 import { otherIn } from "./occupy.ts";
@@ -39,6 +45,8 @@ const folderSurvey = z.object({
   processing: z.int(),
   /** Files in its inbox that are left where they lie; null where nobody can look. */
   ignored: z.int().nullable(),
+  /** What of the budget keeps its files from being taken, and until when; null where nothing does. */
+  budget: z.object({ message: z.string(), until: z.iso.datetime() }).nullable(),
   /** How it is watched; null where it isn't, or the autod that does doesn't answer. */
   watching: watching.nullable(),
 });
@@ -58,6 +66,10 @@ export const survey = z.object({
   waiting: z.array(wait),
   blocks: z.array(block),
   spending,
+  /** Of all that was ever asked. */
+  asks,
+  /** Models in use that will answer no more after a day that was announced. */
+  shutdowns: z.array(shutdown),
 });
 
 export type Survey = z.infer<typeof survey>;
@@ -65,18 +77,20 @@ export type FolderSurvey = z.infer<typeof folderSurvey>;
 
 /** Looks around, beside a running autod too; makes and changes nothing. */
 export async function takeSurvey(
-  { dataDir, folders, budget, socket }: Pick<Config, "dataDir" | "folders" | "budget" | "socket">,
-  profiles: ReadonlyMap<string, Reader>,
+  config: Pick<Config, "dataDir" | "folders" | "budget" | "prices" | "profiles" | "socket">,
+  profiles: ReadonlyMap<string, Profile>,
 ): Promise<Survey> {
+  const { dataDir, folders, socket } = config;
   const running = isHeld(dataDir);
   const records = await readRecords(dataDir);
   const instance = await readInstance(dataDir);
-  const calls = await readCalls(dataDir, records);
+  const books = await readBooks(dataDir, records);
   const roots = openRoots({ dataDir, folders }, { remembers: false });
   const watchingOf = await askWatching(running ? socket : null);
   const surveys = await Promise.all(
     folders.map((one) => surveyFolder(one, roots, records, instance)),
   );
+  const allowance = allowanceBy(config, profiles)(books);
   const todo = surveys.reduce(
     (sum, { untaken, processing }) => sum + (untaken ?? 0) + processing,
     0,
@@ -88,16 +102,26 @@ export async function takeSurvey(
     running,
     dataDir,
     trouble,
-    folders: surveys.map((one) => ({
+    folders: surveys.map((one, index) => ({
       ...one,
+      budget: untilOf(folders[index], allowance),
       watching: watchingOf(one.name),
     })),
     remaining: isAtWork ? timeFor(todo, records) : null,
     documents: countByStatus(records),
     waiting: waitsIn(records),
     blocks,
-    spending: spentBy(calls, budget),
+    spending: spentBy(books.calls(), limitsIn(config)),
+    asks: runningTotals(books).report().asks,
+    shutdowns: shutdownsOf(Object.values(config.profiles)),
   };
+}
+
+function untilOf(folder: Folder | undefined, allowance: Allowance): FolderSurvey["budget"] {
+  const trouble = folder ? allowance(folder) : null;
+  if (!trouble) return null;
+  const { message, retryAfter = 0 } = trouble;
+  return { message, until: new Date(Date.now() + retryAfter).toISOString() };
 }
 
 const toldOf = (trouble: AutodError | null): Survey["trouble"] =>
@@ -108,7 +132,7 @@ async function surveyFolder(
   roots: Roots,
   records: readonly DocumentRecord[],
   instance: string | undefined,
-): Promise<Omit<FolderSurvey, "watching">> {
+): Promise<Omit<FolderSurvey, "watching" | "budget">> {
   const faults = await rootFaults(one, roots);
   const isOpen = faults.every(({ root }) => root !== "inbox");
   const counts = isOpen ? await countFiles(one, records) : { untaken: null, ignored: null };

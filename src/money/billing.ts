@@ -1,38 +1,34 @@
 import type { Logger } from "pino";
-import type { Inspected } from "../document.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Reply } from "../openai/reply.ts";
+import type { BookedCall } from "../store/forgotten.ts";
 import type { Call, DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { type Amount, formatAmount, parseAmount, sumOf } from "./amount.ts";
 import type { Budget, Reservation, Spending } from "./budget.ts";
 import { costOf, noTokens, priceOf } from "./cost.ts";
-import type { LogEnd } from "./costs.ts";
-import { type Estimate, estimate, type Measured } from "./estimate.ts";
+import { type Estimator, openEstimator } from "./estimator.ts";
 import type { Experiences } from "./experience.ts";
+import type { Ledger } from "./ledger.ts";
 import { type Price, tariff, type Tariff } from "./prices.ts";
 
 /** A call that is about to be made, or was. */
 export interface Asked {
-  readonly id: string;
   readonly sha256: string;
+  /** The name of the folder that it came by. */
+  readonly folder: string;
   readonly profile: Profile;
   readonly detail: string;
   /** The most that it may cost. */
   readonly upperUsd: string;
 }
 
-/** A document as far as its cost depends on it. */
-type Estimated = Omit<Measured, "model" | "maxOutputTokens"> & Pick<Inspected, "profile">;
-
 /** Where every call is booked: in its document's record, against the caps, and in the log. */
-export interface Billing {
-  /** What reading a document will cost. Throws PRICE_UNKNOWN. */
-  readonly estimate: (document: Estimated, maxOutputTokens: number) => Estimate;
+export interface Billing extends Estimator {
   /** Throws OVER_BUDGET or BUDGET_EXHAUSTED. */
-  readonly reserve: (amount: Amount) => Reservation;
+  readonly reserve: (amount: Amount, folder: string) => Reservation;
   /** Holds what an answer in the making may cost against every cap, until its bill is booked. */
-  readonly keep: (sha256: string, upperUsd: string) => void;
+  readonly keep: (asked: Pick<Asked, "sha256" | "folder" | "upperUsd">) => void;
   /** Journals a reply's bill, and in the same commit what was learned from it. */
   readonly book: (
     asked: Asked,
@@ -42,14 +38,22 @@ export interface Billing {
   ) => Promise<void>;
   /** Journals a call of which nobody can know whether it was billed, at its upper bound. */
   readonly bookUnknown: (asked: Asked, log: Logger) => Promise<void>;
+  /** Counts an ask that was answered with an error status: nothing was billed for it. */
+  readonly countUnbilled: () => void;
 }
 
-/** `prices` are the configuration's own. */
+/** What calls are booked with. */
+export interface Desk {
+  readonly ledger: Pick<Ledger, "nextSeq" | "tell" | "countUnbilled">;
+  readonly budget: Pick<Budget, "reserve" | "hold" | "book">;
+  /** The configuration's own. */
+  readonly prices: Readonly<Record<string, Price>>;
+  readonly experiences: Experiences;
+}
+
 export function openBilling(
-  store: Pick<Store, "update" | "nextSeq">,
-  budget: Budget,
-  prices: Readonly<Record<string, Price>>,
-  experiences: Experiences,
+  store: Pick<Store, "update">,
+  { ledger, budget, prices, experiences }: Desk,
 ): Billing {
   const tariffOf = ({ settings }: Profile) => tariff(settings.model, settings.serviceTier, prices);
 
@@ -73,113 +77,92 @@ export function openBilling(
 
   /** What answers in the making may cost, by document. */
   const kept = new Map<string, Reservation>();
+  /** The numbers of calls that could not be journaled yet, by document: tried again, each is the same call. */
+  const unstored = new Map<string, number[]>();
 
   const commit = async (
-    sha256: string,
-    call: Call,
+    { sha256, folder }: Asked,
+    bill: Bill,
     learned: Partial<DocumentRecord>,
     stored: readonly string[],
+    log: Logger,
   ) => {
+    const again = unstored.get(sha256)?.pop();
+    const seq = again ?? ledger.nextSeq();
+    const call: Call = { seq, folder, ...bill };
+    let booked: DocumentRecord;
     try {
-      const booked = await store.update(sha256, (record) => {
-        const calls = [...record.calls, call];
+      booked = await store.update(sha256, (record) => {
+        const isThere = record.calls.some((one) => one.seq === seq);
+        const calls = isThere ? record.calls : [...record.calls, call];
         const costUsd = formatAmount(sumOf(calls.map((one) => one.costUsd)));
         const work = record.work && {
           ...record.work,
           step: "answered" as const,
           reservedUsd: null,
           responseId: null,
-          stored: [...record.work.stored, ...stored],
+          stored: [...new Set([...record.work.stored, ...stored])],
         };
         return { ...learned, calls, costUsd, work };
       });
-      experiences.learn(booked, call);
+    } catch (error) {
+      unstored.set(sha256, [...(unstored.get(sha256) ?? []), seq]);
+      throw error;
     } finally {
       // It is spent, also where that can't be journaled.
-      budget.book(spendingOf(call));
+      if (again === undefined) budget.book(spendingOf({ ...call, folder }));
       kept.get(sha256)?.release();
       kept.delete(sha256);
     }
+    experiences.learn(booked, call);
+    ledger.tell({ ...call, id: booked.id, sha256, folder }, log);
   };
 
   return {
-    estimate(document, maxOutputTokens) {
-      const { model } = document.profile.settings;
-      const measured = { ...document, model, maxOutputTokens };
-      const known = experiences.of(model, document.detail);
-      // What was asked for at flex may be done, and billed, as usual.
-      const tariffs = [tariffOf(document.profile), tariff(model, "default", prices)] as const;
-      return estimate(measured, tariffs, known);
-    },
-
+    ...openEstimator(prices, experiences),
     reserve: budget.reserve,
+    countUnbilled: ledger.countUnbilled,
 
-    keep(sha256, upperUsd) {
-      if (!kept.has(sha256)) kept.set(sha256, budget.hold(parseAmount(upperUsd)));
+    keep({ sha256, upperUsd, folder }) {
+      if (!kept.has(sha256)) kept.set(sha256, budget.hold(parseAmount(upperUsd), folder));
     },
 
     async book(asked, reply, learned, log) {
-      const call = billFor(asked, reply, tariffUsed(asked, reply), store.nextSeq());
       const { responseId } = reply;
       const stored = reply.stored && responseId !== null ? [responseId] : [];
-      await commit(asked.sha256, call, learned, stored);
-      logCall(log, asked, call);
+      await commit(asked, billFor(asked, reply, tariffUsed(asked, reply)), learned, stored, log);
     },
 
     async bookUnknown(asked, log) {
-      const call = unknownBill(asked, priceIfKnown(asked.profile), store.nextSeq());
-      await commit(asked.sha256, call, {}, []);
-      logCall(log, asked, call);
+      await commit(asked, unknownBill(asked, priceIfKnown(asked.profile)), {}, [], log);
     },
   };
 }
 
 /** What was, or may have been, spent on calls. */
-export function* spendingIn(calls: Iterable<Call>): Generator<Spending> {
+export function* spendingIn(calls: Iterable<BookedCall>): Generator<Spending> {
   for (const call of calls) yield spendingOf(call);
 }
 
-const spendingOf = ({ at, costUsd, possibleUsd }: Call): Spending => ({
+const spendingOf = ({
+  at,
+  costUsd,
+  possibleUsd,
+  folder,
+}: Pick<BookedCall, "at" | "costUsd" | "possibleUsd" | "folder">): Spending => ({
   at: new Date(at),
   amount: sumOf([costUsd, possibleUsd]),
+  folder,
 });
 
-/** Writes the line of a call that `costs` is added up from. */
-function logCall(
-  log: Logger,
-  { id, sha256 }: Pick<DocumentRecord, "id" | "sha256">,
-  { seq, model, serviceTier, usage, costUsd, possibleUsd, outcome }: Call,
-): void {
-  if (outcome === "unknown") {
-    const fields = { event: "call.unknown", id, sha256, seq, model, possibleUsd };
-    log.warn(fields, "call possibly billed");
-  } else {
-    const bill = { seq, model, serviceTier, usage, costUsd, possibleUsd, outcome };
-    log.info({ event: "call.billed", id, sha256, ...bill }, "call billed");
-  }
-}
-
-/** Writes the lines again that a death between a bill and its line left out. */
-export function logUnlogged(
-  records: Iterable<DocumentRecord>,
-  { since, seqs }: LogEnd,
-  log: Logger,
-): void {
-  for (const record of records) {
-    const { folder, source, calls } = record;
-    for (const call of calls) {
-      if (call.seq < since || seqs.has(call.seq)) continue;
-      logCall(log.child({ folder, path: source.path }), record, call);
-    }
-  }
-}
+/** A call but for its number and its folder. */
+type Bill = Omit<Call, "seq" | "folder">;
 
 /** Without a usage nobody knows what it cost: the upper bound is booked as possible. */
-function billFor({ detail, upperUsd }: Asked, reply: Reply, tariffed: Tariff, seq: number): Call {
+function billFor({ detail, upperUsd }: Asked, reply: Reply, tariffed: Tariff): Bill {
   const usage = reply.usage ?? noTokens;
   const price = priceOf(usage.inputTokens, tariffed);
   return {
-    seq,
     responseId: reply.responseId,
     model: reply.model,
     serviceTier: reply.serviceTier,
@@ -193,9 +176,8 @@ function billFor({ detail, upperUsd }: Asked, reply: Reply, tariffed: Tariff, se
   };
 }
 
-function unknownBill({ profile, detail, upperUsd }: Asked, price: Price, seq: number): Call {
+function unknownBill({ profile, detail, upperUsd }: Asked, price: Price): Bill {
   return {
-    seq,
     responseId: null,
     model: profile.settings.model,
     serviceTier: profile.settings.serviceTier,

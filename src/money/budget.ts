@@ -9,10 +9,38 @@ export interface Caps {
   readonly perMonth: string | null;
 }
 
-/** What has been, or may have been, spent, and when. */
+/** The caps of all, and those that a folder has besides. */
+export interface Limits {
+  readonly all: Caps;
+  readonly folders: ReadonlyMap<string, Caps>;
+}
+
+/** The caps that are configured. */
+export function limitsIn({ budget, folders }: Configured): Limits {
+  return {
+    all: budget,
+    folders: new Map(
+      folders.map(({ name, budget: own }) => [
+        name,
+        { perDocument: null, perDay: own?.perDay ?? null, perMonth: own?.perMonth ?? null },
+      ]),
+    ),
+  };
+}
+
+type Configured = {
+  readonly budget: Caps;
+  readonly folders: readonly {
+    readonly name: string;
+    readonly budget?: { readonly [cap in "perDay" | "perMonth"]?: string | undefined } | undefined;
+  }[];
+};
+
+/** What has been, or may have been, spent, when, and on documents of which folder. */
 export interface Spending {
   readonly at: Date;
   readonly amount: Amount;
+  readonly folder: string;
 }
 
 /** Money held for one document until its bill comes, or proof that there is none. */
@@ -25,86 +53,132 @@ export interface Reservation {
 /** Keeps spending below the caps: money is reserved before a call and booked after it. */
 export interface Budget {
   /** Throws OVER_BUDGET where the amount alone passes a cap, BUDGET_EXHAUSTED where it doesn't fit now. */
-  readonly reserve: (amount: Amount) => Reservation;
+  readonly reserve: (amount: Amount, folder: string) => Reservation;
   /** Holds what was reserved before, and is out of anybody's hands; never throws. */
-  readonly hold: (amount: Amount) => Reservation;
+  readonly hold: (amount: Amount, folder: string) => Reservation;
   readonly book: (spending: Spending) => void;
+  /** Throws BUDGET_EXHAUSTED where so much doesn't fit, whatever becomes of what is held. */
+  readonly requireUnspent: (amount: Amount, folder: string) => void;
   /** Whether so much, in USD, could be reserved now. */
-  readonly hasRoomFor: (usd: string) => boolean;
+  readonly hasRoomFor: (usd: string, folder: string) => boolean;
 }
 
 /** A budget that begins with what was spent before. Days and months are local time. */
 export function openBudget(
-  caps: Caps,
+  { all, folders }: Limits,
   before: Iterable<Spending>,
   now: () => Date = () => new Date(),
 ): Budget {
-  const days = new Map<string, Amount>();
-  const months = new Map<string, Amount>();
-  const open = new Set<{ readonly amount: Amount }>();
-  const book = ({ at, amount }: Spending) => {
-    days.set(dayOf(at), (days.get(dayOf(at)) ?? 0n) + amount);
-    months.set(monthOf(at), (months.get(monthOf(at)) ?? 0n) + amount);
+  const whole = openAccount("budget", all);
+  const own = new Map(
+    [...folders].map(([name, caps]) => [name, openAccount(`folders.${name}.budget`, caps)]),
+  );
+  const accountsOf = (folder: string): Account[] => [whole, own.get(folder) ?? []].flat();
+  const book = ({ folder, ...spending }: Spending) => {
+    for (const account of accountsOf(folder)) account.book(spending);
   };
   for (const spending of before) book(spending);
 
-  /**
-   * What is gone since a window began.
-   *
-   * All that is held counts, whenever that was: its bill may come in this window. So does what was booked in
-   * a later one: a clock that is set back reopens nothing.
-   */
-  const goneSince = (window: string, spent: ReadonlyMap<string, Amount>): Amount => {
-    const booked = [...spent].filter(([other]) => other >= window).map(([, amount]) => amount);
-    const held = [...open].map(({ amount }) => amount);
-    return [...booked, ...held].reduce((sum, amount) => sum + amount, 0n);
+  const hold = (amount: Amount, folder: string): Reservation => {
+    const releases = accountsOf(folder).map((account) => account.hold(amount));
+    return {
+      amountUsd: formatAmount(amount),
+      release: () => releases.forEach((release) => release()),
+    };
   };
-
-  const hold = (amount: Amount): Reservation => {
-    const held = { amount };
-    open.add(held);
-    return { amountUsd: formatAmount(amount), release: () => open.delete(held) };
-  };
-
-  const goneToday = (at: Date) => goneSince(dayOf(at), days);
-  const goneThisMonth = (at: Date) => goneSince(monthOf(at), months);
 
   return {
     book,
-
-    hasRoomFor(usd) {
-      const [at, amount] = [now(), parseAmount(usd)];
-      const day = fits(caps.perDay, goneToday(at) + amount);
-      return day && fits(caps.perMonth, goneThisMonth(at) + amount);
-    },
-
-    reserve(amount) {
-      const at = now();
-      for (const [name, cap] of Object.entries(caps)) {
-        if (cap !== null && amount > parseAmount(cap)) throw overBudget(name, cap, amount);
-      }
-      requireRoom("perDay", caps.perDay, goneToday(at) + amount, turnOfDay(at));
-      requireRoom("perMonth", caps.perMonth, goneThisMonth(at) + amount, turnOfMonth(at));
-      return hold(amount);
-    },
-
     hold,
+
+    requireUnspent(amount, folder) {
+      for (const account of accountsOf(folder)) account.requireUnspent(amount, now());
+    },
+
+    hasRoomFor: (usd, folder) =>
+      accountsOf(folder).every((account) => account.fits(parseAmount(usd), now())),
+
+    reserve(amount, folder) {
+      const accounts = accountsOf(folder);
+      for (const account of accounts) account.requireFitting(amount);
+      for (const account of accounts) account.requireRoom(amount, now());
+      return hold(amount, folder);
+    },
   };
 }
 
-function overBudget(name: string, cap: string, amount: Amount): AutodError {
-  const most = showAmount(amount);
-  return new AutodError(
-    "OVER_BUDGET",
-    `it could cost up to ${most}, but budget.${name} is $${cap}`,
-  );
+/** What is spent and held under one set of caps. */
+interface Account {
+  readonly book: (spending: Pick<Spending, "at" | "amount">) => void;
+  /** Gives what lets go of it again. */
+  readonly hold: (amount: Amount) => () => void;
+  readonly fits: (amount: Amount, at: Date) => boolean;
+  /** Throws OVER_BUDGET. */
+  readonly requireFitting: (amount: Amount) => void;
+  /** Throws BUDGET_EXHAUSTED. */
+  readonly requireRoom: (amount: Amount, at: Date) => void;
+  /** The same, as if nothing were held. */
+  readonly requireUnspent: (amount: Amount, at: Date) => void;
 }
 
-const fits = (cap: string | null, wanted: Amount): boolean =>
+function openAccount(name: string, caps: Caps): Account {
+  const days = new Map<string, Amount>();
+  const months = new Map<string, Amount>();
+  const open = new Set<{ readonly amount: Amount }>();
+
+  /** What was booked in a later window counts in this one: a clock that is set back reopens nothing. */
+  const spentSince = (window: string, spent: ReadonlyMap<string, Amount>): Amount =>
+    sum([...spent].filter(([other]) => other >= window).map(([, amount]) => amount));
+
+  /** All of it counts, whenever that was: its bill may come in this window. */
+  const held = () => sum([...open].map(({ amount }) => amount));
+
+  /** The window that has no room for so much more than was spent, and how long that lasts. */
+  const full = (amount: Amount, at: Date) => {
+    const day = spentSince(dayOf(at), days) + amount;
+    const month = spentSince(monthOf(at), months) + amount;
+    // Where both are full the longer wait holds.
+    if (!isWithin(month, caps.perMonth)) return { cap: "perMonth", left: turnOfMonth(at) } as const;
+    if (!isWithin(day, caps.perDay)) return { cap: "perDay", left: turnOfDay(at) } as const;
+    return null;
+  };
+
+  const requireNone = (found: ReturnType<typeof full>) => {
+    if (!found) return;
+    const { cap, left } = found;
+    const message = `what is left of ${name}.${cap} ($${caps[cap]}) is too little for it`;
+    throw new AutodError("BUDGET_EXHAUSTED", message, { retryAfter: left });
+  };
+
+  return {
+    book({ at, amount }) {
+      days.set(dayOf(at), (days.get(dayOf(at)) ?? 0n) + amount);
+      months.set(monthOf(at), (months.get(monthOf(at)) ?? 0n) + amount);
+    },
+
+    hold(amount) {
+      const one = { amount };
+      open.add(one);
+      return () => void open.delete(one);
+    },
+
+    fits: (amount, at) => full(amount + held(), at) === null,
+
+    requireFitting(amount) {
+      for (const [key, cap] of Object.entries(caps)) {
+        if (isWithin(amount, cap)) continue;
+        const message = `it could cost up to ${showAmount(amount)}, but ${name}.${key} is $${cap}`;
+        throw new AutodError("OVER_BUDGET", message);
+      }
+    },
+
+    requireRoom: (amount, at) => requireNone(full(amount + held(), at)),
+    requireUnspent: (amount, at) => requireNone(full(amount, at)),
+  };
+}
+
+const sum = (amounts: readonly Amount[]): Amount =>
+  amounts.reduce((all, amount) => all + amount, 0n);
+
+const isWithin = (wanted: Amount, cap: string | null): boolean =>
   cap === null || wanted <= parseAmount(cap);
-
-function requireRoom(name: keyof Caps, cap: string | null, wanted: Amount, left: number): void {
-  if (fits(cap, wanted)) return;
-  const message = `what is left of budget.${name} ($${cap}) is too little for it`;
-  throw new AutodError("BUDGET_EXHAUSTED", message, { retryAfter: left });
-}

@@ -24,6 +24,9 @@ export interface Experience {
 /** Before the first call nothing is known: an answer has a title, a summary and some twenty fields. */
 export const inexperienced: Experience = { factor: 1, outputTokens: 500 };
 
+/** Characters that go out with a document in which there are none. */
+export const leastCharacters = (promptCharacters: number): number => promptCharacters + FRAMING;
+
 /** What a request will probably be like, and the most it can cost. */
 export interface Estimate {
   /** Counted here, before experience had its say. */

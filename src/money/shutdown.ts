@@ -1,13 +1,16 @@
+import { z } from "zod";
 import { familyOf } from "./prices.ts";
 
 /** A model that will not answer for long, or doesn't any more. */
-export interface Shutdown {
-  readonly model: string;
+export const shutdown = z.object({
+  model: z.string(),
   /** The day from which it answers nothing (YYYY-MM-DD, UTC). */
-  readonly date: string;
+  date: z.iso.date(),
   /** Whole days left; 0 or less once it is gone. */
-  readonly days: number;
-}
+  days: z.int(),
+});
+
+export type Shutdown = z.infer<typeof shutdown>;
 
 /** So many days before a model is shut down it is told of. */
 const NOTICE = 60;
@@ -20,6 +23,25 @@ export function shutdownOf(model: string, now = new Date()): Shutdown | null {
   const days = Math.ceil((Date.parse(date) - now.getTime()) / DAY);
   return days > NOTICE ? null : { model, date, days };
 }
+
+/** The same of all models that profiles name, the next to go first. */
+export const shutdownsOf = (
+  profiles: Iterable<{ readonly model: string }>,
+  now = new Date(),
+): Shutdown[] =>
+  [...new Set([...profiles].map(({ model }) => model))]
+    .flatMap((model) => shutdownOf(model, now) ?? [])
+    .toSorted((a, b) => a.days - b.days);
+
+/** For eyes. */
+export function shutdownWords({ model, date, days }: Shutdown): string {
+  if (days <= 0) return `${model} was shut down on ${date}`;
+  return `${model} is shut down on ${date}, in ${days} ${days === 1 ? "day" : "days"}`;
+}
+
+/** What can be done about it. */
+export const shutdownHint =
+  "Name another model in the profile; autod estimate says what that would cost.";
 
 /** The shut-downs that OpenAI had announced by 2026-11-13 (https://developers.openai.com/api/docs/deprecations). */
 const announced: ReadonlyMap<string, string> = new Map(

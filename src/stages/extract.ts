@@ -91,21 +91,27 @@ async function fetchPending(
   context: ProcessingContext,
   means: Means,
 ): Promise<Reply["verdict"]> {
-  const { id, sha256, profile, detail } = document;
-  const asked = { id, sha256, profile, detail, upperUsd };
+  const { sha256, profile, detail, folder } = document;
+  const asked = { sha256, folder: folder.name, profile, detail, upperUsd };
   context.noReturn();
   const reply = await fetchAnswer(document, responseId, revision, asked, context, means);
-  return await book(asked, reply, { key, revision }, context, means.billing);
+  return await book(document, asked, reply, { key, revision }, context, means.billing);
 }
 
 /** One ask with its reservation, its intent and its bill. */
 function askWith(document: Uploaded, context: ProcessingContext, means: Means): Asking {
-  const { profile, id, sha256, detail } = document;
+  const {
+    profile,
+    sha256,
+    detail,
+    folder: { name: folder },
+  } = document;
   const { billing } = means;
   let { fileId } = document;
   return async (maxOutputTokens, held) => {
-    const reservation = held ?? billing.reserve(mostFor(document, maxOutputTokens, billing));
-    const asked = { id, sha256, profile, detail, upperUsd: reservation.amountUsd };
+    const reservation =
+      held ?? billing.reserve(mostFor(document, maxOutputTokens, billing), folder);
+    const asked = { sha256, folder, profile, detail, upperUsd: reservation.amountUsd };
     const uploadAgain = async () => (fileId = await means.uploadAgain(document, context));
     const send = () => sendAsk(document, { fileId, maxOutputTokens }, asked, context, means);
     try {
@@ -120,7 +126,7 @@ function askWith(document: Uploaded, context: ProcessingContext, means: Means): 
         "reply" in started
           ? started.reply
           : await keepAndFetch(document, started.id, reservation, asked, context, means);
-      return await book(asked, reply, profile, context, billing);
+      return await book(document, asked, reply, profile, context, billing);
     } finally {
       reservation.release();
     }
@@ -184,9 +190,13 @@ async function withIntent(
       // Cut off, it leaves the intent as it is: the next start books it.
       if (deadline.aborted) throw error;
       if (error instanceof AutodError && error.code !== "API_ANSWER_LOST") {
-        await store.update(asked.sha256, ({ work }) => ({
+        // What never reached the server was no ask.
+        const failed = error.code === "API_UNREACHABLE" ? 0 : 1;
+        await store.update(asked.sha256, ({ work, unbilled = 0 }) => ({
+          unbilled: unbilled + failed,
           work: work && { ...work, step: "upload", reservedUsd: null },
         }));
+        if (failed > 0) billing.countUnbilled();
       } else {
         await billing.bookUnknown(asked, log);
       }
@@ -211,7 +221,7 @@ function keepAndFetch(
   means: Means,
 ): Promise<Reply> {
   reservation.release();
-  means.billing.keep(asked.sha256, asked.upperUsd);
+  means.billing.keep(asked);
   const { revision } = asked.profile;
   return fetchAnswer(document, responseId, revision, asked, context, means);
 }
@@ -245,6 +255,7 @@ async function fetchAnswer(
 }
 
 async function book(
+  { id, sha256 }: Uploaded,
   asked: Asked,
   reply: Reply,
   { key: profile, revision: profileRevision }: Pick<Profile, "key" | "revision">,
@@ -261,7 +272,6 @@ async function book(
   const { extraction, checks } = checkExtraction(verdict.extraction, below);
   const learned = { extraction, checks: [...checks], profile, profileRevision };
   await insist(() => billing.book(asked, reply, learned, log), context);
-  const { id, sha256 } = asked;
   log.info({ event: "document.read", id, sha256, model: reply.model }, "document read");
   return { outcome: "ok", extraction };
 }

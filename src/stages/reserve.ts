@@ -13,13 +13,14 @@ export const reserve = (
   name: "reserve",
 
   async run(document, { passage, log }) {
-    const { pages, textLayer, id, sha256, profile, detail, earlier } = document;
+    const { pages, textLayer, sha256, profile, detail, earlier } = document;
+    const folder = document.folder.name;
     // What it may cost has been held since it was asked.
     if (document.pending) return { reservation: null };
     if (earlier?.work?.step === "ask") {
       // Its answer was lost, and that could not be recorded.
       const upperUsd = earlier.work.reservedUsd ?? "0";
-      await billing.bookUnknown({ id, sha256, profile, detail, upperUsd }, log);
+      await billing.bookUnknown({ sha256, folder, profile, detail, upperUsd }, log);
     }
     if (document.answer) return { reservation: null };
     const expected = estimated(billing, document, (error) =>
@@ -32,7 +33,7 @@ export const reserve = (
       upperCostUsd: formatAmount(expected.upperCost),
     };
     await store.update(sha256, { pages, textLayer, estimate });
-    return { reservation: billing.reserve(expected.upperCost) };
+    return { reservation: billing.reserve(expected.upperCost, folder) };
   },
 
   async undo({ reservation }) {

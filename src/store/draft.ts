@@ -4,7 +4,7 @@ import type { Store } from "./store.ts";
 /** A store that is tried out on: it begins with these records, and nothing of what is done to it is kept. */
 export function draftOf(
   records: Iterable<DocumentRecord>,
-): Pick<Store, "find" | "commit" | "update" | "newId" | "nextSeq"> {
+): Pick<Store, "find" | "commit" | "update" | "newId"> {
   const documents = new Map([...records].map((record) => [record.sha256, record]));
   return {
     find: (sha256) => documents.get(sha256),
@@ -26,6 +26,5 @@ export function draftOf(
 
     // Nobody asks for what isn't kept.
     newId: (sha256) => sha256.slice(0, 12),
-    nextSeq: () => 0,
   };
 }

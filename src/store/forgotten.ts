@@ -6,7 +6,7 @@ import { type Call, type DocumentRecord, record } from "./record.ts";
 
 /** What is kept of a document that was forgotten, so that its costs stay in all totals. */
 const forgotten = record
-  .pick({ id: true, sha256: true, folder: true, profile: true, calls: true })
+  .pick({ id: true, sha256: true, folder: true, profile: true, calls: true, unbilled: true })
   .extend({ forgottenAt: z.iso.datetime() });
 
 export type Forgotten = z.infer<typeof forgotten>;
@@ -30,23 +30,43 @@ export function forgottenFile(folder: string): ForgottenFile {
   };
 }
 
-/** The calls of documents, known and forgotten, each running number once: one may be in both for a while. */
-export function* callsOf(
-  records: Iterable<DocumentRecord>,
-  gone: Iterable<Forgotten>,
-): Generator<Call> {
-  const seen = new Set<number>();
-  for (const { calls } of records) {
-    for (const call of calls) {
-      seen.add(call.seq);
-      yield call;
-    }
-  }
-  for (const call of [...gone].flatMap(({ calls }) => calls)) {
-    if (seen.has(call.seq)) continue;
-    seen.add(call.seq);
-    yield call;
-  }
+/** A call, and whose it was. */
+export interface BookedCall extends Call, Pick<Forgotten, "id" | "sha256"> {
+  readonly folder: string;
+}
+
+/** All that was ever asked, also for documents that were forgotten. */
+export interface Books {
+  /** Each running number once. */
+  readonly calls: () => Iterable<BookedCall>;
+  /** How many asks came to nothing, and cost nothing. */
+  readonly unbilled: () => number;
+}
+
+/** The books of documents, known and forgotten: a call may be in both for a while. */
+export function booksOf(records: () => Iterable<DocumentRecord>, gone: Iterable<Forgotten>): Books {
+  const all = function* () {
+    yield* records();
+    yield* gone;
+  };
+  return {
+    *calls() {
+      const seen = new Set<number>();
+      for (const { id, sha256, folder, calls } of all()) {
+        for (const call of calls) {
+          if (seen.has(call.seq)) continue;
+          seen.add(call.seq);
+          yield { ...call, id, sha256, folder: call.folder ?? folder };
+        }
+      }
+    },
+
+    unbilled() {
+      let count = 0;
+      for (const { unbilled = 0 } of all()) count += unbilled;
+      return count;
+    },
+  };
 }
 
 function parse(line: string, place: string): Forgotten {

@@ -28,8 +28,10 @@ const usage = z.object({
 });
 
 /** A call that was, or may have been, billed. */
-const call = z.object({
+export const call = z.object({
   seq: z.int(),
+  /** The folder that its document came by then; where it isn't told, the one of its record. */
+  folder: z.string().optional(),
   responseId: z.string().nullable(),
   model: z.string(),
   serviceTier: z.string(),
@@ -80,6 +82,8 @@ export const record = z.object({
     z.object({ field: z.string(), code: z.string(), hard: z.boolean(), message: z.string() }),
   ),
   calls: z.array(call),
+  /** Asks that were sent and came to nothing, and for which nothing was billed; none where it isn't told. */
+  unbilled: z.int().optional(),
   /** The sum of the calls. */
   costUsd: money,
   estimate: z

@@ -1,24 +1,24 @@
 import { Low } from "lowdb";
 import { AutodError } from "../errors.ts";
 import { backUp } from "./backup.ts";
-import { callsOf, forgottenFile, type Forgotten } from "./forgotten.ts";
-import { type Call, type DocumentRecord, type Snapshot, VERSION } from "./record.ts";
+import { type Books, booksOf, forgottenFile, type Forgotten } from "./forgotten.ts";
+import { type DocumentRecord, type Snapshot, VERSION } from "./record.ts";
 import { type KeeperSettings, openKeeper } from "./keeper.ts";
 import { lookAtRecords } from "./look.ts";
 import type { MayMatter } from "./snapshot.ts";
 
 /** The records of all documents, by SHA-256; disposing it leaves all of them in the snapshot. */
-export interface Store extends AsyncDisposable {
+export interface Store extends AsyncDisposable, Books {
   readonly find: (sha256: string) => DocumentRecord | undefined;
   readonly all: () => Iterable<DocumentRecord>;
-  /** Every call that was ever booked, also for documents that were forgotten. */
-  readonly calls: () => Iterable<Call>;
   /** Makes one record durable; what it was before stays until then. Rejects if it could not be stored. */
   readonly commit: (record: DocumentRecord) => Promise<void>;
   /** Commits a record with some of it changed; throws if there is none. */
   readonly update: (sha256: string, change: Change) => Promise<DocumentRecord>;
   /** Forgets a record but for its calls, which are durable elsewhere before it goes; throws if there is none. */
   readonly remove: (sha256: string) => Promise<void>;
+  /** Keeps calls that no record has; durable when it resolves. */
+  readonly keep: (gone: readonly Forgotten[]) => Promise<void>;
   /** An id for a new record: 12 hex digits of its hash, more if another has these. */
   readonly newId: (sha256: string) => string;
   /** The running number of the next billed call. */
@@ -48,18 +48,16 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
   let seq: number | null = null;
   const file = forgottenFile(folder);
   const forgotten = await file.read();
-  const calls = () => callsOf(Object.values(documents), forgotten);
+  const books = booksOf(() => Object.values(documents), forgotten);
   const write = coalesced(() => database.write());
   const writeForgotten = coalesced(() => file.write(forgotten));
 
-  const keepCalls = async ({ id, sha256, folder: name, profile, calls: own }: DocumentRecord) => {
-    const forgottenAt = new Date().toISOString();
-    const kept: Forgotten = { id, sha256, folder: name, profile, forgottenAt, calls: own };
-    forgotten.push(kept);
+  const keep = async (gone: readonly Forgotten[]) => {
+    forgotten.push(...gone);
     try {
       await writeForgotten();
     } catch (error) {
-      forgotten.splice(forgotten.indexOf(kept), 1);
+      for (const one of gone) forgotten.splice(forgotten.indexOf(one), 1);
       throw error;
     }
   };
@@ -81,8 +79,9 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
   return {
     find: (sha256) => documents[sha256],
     all: () => Object.values(documents),
-    calls,
+    ...books,
     commit,
+    keep,
 
     async update(sha256, change) {
       const record = documents[sha256];
@@ -99,7 +98,7 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
     async remove(sha256) {
       const record = documents[sha256];
       if (!record) throw new Error(`no record of ${sha256}`);
-      await keepCalls(record);
+      await keep([partOf(record)]);
       delete documents[sha256];
       keeper.mark(sha256);
       try {
@@ -119,7 +118,7 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
     },
 
     nextSeq() {
-      seq = (seq ?? lastSeq(calls())) + 1;
+      seq = (seq ?? lastSeq(books.calls())) + 1;
       return seq;
     },
 
@@ -141,13 +140,13 @@ export async function readRecords(
   return await lookAtRecords(folder, mayMatter);
 }
 
-/** Every call that was ever booked, as it lies on disk; `records` were read before. */
-export async function readCalls(
+/** All that was ever asked, as it lies on disk; `records` were read before. */
+export async function readBooks(
   folder: string,
-  records: Iterable<DocumentRecord>,
-): Promise<Iterable<Call>> {
+  records: readonly DocumentRecord[],
+): Promise<Books> {
   // In this order: a document that is being forgotten is found in one of the two, or in both.
-  return callsOf(records, await forgottenFile(folder).read());
+  return booksOf(() => records, await forgottenFile(folder).read());
 }
 
 /** The one record whose id or SHA-256 begins with `prefix` (6 characters or more). */
@@ -168,10 +167,16 @@ export function findByPrefix(records: readonly DocumentRecord[], prefix: string)
   throw new AutodError("UNKNOWN_DOCUMENT", `${prefix} ${why}`);
 }
 
-function lastSeq(calls: Iterable<Call>): number {
+function lastSeq(calls: Iterable<{ readonly seq: number }>): number {
   let last = 0;
   for (const { seq } of calls) last = Math.max(last, seq);
   return last;
+}
+
+/** What stays of a record that is forgotten. */
+function partOf({ id, sha256, folder, profile, calls, unbilled }: DocumentRecord): Forgotten {
+  const forgottenAt = new Date().toISOString();
+  return { id, sha256, folder, profile, forgottenAt, calls, ...(unbilled ? { unbilled } : {}) };
 }
 
 function restore(

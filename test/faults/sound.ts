@@ -1,10 +1,11 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LOG_NAME } from "../../src/log.ts";
-import { billedLines } from "../../src/money/costs.ts";
+import { moneyLines } from "../../src/money/log-lines.ts";
+import { verify } from "../../src/money/verify.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
-import { readCalls } from "../../src/store/store.ts";
+import { readBooks } from "../../src/store/store.ts";
 import { sha256 } from "../helpers/expect-filed.ts";
 import { filesBelow, type Home } from "../helpers/home.ts";
 
@@ -34,16 +35,14 @@ export async function unsound(home: Home, sandbox: Sandbox, rest: Rest): Promise
 /** Says what of the money isn't as it must be: bills, uploads, responses, and lines of the log. */
 export async function unbooked(home: Home, sandbox: Sandbox): Promise<string[]> {
   // Those of documents that were forgotten too.
-  const calls = [...(await readCalls(home.config.dataDir, await home.records()))];
+  const books = await readBooks(home.config.dataDir, await home.records());
+  const calls = [...books.calls()];
   const booked = calls.flatMap(({ responseId }) => responseId ?? []);
   const bills = sandbox.bills().map(({ responseId }) => responseId);
   const lostBills = bills.filter((responseId) => !booked.includes(responseId));
   const unknown = calls.filter(({ outcome }) => outcome === "unknown").length;
   const seqs = calls.map(({ seq }) => seq).toSorted((a, b) => a - b);
-  const logged = await Array.fromAsync(
-    billedLines(home.config.logs.dir, LOG_NAME),
-    ({ seq }) => seq,
-  );
+  const { equal, differences } = await verify(moneyLines(home.config.logs.dir, LOG_NAME), books);
   return [
     ...complain(new Set(booked).size < booked.length, "a bill is booked twice"),
     ...complain(new Set(seqs).size < seqs.length, "a running number was given twice"),
@@ -55,11 +54,7 @@ export async function unbooked(home: Home, sandbox: Sandbox): Promise<string[]> 
       lostBills.length > unknown,
       `${lostBills.length} bills are not booked, ${unknown} are possible`,
     ),
-    ...differs(
-      "calls in the log",
-      logged.toSorted((a, b) => a - b),
-      seqs,
-    ),
+    ...complain(!equal, `log and store differ: ${JSON.stringify(differences)}`),
     ...differs("uploads left", sandbox.files().length, 0),
     ...complain(
       sandbox.responses().length > unknown,

@@ -13,7 +13,9 @@ const ask = async (home: Home, path: string, records: readonly DocumentRecord[] 
   const roots = rootsOf(home);
   const profiles = new Map();
   const { dataDir } = home.config;
-  const situation = { dataDir, roots, records, profiles, running: true, instance: undefined };
+  const allowance = () => () => null;
+  const seen = { dataDir, roots, records, profiles, allowance };
+  const situation = { ...seen, running: true, instance: undefined };
   const explained = await explain(path, situation);
   explanation.parse(explained);
   const { path: asked, ...verdict } = explained;

@@ -34,6 +34,7 @@ function following(home: Home, copies: readonly Addition[], earlier: readonly Do
     dataDir,
     roots: rootsOf(home),
     profiles: prepareProfiles(profiles),
+    allowance: () => () => null,
     instance: undefined,
     earlier: new Map(earlier.map((record) => [record.sha256, record])),
   };

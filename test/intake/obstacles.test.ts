@@ -21,7 +21,8 @@ async function obstacles(home: Home, path: string, change: Partial<Situation> = 
   const roots = rootsOf(home);
   if (!folder) throw new Error("no folder");
   const usual = { dataDir: home.config.dataDir, roots, records: [], profiles, running: true };
-  const situation = { ...usual, instance: "us", ...change };
+  const allowance = () => () => null;
+  const situation = { ...usual, instance: "us", allowance, ...change };
   return await obstaclesTo({ path, stats: await lstat(path) }, folder, situation);
 }
 

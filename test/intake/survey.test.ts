@@ -3,24 +3,32 @@ import { join } from "node:path";
 import test from "ava";
 import { errorCodes } from "../../src/errors.ts";
 import { survey, takeSurvey } from "../../src/intake/survey.ts";
+import { prepareProfile } from "../../src/openai/profile.ts";
 import { lockStore } from "../../src/store/lock.ts";
-import { makeHome } from "../helpers/home.ts";
+import { type Home, makeHome } from "../helpers/home.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 import { waitingRecord } from "./waiting.ts";
 import { openedStore } from "../helpers/opened-store.ts";
 
-const profiles = new Map([
-  ["default", { revision: "0123456789ab", settings: { server: "openai" } }],
-]);
+const look = ({ config }: Home) =>
+  takeSurvey(config, new Map([["default", prepareProfile("default", config.profiles["default"])]]));
 
 test("where nothing was ever done nothing is known, and nothing is made", async (t) => {
   await using home = await makeHome();
   const before = await readdir(home.folder);
-  const seen = await takeSurvey(home.config, profiles);
+  const seen = await look(home);
   t.deepEqual(survey.parse(seen), seen);
   t.like(seen, { running: false, waiting: [], blocks: [] });
   t.deepEqual(seen.folders, [
-    { name: "scans", faults: [], untaken: 0, processing: 0, ignored: 0, watching: null },
+    {
+      name: "scans",
+      faults: [],
+      untaken: 0,
+      processing: 0,
+      ignored: 0,
+      budget: null,
+      watching: null,
+    },
   ]);
   t.deepEqual(new Set(Object.values(seen.documents)), new Set([0]));
   t.deepEqual(await readdir(home.folder), before);
@@ -32,9 +40,9 @@ test("an autod that holds the store is running", async (t) => {
   await seedStore(dataDir, []);
   {
     using _held = lockStore(dataDir);
-    t.true((await takeSurvey(home.config, profiles)).running);
+    t.true((await look(home)).running);
   }
-  t.false((await takeSurvey(home.config, profiles)).running);
+  t.false((await look(home)).running);
 });
 
 test("PDFs count as not taken unless they are no candidates or were put back", async (t) => {
@@ -52,7 +60,7 @@ test("PDFs count as not taken unless they are no candidates or were put back", a
     seededRecord(3, { status: "processing", folder: "other" }),
     seededRecord(4),
   ]);
-  const seen = await takeSurvey(home.config, profiles);
+  const seen = await look(home);
   t.like(seen.folders[0], { untaken: 2, processing: 1, ignored: 2 });
   t.like(seen.documents, { waiting: 1, processing: 2, archived: 1, undone: 0 });
   t.like(seen.waiting[0], { reason: "account", documents: 1 });
@@ -67,7 +75,7 @@ test("what a folder lacks is named", async (t) => {
   await writeFile(archive, "a file");
   await rm(quarantine, { recursive: true });
   await symlink(quarantine, quarantine);
-  const { folders } = await takeSurvey(home.config, profiles);
+  const { folders } = await look(home);
   t.like(folders[0], { untaken: null, ignored: null });
   const { hint } = errorCodes.FOLDER_MISSING;
   t.deepEqual(folders[0]?.faults, [
@@ -82,8 +90,8 @@ test("what was forgotten has still been paid for", async (t) => {
   const dataDir = join(home.folder, "data");
   const calls = seededRecord(1).calls.map((call) => ({ ...call, at: new Date().toISOString() }));
   await seedStore(dataDir, [seededRecord(1, { calls })]);
-  const { spending } = await takeSurvey(home.config, profiles);
+  const { spending } = await look(home);
   t.deepEqual(spending.day, { costUsd: "0.00075704", possibleUsd: "0", capUsd: "2" });
   await (await openedStore(t, dataDir)).remove(seededRecord(1).sha256);
-  t.deepEqual((await takeSurvey(home.config, profiles)).spending, spending);
+  t.deepEqual((await look(home)).spending, spending);
 });

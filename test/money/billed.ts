@@ -1,13 +1,15 @@
 import type { ExecutionContext } from "ava";
 import { loadConfig } from "../../src/config/load.ts";
 import { parseAmount } from "../../src/money/amount.ts";
-import { type Asked, openBilling } from "../../src/money/billing.ts";
+import { type Asked, type Desk, openBilling } from "../../src/money/billing.ts";
 import { type Caps, openBudget } from "../../src/money/budget.ts";
+import { openLedger } from "../../src/money/ledger.ts";
 import { openExperiences } from "../../src/money/experience.ts";
 import { prepareProfile } from "../../src/openai/profile.ts";
 import type { Reply } from "../../src/openai/reply.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { openStore } from "../../src/store/store.ts";
+import { captureLogs } from "../helpers/capture-logs.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { makeHome } from "../helpers/home.ts";
 import { seededRecord, seededWork, seedStore } from "../helpers/seeded-store.ts";
@@ -40,7 +42,7 @@ export const reply: Reply = {
   verdict: { outcome: "ok", extraction: seededRecord(1).extraction as never },
 };
 
-const uncapped: Caps = { perDocument: null, perDay: null, perMonth: null };
+export const uncapped: Caps = { perDocument: null, perDay: null, perMonth: null };
 
 /** A billing with a store of its own, in which `records` are known; one of them is `asking`. */
 export async function openBooks(
@@ -53,7 +55,7 @@ export async function openBooks(
   }: {
     readonly caps?: Partial<Caps>;
     readonly profile?: Readonly<Record<string, unknown>>;
-    readonly prices?: Parameters<typeof openBilling>[2];
+    readonly prices?: Desk["prices"];
     readonly records?: readonly DocumentRecord[];
   } = {},
 ) {
@@ -64,19 +66,23 @@ export async function openBooks(
   t.teardown(() => home[Symbol.asyncDispose]());
   const { profiles } = await loadConfig({ flags: { config: home.configFile }, env: {} });
   const profile = prepareProfile("default", profiles["default"]);
-  const billing = openBilling(
-    store,
-    openBudget({ ...uncapped, ...caps }, []),
+  const logs = captureLogs();
+  const ledger = openLedger(store, { since: Infinity, seqs: new Set(), reported: 0 }, logs.logger);
+  const billing = openBilling(store, {
+    ledger,
+    budget: openBudget({ all: { ...uncapped, ...caps }, folders: new Map() }, []),
     prices,
-    openExperiences(store.all()),
-  );
-  const { id, sha256 } = asking;
-  const asked: Asked = { id, sha256, profile, detail: "low", upperUsd: "0.0053" };
+    experiences: openExperiences(store.all()),
+  });
+  const { sha256 } = asking;
+  const asked: Asked = { sha256, folder: "scans", profile, detail: "low", upperUsd: "0.0053" };
   return {
     folder,
     store,
     billing,
+    ledger,
+    logs,
     asked,
-    reserve: (usd: string) => billing.reserve(parseAmount(usd)),
+    reserve: (usd: string) => billing.reserve(parseAmount(usd), "scans"),
   };
 }

@@ -32,6 +32,7 @@ test("a bill is journaled, with what was learned in the same commit", async (t) 
   t.regex(call?.at ?? "", /^\d{4}-\d\d-\d\dT.*Z$/);
   t.deepEqual(call, {
     seq: 1,
+    folder: "scans",
     responseId: "resp_1",
     model: "gpt-5.6-luna",
     serviceTier: "default",
@@ -54,7 +55,7 @@ test("a bill is journaled, with what was learned in the same commit", async (t) 
 });
 
 test("a bill is logged, under the names that every line uses", async (t) => {
-  const { billing, asked } = await openBooks(t);
+  const { store, billing, asked } = await openBooks(t);
   const logs = captureLogs();
   await billing.book(
     asked,
@@ -68,15 +69,10 @@ test("a bill is logged, under the names that every line uses", async (t) => {
       folder: "scans",
       path: "/inbox/a.pdf",
       event: "call.billed",
+      first: true,
+      ...store.find(asking.sha256)?.calls[0],
       id: asking.id,
       sha256: asking.sha256,
-      seq: 1,
-      model: "gpt-5.6-luna",
-      serviceTier: "default",
-      usage,
-      costUsd: "0.00075704",
-      possibleUsd: "0",
-      outcome: "ok",
       msg: "call billed",
     },
   ]);
@@ -134,6 +130,7 @@ test("a call of which nobody can know is booked as possible, at its upper bound"
   const call = record?.calls[0];
   t.deepEqual(call, {
     seq: 1,
+    folder: "scans",
     responseId: null,
     model: "gpt-5.6-luna",
     serviceTier: "default",
@@ -146,15 +143,16 @@ test("a call of which nobody can know is booked as possible, at its upper bound"
     possibleUsd: "0.0053",
   });
   t.like(record?.work, { step: "answered", reservedUsd: null });
+  // Which folder it is about, the log says of itself.
+  const { folder: _, ...unfoldered } = call ?? {};
   t.deepEqual(lines(logs), [
     {
       level: 40,
       event: "call.unknown",
+      first: true,
+      ...unfoldered,
       id: asking.id,
       sha256: asking.sha256,
-      seq: 1,
-      model: "gpt-5.6-luna",
-      possibleUsd: "0.0053",
       msg: "call possibly billed",
     },
   ]);
@@ -166,6 +164,25 @@ test("what is billed counts against the caps", async (t) => {
   await billing.book(asked, reply, {}, captureLogs().logger);
   t.throws(() => reserve("0.00024297"), { code: "BUDGET_EXHAUSTED" });
   t.notThrows(() => reserve("0.00024296"));
+});
+
+test("a bill that can't be journaled at first is one bill once it is", async (t) => {
+  const { folder, store, billing, ledger, logs, asked, reserve } = await openBooks(t, {
+    caps: { perDay: "0.001" },
+  });
+  await mkdir(join(folder, "journal.jsonl.new"));
+  await t.throwsAsync(billing.book(asked, reply, {}, logs.logger));
+  await t.throwsAsync(billing.book(asked, reply, {}, logs.logger));
+  await rm(join(folder, "journal.jsonl.new"), { recursive: true });
+  await billing.book(asked, reply, {}, logs.logger);
+  await billing.bookUnknown({ ...asked, upperUsd: "0" }, logs.logger);
+  t.deepEqual(
+    store.find(asking.sha256)?.calls.map(({ seq }) => seq),
+    [1, 2],
+  );
+  t.is(reserve("0.00024296").amountUsd, "0.00024296", "it was spent once");
+  ledger.report();
+  t.like(logs.lines().at(-1), { event: "cost.report", seq: 2, total: { calls: 2 } });
 });
 
 test("what was spent counts against the caps even where it can't be journaled", async (t) => {
@@ -260,8 +277,8 @@ test("a configured price makes a model known", async (t) => {
 
 test("what an answer in the making may cost is held once, until its bill comes", async (t) => {
   const { billing, asked, reserve } = await openBooks(t, { caps: { perDay: "0.01" } });
-  billing.keep(asked.sha256, "0.006");
-  billing.keep(asked.sha256, "0.006");
+  billing.keep({ ...asked, upperUsd: "0.006" });
+  billing.keep({ ...asked, upperUsd: "0.006" });
   reserve("0.004").release();
   t.throws(() => reserve("0.005"), { code: "BUDGET_EXHAUSTED" });
   await billing.book(asked, reply, {}, captureLogs().logger);
@@ -270,7 +287,7 @@ test("what an answer in the making may cost is held once, until its bill comes",
 
 test("where nobody can know whether it was billed, the same is held for ever", async (t) => {
   const { billing, asked, reserve } = await openBooks(t, { caps: { perDay: "0.01" } });
-  billing.keep(asked.sha256, asked.upperUsd);
+  billing.keep(asked);
   await billing.bookUnknown(asked, captureLogs().logger);
   t.throws(() => reserve("0.005"), { code: "BUDGET_EXHAUSTED" });
   reserve("0.004").release();

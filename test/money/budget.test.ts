@@ -7,11 +7,26 @@ import { runZoned } from "./zoned.ts";
 const none: Caps = { perDocument: null, perDay: null, perMonth: null };
 const usd = parseAmount;
 
-/** A budget with a clock that can be set. */
-function budgetAt(at: Date, caps: Partial<Caps>, before: Iterable<Spending> = []) {
+type Spent = Omit<Spending, "folder">;
+
+/** A budget with a clock that can be set, for documents of one folder that has no caps of its own. */
+function budgetAt(at: Date, caps: Partial<Caps>, before: readonly Spent[] = []) {
   const clock = { at };
-  const budget = openBudget({ ...none, ...caps }, before, () => clock.at);
-  return { clock, ...budget };
+  const all = { ...none, ...caps };
+  const folder = "scans";
+  const budget = openBudget(
+    { all, folders: new Map() },
+    before.map((one) => ({ ...one, folder })),
+    () => clock.at,
+  );
+  return {
+    clock,
+    reserve: (amount: Amount) => budget.reserve(amount, folder),
+    hold: (amount: Amount) => budget.hold(amount, folder),
+    book: (spent: Spent) => budget.book({ ...spent, folder }),
+    hasRoomFor: (usd: string) => budget.hasRoomFor(usd, folder),
+    requireUnspent: (amount: Amount) => budget.requireUnspent(amount, folder),
+  };
 }
 
 const noon = new Date(2026, 10, 22, 12);

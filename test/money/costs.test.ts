@@ -1,25 +1,30 @@
 import { appendFile, mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate as tick } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import test, { type ExecutionContext } from "ava";
 import { assert, array, bigInt, property } from "fast-check";
 import type { Config } from "../../src/config/schema.ts";
 import { LOG_NAME, openLog } from "../../src/log.ts";
 import { formatAmount, parseAmount } from "../../src/money/amount.ts";
-import { logUnlogged } from "../../src/money/billing.ts";
+import { openBilling } from "../../src/money/billing.ts";
+import { openBudget } from "../../src/money/budget.ts";
+import { addUp, costReport, type Grouping, type Question } from "../../src/money/costs.ts";
+import { openExperiences } from "../../src/money/experience.ts";
+import { openLedger } from "../../src/money/ledger.ts";
 import {
-  addUp,
   type BilledLine,
-  billedLines,
-  costReport,
   endOfLog,
-  type Grouping,
-} from "../../src/money/costs.ts";
-import type { DocumentRecord } from "../../src/store/record.ts";
+  type MoneyLine,
+  moneyLines,
+  type ReportLine,
+} from "../../src/money/log-lines.ts";
+import { newRunning } from "../../src/money/report.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { seededRecord } from "../helpers/seeded-store.ts";
-import { asking, openBooks, reply, usage } from "./billed.ts";
+import { asking, openBooks, reply, uncapped } from "./billed.ts";
+import { billedLine as line } from "./billed-line.ts";
 import { runZoned } from "./zoned.ts";
 
 const settings = (dir: string, change: Partial<Config["logs"]> = {}): Config["logs"] => ({
@@ -31,27 +36,23 @@ const settings = (dir: string, change: Partial<Config["logs"]> = {}): Config["lo
   ...change,
 });
 
-const all = (folder: string) => Array.fromAsync(billedLines(folder, LOG_NAME));
+const all = async (folder: string) =>
+  (await Array.fromAsync(moneyLines(folder, LOG_NAME))).flat() as BilledLine[];
 const seqs = async (folder: string) => (await all(folder)).map(({ seq }) => seq);
+const read = (folder: string, question?: Question) => addUp(moneyLines(folder, LOG_NAME), question);
 
-/** A billed line as it stands in a file. */
-const line = (seq: number, change: Partial<BilledLine> = {}): BilledLine => ({
-  event: "call.billed",
-  time: new Date(2026, 0, 15, 12, 0, seq).toISOString(),
-  seq,
-  folder: "scans",
-  model: "gpt-5.6-luna",
-  id: "3f2a9c01b7de",
-  costUsd: "0.25",
-  possibleUsd: "0",
-  usage,
-  ...change,
-});
+/** The running totals as a daemon writes them once it has booked these. */
+function reportOf(calls: readonly BilledLine[]): ReportLine {
+  const running = newRunning();
+  for (const call of calls) running.add(call as never);
+  const time = new Date(2026, 0, 21).toISOString();
+  return { event: "cost.report", time, ...running.report() };
+}
 
 /** A log folder with these files in it. */
 async function logFolder(
   t: ExecutionContext,
-  files: Readonly<Record<string, readonly (BilledLine | string)[]>>,
+  files: Readonly<Record<string, readonly (MoneyLine | string)[]>>,
 ): Promise<string> {
   const folder = await emptyFolder(t);
   for (const [name, lines] of Object.entries(files)) {
@@ -66,28 +67,39 @@ const today = "autod.2026-01-15.1.log";
 for (const level of ["info", "error", "fatal", "trace"] as const) {
   test(`what billing logs at level ${level} adds up to what it journals`, async (t) => {
     const other = seededRecord(2, { calls: [], costUsd: "0", work: asking.work });
-    const { store, billing, asked } = await openBooks(t, { records: [asking, other] });
+    const { store, asked } = await openBooks(t, { records: [asking, other] });
     const folder = await emptyFolder(t);
     {
       await using log = await openLog(settings(folder, { level }));
+      const ledger = openLedger(store, await endOfLog(folder, LOG_NAME), log.logger);
+      const billing = openBilling(store, {
+        ledger,
+        budget: openBudget({ all: uncapped, folders: new Map() }, []),
+        prices: {},
+        experiences: openExperiences([]),
+      });
       const logger = log.logger.child({ folder: "scans", path: "/inbox/a\u2028b \u2029.pdf" });
       await billing.book(asked, reply, {}, logger);
       await billing.book(asked, { ...reply, usage: null }, {}, logger);
-      await billing.book({ ...asked, id: other.id, sha256: other.sha256 }, reply, {}, logger);
+      ledger.report();
+      await billing.book({ ...asked, sha256: other.sha256 }, reply, {}, logger);
       await billing.bookUnknown(asked, logger);
     }
-    const { total, groups } = await addUp(billedLines(folder, LOG_NAME), "document");
-    t.deepEqual(total, {
+    const whole = {
       costUsd: "0.00151408",
       possibleUsd: "0.0106",
       calls: 4,
+      ok: 3,
       documents: 2,
       inputTokens: 3668,
       cachedInputTokens: 1024,
       cacheWriteTokens: 0,
       outputTokens: 804,
       reasoningTokens: 128,
-    });
+    };
+    const { total, groups, knownSince } = await read(folder, { by: "document" });
+    t.deepEqual([total, knownSince], [whole, null]);
+    t.deepEqual((await read(folder)).total, whole);
     const journaled = [...store.all()].map(({ id: key, costUsd, calls }) => ({
       key,
       costUsd,
@@ -102,11 +114,10 @@ for (const level of ["info", "error", "fatal", "trace"] as const) {
 
 test("calls are found in all the files that rolling makes, also after a restart", async (t) => {
   const folder = await emptyFolder(t);
-  const { billing, asked } = await openBooks(t);
-  for (const _start of [1, 2]) {
+  for (const start of [1, 2]) {
     await using log = await openLog(settings(folder, { size: 1_000 }));
     for (let number = 0; number < 8; number += 1) {
-      await billing.book(asked, reply, {}, log.logger);
+      log.logger.info(line((start - 1) * 8 + number + 1), "call billed");
       // The next file is begun between two lines.
       await tick();
     }
@@ -120,7 +131,9 @@ test("calls are found in all the files that rolling makes, also after a restart"
 
 test("no folder is no calls", async (t) => {
   t.deepEqual(await all(join(await emptyFolder(t), "away")), []);
-  t.deepEqual((await addUp(billedLines("/nowhere/at/all", LOG_NAME), undefined)).total.calls, 0);
+  const { total, knownSince } = await read("/nowhere/at/all");
+  t.is(total.calls, 0);
+  t.is(knownSince, null);
 });
 
 test("files are read by date, then by number", async (t) => {
@@ -139,8 +152,7 @@ test("a call that was logged again counts once, as it was logged first", async (
     [today]: [line(1), line(2, { costUsd: "1" }), line(1)],
     "autod.2026-01-16.1.log": [line(2, { costUsd: "9" }), line(3)],
   });
-  const { total } = await addUp(billedLines(folder, LOG_NAME), undefined);
-  t.like(total, { costUsd: "1.5", calls: 3 });
+  t.like((await read(folder)).total, { costUsd: "1.5", calls: 3 });
 });
 
 test("lines that a death left out are written again, each once, and none that an older file may have had", async (t) => {
@@ -151,25 +163,25 @@ test("lines that a death left out are written again, each once, and none that an
     [names[2] ?? ""]: [line(5)],
   });
   const end = await endOfLog(folder, LOG_NAME);
-  t.deepEqual(end, { since: 4, seqs: new Set([5, 4]) });
+  t.deepEqual(end, { since: 4, seqs: new Set([5, 4]), reported: 0 });
   // The third may have been in a file that is gone.
-  const [call] = seededRecord(1).calls;
   const calls = [3, 4, 5, 6, 7].map((seq) => {
-    return { ...call, seq, outcome: seq === 7 ? "unknown" : "ok" } as DocumentRecord["calls"][0];
+    const { event: _, first: __, ...call } = line(seq, { outcome: seq === 7 ? "unknown" : "ok" });
+    return call;
   });
-  const record = seededRecord(1, { calls });
   const logs = captureLogs();
-  logUnlogged([record], end, logs.logger);
+  const books = { calls: () => calls as never, unbilled: () => 0, nextSeq: () => 8 };
+  openLedger(books, end, logs.logger);
   t.like(logs.lines(), [
-    { event: "call.billed", seq: 6, id: record.id, folder: "scans", path: record.source.path },
-    { event: "call.unknown", seq: 7, id: record.id },
+    { event: "call.billed", seq: 6, folder: "scans", at: line(6).at, first: false },
+    { event: "call.unknown", seq: 7, folder: "scans", at: line(7).at },
   ]);
   t.is(logs.lines().length, 2);
 });
 
 test("where no line was ever written all are", async (t) => {
   const folder = join(await emptyFolder(t), "log");
-  t.deepEqual(await endOfLog(folder, LOG_NAME), { since: 0, seqs: new Set() });
+  t.deepEqual(await endOfLog(folder, LOG_NAME), { since: 0, seqs: new Set(), reported: 0 });
 });
 
 test("torn lines are passed over", async (t) => {
@@ -179,6 +191,30 @@ test("torn lines are passed over", async (t) => {
   });
   await appendFile(join(folder, today), whole.slice(0, -1));
   t.deepEqual(await seqs(folder), [1, 3]);
+});
+
+test("a line that begins behind a torn one, or behind a hole, is read", async (t) => {
+  const folder = await logFolder(t, {
+    [today]: [
+      JSON.stringify(line(1)).slice(0, 90) + JSON.stringify(line(2)),
+      "\0".repeat(500) + JSON.stringify(line(3)),
+    ],
+  });
+  t.deepEqual(await seqs(folder), [2, 3]);
+});
+
+test("files that something else has rotated are read, packed or not", async (t) => {
+  const folder = await logFolder(t, {
+    [today]: [line(4)],
+    [`${today}.1`]: [line(3)],
+    [`${today}-20260115`]: [line(2)],
+    [`${today}.4.gz`]: ["no gzip"],
+  });
+  const packed = gzipSync(`${JSON.stringify(line(1))}\n`);
+  await writeFile(join(folder, `${today}.2.gz`), packed);
+  await writeFile(join(folder, `${today}.3.gz`), packed.subarray(0, -20));
+  t.deepEqual((await seqs(folder)).toSorted(), [1, 2, 3, 4]);
+  t.is((await read(folder)).total.calls, 4);
 });
 
 test("a last line without an end is read", async (t) => {
@@ -212,7 +248,7 @@ const isNoBill = test.macro(async (t, change: Readonly<Record<string, unknown>>)
   const folder = await logFolder(t, {
     [today]: [JSON.stringify({ ...line(1), ...change }), line(2)],
   });
-  t.like((await addUp(billedLines(folder, LOG_NAME), "day")).total, { costUsd: "0.25", calls: 1 });
+  t.like((await read(folder, { by: "day" })).total, { costUsd: "0.25", calls: 1 });
 });
 
 test("a cost that is no amount is no bill", isNoBill, { costUsd: "much" });
@@ -221,7 +257,7 @@ test("a cost of less than nothing is no bill", isNoBill, { costUsd: "-1" });
 test("a cost that isn't exact is no bill", isNoBill, { costUsd: 0.1 });
 test("a possible cost that is no amount is no bill", isNoBill, { possibleUsd: "" });
 test("a number that is none is no bill", isNoBill, { seq: "1" });
-test("a call of no time is no bill", isNoBill, { time: "yesterday" });
+test("a call of no time is no bill", isNoBill, { at: "yesterday" });
 test("a call of no document is no bill", isNoBill, { id: null });
 
 test("files that aren't ours are passed over", async (t) => {
@@ -230,7 +266,7 @@ test("files that aren't ours are passed over", async (t) => {
     "autod.log": [line(2)],
     "autod.1.log": [line(3)],
     "autodx.2026-01-15.1.log": [line(4)],
-    "autod.2026-01-15.1.log.gz": [line(5)],
+    "autod.2026-01-15.1.log.bak": [line(5)],
     "autod.2026-01-15.1.log~": [line(6)],
     "other.2026-01-15.1.log": [line(7)],
     "xautod.2026-01-15.1.log": [line(8)],
@@ -241,25 +277,31 @@ test("files that aren't ours are passed over", async (t) => {
   t.deepEqual(await seqs(folder), [1]);
 });
 
+const at = (...parts: readonly [number, number, number, ...number[]]) =>
+  new Date(...(parts as [number, number, number])).toISOString();
+
 const lines = [
-  line(1, { time: new Date(2026, 0, 31, 23, 59, 59, 999).toISOString(), costUsd: "0.1" }),
-  line(2, { time: new Date(2026, 1, 1).toISOString(), model: "gpt-5", costUsd: "0.2" }),
+  line(1, { at: at(2026, 0, 31, 23, 59, 59, 999), costUsd: "0.1" }),
+  line(2, { at: at(2026, 1, 1), model: "gpt-5", costUsd: "0.2" }),
   line(3, {
-    time: new Date(2026, 1, 1, 12).toISOString(),
+    at: at(2026, 1, 1, 12),
     folder: "mail",
     id: "b",
+    sha256: "b".repeat(64),
+    first: true,
     costUsd: "0.3",
   }),
   line(4, {
-    time: new Date(2025, 11, 31).toISOString(),
+    at: at(2025, 11, 31),
     event: "call.unknown",
+    outcome: "unknown",
     costUsd: "0",
     possibleUsd: "7",
   }),
 ];
 
-async function* given<Line>(some: readonly Line[]): AsyncGenerator<Line> {
-  yield* some;
+async function* given(...some: readonly MoneyLine[]): AsyncGenerator<MoneyLine[]> {
+  for (const one of some) yield [one];
 }
 
 const isGrouped = test.macro(
@@ -268,12 +310,12 @@ const isGrouped = test.macro(
     by: Grouping,
     groups: readonly (readonly [key: string, costUsd: string, calls: number])[],
   ) => {
-    const report = await addUp(given(lines), by);
+    const report = await addUp(given(...lines), { by });
     t.deepEqual(
       report.groups.map(({ key, costUsd, calls }) => [key, costUsd, calls]),
       groups as never,
     );
-    t.like(report.total, { costUsd: "0.6", possibleUsd: "7", calls: 4, documents: 2 });
+    t.like(report.total, { costUsd: "0.6", possibleUsd: "7", calls: 4, documents: 2, ok: 3 });
     t.notThrows(() => costReport.parse(report));
   },
 );
@@ -302,9 +344,53 @@ test("costs are grouped by document", isGrouped, "document", [
 ]);
 
 test("without a grouping there is a total alone", async (t) => {
-  const { groups, total } = await addUp(given(lines), undefined);
+  const { groups, total } = await addUp(given(...lines));
   t.deepEqual(groups, []);
   t.is(total.calls, 4);
+});
+
+for (const by of [undefined, "month", "model", "folder"] as const) {
+  test(`running totals stand for lines that are gone, by ${by ?? "nothing"}`, async (t) => {
+    const whole = await addUp(given(...lines), { by });
+    const told = reportOf(lines.slice(0, 3));
+    const [first, second, third, last] = lines as [BilledLine, BilledLine, BilledLine, BilledLine];
+    t.deepEqual(await addUp(given(told, last), { by }), whole, "all of them");
+    t.deepEqual(await addUp(given(third, told, last), { by }), whole, "some of them");
+    t.deepEqual(await addUp(given(last, told), { by }), whole, "in whatever order they come");
+    const older = reportOf([first, second]);
+    t.deepEqual(await addUp(given(told, older, last), { by }), whole, "the newest ones count");
+    t.deepEqual(await addUp(given(older, third, last, older), { by }), whole);
+  });
+}
+
+for (const question of [
+  { by: "day" },
+  { by: "document" },
+  { from: new Date(2025, 0, 1) },
+] as const) {
+  test(`what lines alone tell of is told from when they do: ${JSON.stringify(question)}`, async (t) => {
+    const third = lines[2] as BilledLine;
+    const report = await addUp(given(reportOf(lines.slice(0, 2)), third), question);
+    t.is(report.knownSince, third.at);
+    t.like(report.total, { costUsd: "0.3", calls: 1 });
+    t.is((await addUp(given(...lines), question)).knownSince, null);
+    const late = { ...question, from: new Date(third.at) };
+    t.is((await addUp(given(third), late)).knownSince, null, "nothing before it was asked for");
+  });
+}
+
+test("a call that no line and no running totals tell of is missed", async (t) => {
+  const [first, , third] = lines as [BilledLine, BilledLine, BilledLine];
+  t.is((await addUp(given(first, third))).knownSince, third.at);
+  t.is((await addUp(given(third))).knownSince, third.at);
+});
+
+test("a span of time holds its first instant, and not the one after its last", async (t) => {
+  const from = new Date(at(2026, 1, 1));
+  const to = new Date(at(2026, 1, 1, 12));
+  const { total, knownSince } = await addUp(given(...lines), { from, to });
+  t.is(total.costUsd, "0.2");
+  t.is(knownSince, null);
 });
 
 test("days are those of the machine's time zone", async (t) => {
@@ -323,24 +409,18 @@ test("days are those of the machine's time zone", async (t) => {
   });
 });
 
-test("a sum is exact to the last digit", async (t) => {
-  t.plan(100);
+test("a sum is exact to the last digit, whichever part of it is running totals", async (t) => {
+  t.plan(200);
   const amounts = bigInt({ min: 0n, max: 10n ** 20n });
   const stories: bigint[][] = [];
   assert(property(array(amounts), (some) => void stories.push(some)));
   for (const some of stories) {
-    const billed = some.map((amount, seq) => line(seq, { costUsd: formatAmount(amount) }));
-    const { total } = await addUp(given(billed), "model");
-    t.is(
-      parseAmount(total.costUsd),
-      some.reduce((sum, amount) => sum + amount, 0n),
-    );
+    const billed = some.map((amount, seq) => line(seq + 1, { costUsd: formatAmount(amount) }));
+    const sum = some.reduce((whole, amount) => whole + amount, 0n);
+    const half = reportOf(billed.slice(0, billed.length / 2));
+    for (const told of [billed, [half, ...billed.slice(billed.length / 2)]]) {
+      const { total } = await addUp(given(...told), { by: "model" });
+      t.is(parseAmount(total.costUsd), sum);
+    }
   }
-});
-
-test("a call of no known folder is counted under no name", async (t) => {
-  const { folder: _folder, usage: _usage, ...bare } = line(1);
-  const folder = await logFolder(t, { [today]: [JSON.stringify(bare)] });
-  const { groups } = await addUp(billedLines(folder, LOG_NAME), "folder");
-  t.like(groups, [{ key: "", costUsd: "0.25", inputTokens: 0 }] as never);
 });

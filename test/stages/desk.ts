@@ -1,6 +1,7 @@
 import type { Uploaded } from "../../src/document.ts";
 import { openBilling } from "../../src/money/billing.ts";
 import { openBudget } from "../../src/money/budget.ts";
+import { openLedger } from "../../src/money/ledger.ts";
 import { openExperiences } from "../../src/money/experience.ts";
 import type { Extractor } from "../../src/openai/extractor.ts";
 import { prepareProfile } from "../../src/openai/profile.ts";
@@ -86,8 +87,13 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     held: new AsyncDisposableStack(),
     noReturn: () => undefined,
   };
-  const budget = openBudget(caps, []);
-  const billing = openBilling(store, budget, {}, openExperiences([]));
+  const budget = openBudget({ all: caps, folders: new Map() }, []);
+  const billing = openBilling(store, {
+    ledger: openLedger(store, { since: 0, seqs: new Set(), reported: 0 }, log.logger),
+    budget,
+    prices: {},
+    experiences: openExperiences([]),
+  });
   let update = store.update;
   const stage = extract({
     extractorOf: () => extractor,

@@ -94,7 +94,7 @@ test("trouble while an answer is waited for leaves its ask open, and its money h
   at.extractor.fetch = () => Promise.reject(busy);
   await t.throwsAsync(at.stage.run(at.document, at.context), { code: "ANSWER_PENDING" });
   t.like(at.now(), { calls: [], work: { step: "ask", responseId: "resp_1" } });
-  t.false(at.budget.hasRoomFor("1"), "a dollar is all there is");
+  t.false(at.budget.hasRoomFor("1", "scans"), "a dollar is all there is");
 });
 
 test("an answer in the making is fetched and not asked for, and stays the asker's", async (t) => {
@@ -105,11 +105,11 @@ test("an answer in the making is fetched and not asked for, and stays the asker'
     profile: "another",
     profileRevision: "0123456789ab",
   };
-  at.billing.keep(at.document.sha256, pending.upperUsd);
+  at.billing.keep({ sha256: at.document.sha256, folder: "scans", upperUsd: pending.upperUsd });
   await at.stage.run({ ...at.document, pending }, at.context);
   t.deepEqual([at.asked, at.fetched], [[], ["resp_0"]]);
   t.like(at.now(), { profile: "another", profileRevision: "0123456789ab" });
-  t.true(at.budget.hasRoomFor("0.9"));
+  t.true(at.budget.hasRoomFor("0.9", "scans"));
 });
 
 test("an answer that is lost is booked as possible", async (t) => {

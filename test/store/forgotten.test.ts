@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
-import { openStore, readCalls, readRecords } from "../../src/store/store.ts";
+import { openStore, readBooks, readRecords } from "../../src/store/store.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 import { openedStore } from "../helpers/opened-store.ts";
@@ -24,7 +24,7 @@ test("a record that was removed is known no more, but its calls are", async (t) 
   t.deepEqual([...store.all()], [kept]);
   t.deepEqual(seqsOf(store.calls()), [2, 3]);
   t.deepEqual(await readRecords(folder), [kept]);
-  t.deepEqual(seqsOf(await readCalls(folder, [kept])), [2, 3]);
+  t.deepEqual(seqsOf((await readBooks(folder, [kept])).calls()), [2, 3]);
 
   const afresh = await openedStore(t, folder);
   t.deepEqual([...afresh.all()], [kept]);
@@ -122,6 +122,6 @@ for (const [what, text] of [
     await writeFile(path, `${await readFile(path, "utf8")}${text}\n`);
     const error = await t.throwsAsync(openStore(folder), { code: "STORE_DAMAGED" });
     t.regex(error?.message ?? "", /forgotten\.jsonl:2 /);
-    await t.throwsAsync(readCalls(folder, []), { code: "STORE_DAMAGED" });
+    await t.throwsAsync(readBooks(folder, []), { code: "STORE_DAMAGED" });
   });
 }

@@ -1,0 +1,47 @@
+import type { Inspected } from "../document.ts";
+import type { Profile } from "../openai/profile.ts";
+import { type Amount, formatAmount } from "./amount.ts";
+import { upperCost } from "./cost.ts";
+import { type Estimate, estimate, leastCharacters, type Measured } from "./estimate.ts";
+import type { Experiences } from "./experience.ts";
+import { type Price, tariff } from "./prices.ts";
+
+/** A document as far as its cost depends on it. */
+type Estimated = Omit<Measured, "model" | "maxOutputTokens"> & Pick<Inspected, "profile">;
+
+/** Says before a call what it will cost. */
+export interface Estimator {
+  /** What reading a document will cost. Throws PRICE_UNKNOWN. */
+  readonly estimate: (document: Estimated, maxOutputTokens: number) => Estimate;
+  /** The most that the cheapest of all documents may cost, in USD: where so much isn't left, none fits. */
+  readonly least: (profile: Profile) => string;
+}
+
+/** `prices` are the configuration's own. */
+export function openEstimator(
+  prices: Readonly<Record<string, Price>>,
+  experiences: Pick<Experiences, "of">,
+): Estimator {
+  // What was asked for at flex may be done, and billed, as usual.
+  const tariffsOf = ({ settings: { model, serviceTier } }: Profile) =>
+    [tariff(model, serviceTier, prices), tariff(model, "default", prices)] as const;
+
+  return {
+    estimate(document, maxOutputTokens) {
+      const { profile, detail } = document;
+      const { model } = profile.settings;
+      const known = experiences.of(model, detail);
+      return estimate({ ...document, model, maxOutputTokens }, tariffsOf(profile), known);
+    },
+
+    least(profile) {
+      const { maxOutputTokens } = profile.settings;
+      const empty = leastCharacters(profile.prompt.length);
+      const costs = tariffsOf(profile).map((one) => upperCost(empty, maxOutputTokens, one));
+      return formatAmount(most(costs));
+    },
+  };
+}
+
+const most = (amounts: readonly Amount[]): Amount =>
+  amounts.reduce((highest, one) => (one > highest ? one : highest));

@@ -1,0 +1,72 @@
+import type { Logger } from "pino";
+import type { BookedCall, Books } from "../store/forgotten.ts";
+import type { LogEnd } from "./log-lines.ts";
+import { newRunning, type Running } from "./report.ts";
+
+/** Where every booked call is told: a line in the log for each, and the running totals from time to time. */
+export interface Ledger {
+  /** The running number of a call that is about to be booked. */
+  readonly nextSeq: () => number;
+  /** Tells of a call that is durable; `log` knows its folder and path. */
+  readonly tell: (call: BookedCall, log: Logger) => void;
+  /** Counts an ask that came to nothing and cost nothing. */
+  readonly countUnbilled: () => void;
+  /** Writes the running totals. */
+  readonly report: () => void;
+}
+
+/** After so many calls the running totals are written again. */
+const OFTEN = 1_000;
+
+/** Begins with all that was booked before, and writes the lines again that a death left out. */
+export function openLedger(
+  store: Books & { readonly nextSeq: () => number },
+  { since, seqs }: LogEnd,
+  log: Logger,
+): Ledger {
+  const running = runningTotals(store, (call, first) => {
+    if (call.seq >= since && !seqs.has(call.seq)) {
+      tellCall(call, first, log.child({ folder: call.folder }));
+    }
+  });
+  let told = running.last();
+
+  const report = () => {
+    told = running.last();
+    log.info({ event: "cost.report", ...running.report() }, "costs so far");
+  };
+
+  return {
+    report,
+    countUnbilled: () => running.addUnbilled(1),
+
+    nextSeq() {
+      const seq = store.nextSeq();
+      running.expect(seq);
+      return seq;
+    },
+
+    tell(call, documentLog) {
+      tellCall(call, running.add(call), documentLog);
+      if (running.last() >= told + OFTEN) report();
+    },
+  };
+}
+
+/** The running totals of all that was booked; `each` is shown every call, in the order of their numbers. */
+export function runningTotals(
+  { calls, unbilled }: Books,
+  each: (call: BookedCall, first: boolean) => void = () => undefined,
+): Running {
+  const running = newRunning();
+  for (const call of [...calls()].toSorted((a, b) => a.seq - b.seq)) each(call, running.add(call));
+  running.addUnbilled(unbilled());
+  return running;
+}
+
+/** The line that `costs` adds up; the log says of itself which folder it is about. */
+function tellCall({ folder: _, ...call }: BookedCall, first: boolean, log: Logger): void {
+  if (call.outcome === "unknown") {
+    log.warn({ event: "call.unknown", first, ...call }, "call possibly billed");
+  } else log.info({ event: "call.billed", first, ...call }, "call billed");
+}

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import { call } from "../store/record.ts";
+import { linesIn, logFiles } from "./log-files.ts";
+import { report } from "./report.ts";
+
+const usd = z.string().regex(/^\d+(\.\d{1,12})?$/);
+
+/** One billed, or possibly billed, call as the log has it: the record's own, and whose it is. */
+const billed = z.looseObject({
+  event: z.enum(["call.billed", "call.unknown"]),
+  ...call.pick({ seq: true, model: true, at: true, outcome: true, usage: true }).shape,
+  costUsd: usd,
+  possibleUsd: usd,
+  id: z.string(),
+  sha256: z.string(),
+  folder: z.string(),
+  /** Whether it was the first for its document. */
+  first: z.boolean(),
+});
+
+const reported = report.extend({ event: z.literal("cost.report"), time: z.iso.datetime() });
+
+export type BilledLine = z.infer<typeof billed>;
+export type ReportLine = z.infer<typeof reported>;
+export type MoneyLine = BilledLine | ReportLine;
+
+/**
+ * What the rolling log files tell of money, many lines at a time, oldest file first. Lines that are torn or of
+ * another kind, and files that aren't ours, are passed over; a line may come twice. No folder is no lines.
+ */
+export async function* moneyLines(folder: string, name: string): AsyncGenerator<MoneyLine[]> {
+  for (const path of await logFiles(folder, name)) yield* moneyLinesIn(path);
+}
+
+async function* moneyLinesIn(path: string): AsyncGenerator<MoneyLine[]> {
+  for await (const lines of linesIn(path)) yield lines.flatMap((line) => read(line) ?? []);
+}
+
+/** Most lines are about other things; parsing them would take most of the time. */
+const isOfMoney = (line: string): boolean =>
+  line.includes('"event":"call.') || line.includes('"event":"cost.report"');
+
+function read(line: string): MoneyLine | null {
+  if (!isOfMoney(line)) return null;
+  // A death may have torn the line before it, and this one begins behind that.
+  const found = parse(line) ?? parse(line.slice(line.lastIndexOf('{"level":')));
+  if (found?.event === "cost.report") return reported.safeParse(found).data ?? null;
+  return billed.safeParse(found).data ?? null;
+}
+
+function parse(line: string): { readonly event?: unknown } | null {
+  try {
+    return JSON.parse(line) as object | null;
+  } catch {
+    return null;
+  }
+}
+
+/** Where the log of bills ends: the running numbers of its last calls, and from which one on they are all of them. */
+export interface LogEnd {
+  readonly since: number;
+  readonly seqs: ReadonlySet<number>;
+  /** The last call that running totals in these files count. */
+  readonly reported: number;
+}
+
+/** Reads the newest of the log files, as far back as there are calls in two of them; all of it where there aren't. */
+export async function endOfLog(folder: string, name: string): Promise<LogEnd> {
+  const seqs = new Set<number>();
+  let [found, reported] = [0, 0];
+  for (const path of (await logFiles(folder, name)).toReversed()) {
+    const before = seqs.size;
+    for await (const lines of moneyLinesIn(path)) {
+      for (const { event, seq } of lines) {
+        if (event === "cost.report") reported = Math.max(reported, seq);
+        else seqs.add(seq);
+      }
+    }
+    if (seqs.size > before) found += 1;
+    if (found === 2) return { since: smallest(seqs), seqs, reported };
+  }
+  return { since: 0, seqs, reported };
+}
+
+/** There may be more than fit into the arguments of one call. */
+function smallest(numbers: Iterable<number>): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (const number of numbers) least = Math.min(least, number);
+  return least;
+}

@@ -1,0 +1,96 @@
+import { z } from "zod";
+import type { BookedCall } from "../store/forgotten.ts";
+import { newSum, newSums, totals } from "./totals.ts";
+import { monthOf } from "./window.ts";
+
+/** Asks that were sent, and how many of them gave an answer that was of use; the others failed in some way. */
+export const asks = z.object({ sent: z.int(), ok: z.int(), failed: z.int() });
+
+/** The running totals, as a `cost.report` line carries them. */
+export const report = z.object({
+  /** The last call that they count; those with a higher number come on top. */
+  seq: z.int(),
+  asks,
+  total: totals,
+  months: z.record(z.string(), totals),
+  models: z.record(z.string(), totals),
+  folders: z.record(z.string(), totals),
+});
+
+export type Report = z.infer<typeof report>;
+
+/** How calls are grouped in a report. */
+export const groupsOf = ({
+  at,
+  model,
+  folder,
+}: Pick<BookedCall, "at" | "model" | "folder">): Record<"month" | "model" | "folder", string> => ({
+  month: monthOf(new Date(at)),
+  model,
+  folder,
+});
+
+/** Running totals. Calls are counted in the order of their numbers, whenever they come. */
+export interface Running {
+  /** Says that a call of this number will come. */
+  readonly expect: (seq: number) => void;
+  /** Gives whether it is the first for its document. */
+  readonly add: (call: BookedCall) => boolean;
+  /** Counts an ask that came to nothing and cost nothing. */
+  readonly addUnbilled: (count: number) => void;
+  /** The last call before the first that is still to come. */
+  readonly last: () => number;
+  /** As of that one. */
+  readonly report: () => Report;
+}
+
+export function newRunning(): Running {
+  const documents = new Set<string>();
+  const expected = new Map<number, (BookedCall & { readonly first: boolean }) | null>();
+  const total = newSum();
+  const [months, models, folders] = [newSums(), newSums(), newSums()];
+  let [last, unbilled] = [0, 0];
+
+  const countThoseInOrder = () => {
+    for (const [seq, call] of expected) {
+      if (call === null) return;
+      const { month, model, folder } = groupsOf(call);
+      for (const sum of [total, months.of(month), models.of(model), folders.of(folder)]) {
+        sum.add(call);
+      }
+      last = seq;
+      expected.delete(seq);
+    }
+  };
+
+  return {
+    expect: (seq) => void expected.set(seq, null),
+
+    add(call) {
+      const first = !documents.has(call.sha256);
+      documents.add(call.sha256);
+      expected.set(call.seq, { ...call, first });
+      countThoseInOrder();
+      return first;
+    },
+
+    addUnbilled(count) {
+      unbilled += count;
+    },
+
+    last: () => last,
+
+    report() {
+      const all = total.totals();
+      const sent = all.calls + unbilled;
+      return {
+        seq: last,
+        asks: { sent, ok: all.ok, failed: sent - all.ok },
+        total: all,
+        months: months.totals(),
+        models: models.totals(),
+        folders: folders.totals(),
+      };
+    },
+  };
+}
