@@ -7,6 +7,7 @@ import { established } from "../src/config/establish.ts";
 import { jsonSchema } from "../src/config/json-schema.ts";
 import { addition } from "../src/intake/addition.ts";
 import { demoOutcome } from "../src/demo/outcome.ts";
+import { appraisal } from "../src/intake/appraise.ts";
 import { explanation } from "../src/intake/explain.ts";
 import { forecast } from "../src/intake/prospect.ts";
 import { farewell } from "../src/intake/forget.ts";
@@ -15,6 +16,7 @@ import { release } from "../src/intake/release.ts";
 import { survey } from "../src/intake/survey.ts";
 import { undoing } from "../src/intake/undo.ts";
 import { costReport } from "../src/money/costs.ts";
+import { verification } from "../src/money/verify.ts";
 import { record } from "../src/store/record.ts";
 import { published } from "./published.ts";
 
@@ -23,6 +25,7 @@ export const schemas: Readonly<Record<string, () => object>> = {
   "add.schema.json": () => z.toJSONSchema(z.array(addition)),
   "autod.schema.json": jsonSchema,
   "costs.schema.json": () => z.toJSONSchema(costReport),
+  "estimate.schema.json": () => z.toJSONSchema(appraisal, { reused: "ref" }),
   "forecast.schema.json": () => z.toJSONSchema(forecast, { reused: "ref" }),
   "demo.schema.json": () => z.toJSONSchema(demoOutcome),
   "doctor.schema.json": () => z.toJSONSchema(checkup),
@@ -34,6 +37,7 @@ export const schemas: Readonly<Record<string, () => object>> = {
   "retry.schema.json": () => z.toJSONSchema(z.array(release)),
   "status.schema.json": () => z.toJSONSchema(survey),
   "undo.schema.json": () => z.toJSONSchema(z.array(undoing)),
+  "verify.schema.json": () => z.toJSONSchema(verification, { reused: "ref" }),
   "why.schema.json": () => z.toJSONSchema(explanation, { reused: "ref" }),
 };
 

@@ -102,7 +102,7 @@ export async function openDaemon(
   );
   const roots = openRoots(config, { remembers: true });
   const inspector = opening.use(startInspector({ signal }));
-  const servers = opening.use(openServers(config.servers, keys, instance, inspector.text));
+  const servers = opening.use(openServers(config, keys, instance, inspector.text));
   // Not all that is asked can be told to stop.
   deadline.addEventListener("abort", () => void servers[Symbol.asyncDispose]());
   const { budget: caps, logs, prices } = config;

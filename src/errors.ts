@@ -89,6 +89,10 @@ export const errorCodes = {
     kind: "transient",
     hint: "Check the network connection and openai.baseUrl; the document waits and is tried again.",
   },
+  TIER_BUSY: {
+    kind: "transient",
+    hint: "Nothing is free at half price just now, and nothing was charged; it is tried again. serviceTier: default in the profile reads at once.",
+  },
   API_BUSY: {
     kind: "transient",
     hint: "The API is busy or limits the rate; the document waits and is tried again.",

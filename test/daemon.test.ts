@@ -61,6 +61,7 @@ test("logs each step with the document it is about, and never its text or the ke
     lines.map(({ event }) => event),
     [
       "daemon.started",
+      "cost.report",
       "document.claimed",
       "document.uploaded",
       "call.billed",

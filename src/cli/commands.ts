@@ -14,6 +14,7 @@ export const headings = {
     show: async () => (await import("./show.ts")).show,
     search: async () => (await import("./search.ts")).search,
     why: async () => (await import("./why.ts")).why,
+    estimate: async () => (await import("./estimate.ts")).estimate,
     costs: async () => (await import("./costs.ts")).costs,
     history: async () => (await import("./history.ts")).history,
   },

@@ -164,17 +164,20 @@ function openAccount(name: string, caps: Caps): Account {
 
     fits: (amount, at) => full(amount + held(), at) === null,
 
-    requireFitting(amount) {
-      for (const [key, cap] of Object.entries(caps)) {
-        if (isWithin(amount, cap)) continue;
-        const message = `it could cost up to ${showAmount(amount)}, but ${name}.${key} is $${cap}`;
-        throw new AutodError("OVER_BUDGET", message);
-      }
-    },
+    requireFitting: (amount) => requireFitting(amount, caps, name),
 
     requireRoom: (amount, at) => requireNone(full(amount + held(), at)),
     requireUnspent: (amount, at) => requireNone(full(amount, at)),
   };
+}
+
+/** Throws OVER_BUDGET where an amount alone passes a cap; `name` is where the caps are configured. */
+export function requireFitting(amount: Amount, caps: Caps, name: string): void {
+  for (const [key, cap] of Object.entries(caps)) {
+    if (isWithin(amount, cap)) continue;
+    const message = `it could cost up to ${showAmount(amount)}, but ${name}.${key} is $${cap}`;
+    throw new AutodError("OVER_BUDGET", message);
+  }
 }
 
 const sum = (amounts: readonly Amount[]): Amount =>

@@ -13,11 +13,12 @@ export interface Connection extends AsyncDisposable {
 
 /**
  * Builds the SDK's client so that nothing but the configuration decides where documents go: what it would
- * take from the environment is set here, and nothing is tried again behind our back.
+ * take from the environment is set here, and nothing is tried again behind our back. `time` is how many
+ * milliseconds the longest of all answers may take.
  */
-export function connect(server: Server, key: string): Connection {
+export function connect(server: Server, key: string, time = server.timeout): Connection {
   // Node's own limits of 300 s would end a long answer before the configured time.
-  const agent = new Agent({ headersTimeout: server.timeout, bodyTimeout: server.timeout });
+  const agent = new Agent({ headersTimeout: time, bodyTimeout: time });
   const client = new OpenAI({
     apiKey: key,
     adminAPIKey: null,
@@ -29,7 +30,7 @@ export function connect(server: Server, key: string): Connection {
     maxRetries: 0,
     // Its debug output could hold a document's text.
     logLevel: "off",
-    fetch: fetchBy(agent, { bytes: MOST, time: server.timeout }),
+    fetch: fetchBy(agent, { bytes: MOST, time }),
   });
   return { client, server, [Symbol.asyncDispose]: () => agent.destroy() };
 }

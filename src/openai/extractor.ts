@@ -10,6 +10,7 @@ import { AutodError } from "../errors.ts";
 import { extraction } from "../extraction.ts";
 import { classify } from "./classify.ts";
 import type { Connection } from "./client.ts";
+import { patienceFor } from "./patience.ts";
 import type { Profile } from "./profile.ts";
 import { request } from "./prompt.ts";
 import { isNoneThere, QUICK } from "./removal.ts";
@@ -68,9 +69,9 @@ export function openExtractor(
   /** What was begun here: of these the server must know. */
   const begun = new Set<string>();
 
-  const create = async (body: Body, inBackground: boolean, signal: AbortSignal) => {
+  const create = async (body: Body, inBackground: boolean, how: Sending) => {
     const way = inBackground ? { background: true, store: true } : { store: false };
-    const response = await client.responses.create({ ...body, ...way }, { signal });
+    const response = await client.responses.create({ ...body, ...way }, how);
     const isPromise = inBackground && isOpen(response);
     if (isPromise && typeof response.id !== "string") throw new TypeError("it has no id");
     if (!isPromise && !Array.isArray(response.output)) throw new TypeError("it has no output");
@@ -95,13 +96,14 @@ export function openExtractor(
   return {
     async start(ask, signal) {
       const body = await bodyFor(ask, textOf).catch(neverAsked);
+      const how = { signal, timeout: patienceFor(ask.profile.settings, timeout) };
       let inBackground = resumable === true || (resumable === "auto" && !isUnable);
       try {
-        const response = await create(body, inBackground, signal).catch((error: unknown) => {
+        const response = await create(body, inBackground, how).catch((error: unknown) => {
           if (!inBackground || resumable === true || !isAboutBackground(error)) throw error;
           isUnable = true;
           inBackground = false;
-          return create(body, inBackground, signal);
+          return create(body, inBackground, how);
         });
         if (inBackground && isOpen(response)) {
           begun.add(response.id);
@@ -116,7 +118,8 @@ export function openExtractor(
     },
 
     async fetch(id, { profile, revision }, signal) {
-      const until = performance.now() + timeout;
+      const patience = patienceFor(profile.settings, timeout);
+      const until = performance.now() + patience;
       const answer = revision === profile.revision ? profile.answer : extraction;
       for (let wait = 50; ; wait = Math.min(2 * wait, LONGEST)) {
         const response = await look(id, wait, signal);
@@ -126,7 +129,7 @@ export function openExtractor(
           const reply = readReply(response, answer, profile.settings.model);
           return { ...reply, responseId: id, stored: true };
         }
-        if (performance.now() + wait > until) throw unfinished(timeout);
+        if (performance.now() + wait > until) throw unfinished(patience);
         await setTimeout(wait, undefined, { signal });
       }
     },
@@ -176,6 +179,12 @@ function gone(cause: unknown): AutodError {
 function unfinished(timeout: number): AutodError {
   const message = `the answer was not ready within ${Math.round(timeout / 1000)} s`;
   return new AutodError("ANSWER_PENDING", message, { retryable: false });
+}
+
+/** How a request goes out; `timeout` in milliseconds. */
+interface Sending {
+  readonly signal: AbortSignal;
+  readonly timeout: number;
 }
 
 type Body = ResponseCreateParamsNonStreaming;

@@ -2,6 +2,7 @@ import type { Config } from "../config/schema.ts";
 import { connect } from "./client.ts";
 import { type Extractor, openExtractor } from "./extractor.ts";
 import { type Files, openFiles } from "./files.ts";
+import { longestPatience } from "./patience.ts";
 import { probe } from "./probe.ts";
 import type { Profile } from "./profile.ts";
 
@@ -18,7 +19,7 @@ export interface Servers extends AsyncDisposable {
 
 /** `keys` holds the key of each server by its name; `textOf` reads the text layer of a PDF. */
 export function openServers(
-  servers: Config["servers"],
+  { servers, profiles }: Pick<Config, "servers" | "profiles">,
   keys: ReadonlyMap<string, string>,
   instance: string,
   textOf: (path: string) => Promise<readonly string[]>,
@@ -28,7 +29,8 @@ export function openServers(
     [...keys].flatMap(([name, key]) => {
       const server = servers[name];
       if (!server) return [];
-      const connection = stack.use(connect(server, key));
+      const patience = longestPatience(name, profiles, server.timeout);
+      const connection = stack.use(connect(server, key, patience));
       const files = openFiles(connection, instance);
       const extractor = openExtractor(connection, textOf);
       return [[name, { connection, files, extractor }] as const];

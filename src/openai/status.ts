@@ -32,6 +32,7 @@ function byStatus(error: APIError, fileId: string | null): ErrorCode {
   if (missing.has(status)) return isModelGone(error) ? "MODEL_UNAVAILABLE" : "ENDPOINT_MISSING";
   // More than a minute's whole allowance: no waiting makes it fit.
   if (status === 429 && /request too large/i.test(message)) return "REQUEST_REJECTED";
+  if (status === 429 && hasNoPlace(error)) return "TIER_BUSY";
   if (busy.has(status)) return "API_BUSY";
   return status < 500 ? ofRequest(error) : "API_FAULT";
 }
@@ -40,6 +41,10 @@ function byStatus(error: APIError, fileId: string | null): ErrorCode {
 const WANTS_LOGIN = 511;
 const missing: ReadonlySet<number> = new Set([404, 405, 406, 410, 501]);
 const busy: ReadonlySet<number> = new Set([408, 409, 425, 429, 503, 529]);
+
+/** There is no place at half price now: it isn't charged, and says nothing of the server. */
+const hasNoPlace = ({ code, type, message }: APIError): boolean =>
+  [code, type].includes("resource_unavailable") || /\bresource unavailable\b/i.test(message);
 
 /** The API itself says 404; some servers in its place say 400. */
 function isUploadGone({ status, code, param, message }: APIError, fileId: string | null): boolean {

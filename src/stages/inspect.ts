@@ -1,9 +1,9 @@
 import type { Config } from "../config/schema.ts";
 import type { Deduplicated, Inspected } from "../document.ts";
 import { AutodError } from "../errors.ts";
-import type { Profile } from "../openai/profile.ts";
 import type { Inspector } from "../pdf/inspector.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
+import { detailFor, openMeasuring } from "./measure.ts";
 import { verdictOn } from "./verdict.ts";
 
 /** Learns what is in the PDF, and refuses one that can't or mustn't be sent. */
@@ -11,14 +11,7 @@ export function inspect(
   inspector: Pick<Inspector, "inspect" | "tokens">,
   limits: Config["limits"],
 ): ProcessingStage<Deduplicated, Omit<Inspected, keyof Deduplicated>> {
-  /** A profile says the same beside each document. */
-  const counted = new Map<string, number>();
-  const promptTokens = async ({ prompt }: Profile): Promise<number> => {
-    const tokens = counted.get(prompt) ?? (await inspector.tokens(prompt));
-    counted.set(prompt, tokens);
-    return tokens;
-  };
-
+  const measure = openMeasuring(inspector);
   return {
     name: "inspect",
 
@@ -37,26 +30,10 @@ export function inspect(
       }
       const verdict = verdictOn(document);
       if (verdict) throw verdict;
-      if (bytes > limits.maxBytes) {
-        const message = `the file has ${grouped(bytes)} bytes, but limits.maxBytes is ${grouped(limits.maxBytes)}`;
-        throw new AutodError("FILE_TOO_LARGE", message);
-      }
-      const { pages, textPages, characters, tokens, formats } = await inspector.inspect(staged);
-      if (pages > limits.maxPages) {
-        const message = `the PDF has ${pages} pages, but limits.maxPages is ${limits.maxPages}`;
-        throw new AutodError("TOO_MANY_PAGES", message);
-      }
-      const textLayer = textPages === pages;
-      return {
-        pages,
-        textLayer,
-        characters,
-        tokens,
-        formats: profile.settings.input === "text" ? [] : formats,
-        promptCharacters: profile.prompt.length,
-        promptTokens: await promptTokens(profile),
-        detail: detailFor(profile, textLayer),
-      };
+      requireFewBytes(bytes, limits);
+      const measured = await measure(staged, profile);
+      requireFewPages(measured.pages, limits);
+      return measured;
     },
   };
 }
@@ -70,9 +47,18 @@ const unmeasured = {
   promptTokens: 0,
 } as const;
 
-function detailFor({ settings }: Profile, textLayer: boolean): Inspected["detail"] {
-  if (settings.detail !== "auto") return settings.detail;
-  return textLayer ? "low" : "high";
+/** Throws FILE_TOO_LARGE. */
+export function requireFewBytes(bytes: number, { maxBytes }: Config["limits"]): void {
+  if (bytes <= maxBytes) return;
+  const message = `the file has ${grouped(bytes)} bytes, but limits.maxBytes is ${grouped(maxBytes)}`;
+  throw new AutodError("FILE_TOO_LARGE", message);
+}
+
+/** Throws TOO_MANY_PAGES. */
+export function requireFewPages(pages: number, { maxPages }: Config["limits"]): void {
+  if (pages <= maxPages) return;
+  const message = `the PDF has ${pages} pages, but limits.maxPages is ${maxPages}`;
+  throw new AutodError("TOO_MANY_PAGES", message);
 }
 
 /** "50,000,001" */

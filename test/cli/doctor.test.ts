@@ -41,6 +41,7 @@ test("where all is well each thing says so, and the exit code is 0", async (t) =
     lines.map((line) => line.slice(2, 16).trim()),
     [
       "configuration",
+      "models",
       "folder scans",
       "data folder",
       "store",

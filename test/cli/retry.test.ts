@@ -1,6 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
+import { billedLine } from "../money/billed-line.ts";
 import { lockStore } from "../../src/store/lock.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { hash, saved } from "../filing/rooms.ts";
@@ -133,11 +134,10 @@ test("while another autod holds the store, retry and forget end with 75 and chan
 test("what was forgotten is unknown, and its cost stays in status and costs", async (t) => {
   await using three = await homeWithThree();
   const { home, quarantined, archived } = three;
-  const line = { event: "call.billed", id: archived.id, seq: 4, model: "gpt-5.6-luna" };
-  const billed = { time: "2026-01-01T00:03:00.000Z", costUsd: "0.00075704", folder: "scans" };
+  const { id, calls } = archived;
   await saved(
     join(home.folder, "log", "autod.2026-01-01.1.log"),
-    `${JSON.stringify({ ...line, ...billed })}\n`,
+    `${JSON.stringify(billedLine(4, { id, costUsd: calls[0]?.costUsd ?? "" }))}\n`,
   );
   const facts = async () => ({
     costs: (await ask(home, "costs", "--json")).stdout,

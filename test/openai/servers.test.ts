@@ -8,7 +8,7 @@ import { profileWith } from "./asking.ts";
 test("each profile is read by its own server, with that one's key", async (t) => {
   await using first = await serve(json({ id: "file-1" }));
   await using second = await serve(json({ id: "file-2" }), json({ id: "gpt-5.6-luna" }));
-  const { servers } = fold(
+  const config = fold(
     settings(documented).parse({
       folders: [{}],
       servers: {
@@ -23,7 +23,7 @@ test("each profile is read by its own server, with that one's key", async (t) =>
     ["other", "key-of-second"],
     ["unknown", "key-of-nobody"],
   ]);
-  await using opened = openServers(servers, keys, "0123456789abcdef", async () => []);
+  await using opened = openServers(config, keys, "0123456789abcdef", async () => []);
 
   await opened.filesOf(profileWith()).remove("file-1");
   await opened.filesOf(profileWith({ server: "other" })).remove("file-2");

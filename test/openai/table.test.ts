@@ -112,10 +112,21 @@ test.serial(
   }),
   { ...limited, retryAfter: 360_000 },
 );
+const noPlace = { code: "TIER_BUSY", kind: "transient" } as const;
 test.serial("flex without room", means, "ask", says(429, { message: "Resource Unavailable" }), {
-  ...busy,
+  ...noPlace,
   apiCode: "429",
 });
+test.serial(
+  "flex without room by its code",
+  means,
+  "ask",
+  says(429, { code: "resource_unavailable" }),
+  {
+    ...noPlace,
+    apiCode: "429 resource_unavailable",
+  },
+);
 const tooLarge = "Request too large for m on tokens per min (TPM): Limit 30000, Requested 90000";
 test.serial(
   "more than a minute's tokens",

@@ -38,6 +38,14 @@ export const faultKinds: Readonly<Record<string, Kind>> = {
     takes: { what: "seconds", form: /^\d+(?:ms)?$/, usual: "1" },
     fault: (said) => refuse(refusals.rateLimit, retryAfter(said)),
   },
+  "flex-busy": {
+    means: "429 resource_unavailable, for flex",
+    asksOnly: true,
+    fault: always(async (call, take) => {
+      const body = (await call.json()) as { readonly service_tier?: unknown } | null;
+      return body?.service_tier === "flex" ? refuse(refusals.noResource)(call, take) : take();
+    }),
+  },
   "too-large": {
     means: '429 "Request too large", of tokens per minute',
     fault: always(refuse(refusals.tooLarge)),

@@ -32,6 +32,13 @@ export const refusals = {
       { type: "requests", code: "rate_limit_exceeded" },
     ),
 
+  noResource: () =>
+    new ApiError(
+      429,
+      "Resource Unavailable: flex processing has no capacity for this request now. You are not charged for it.",
+      { type: "rate_limit_error", code: "resource_unavailable" },
+    ),
+
   tooLarge: ({ model }) =>
     new ApiError(
       429,
