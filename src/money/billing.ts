@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { Profile } from "../openai/profile.ts";
 import type { Reply } from "../openai/reply.ts";
 import type { BookedCall } from "../store/forgotten.ts";
-import type { Call, DocumentRecord } from "../store/record.ts";
+import { type Call, type DocumentRecord, laterOf } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { type Amount, formatAmount, parseAmount, sumOf } from "./amount.ts";
 import type { Budget, Reservation, Spending } from "./budget.ts";
@@ -25,8 +25,8 @@ export interface Asked {
 
 /** Where every call is booked: in its document's record, against the caps, and in the log. */
 export interface Billing extends Estimator {
-  /** Throws OVER_BUDGET or BUDGET_EXHAUSTED. */
-  readonly reserve: (amount: Amount, folder: string) => Reservation;
+  /** Counts what the document cost before; throws OVER_BUDGET or BUDGET_EXHAUSTED. */
+  readonly reserve: (amount: Amount, of: Pick<Asked, "sha256" | "folder">) => Reservation;
   /** Holds what an answer in the making may cost against every cap, until its bill is booked. */
   readonly keep: (asked: Pick<Asked, "sha256" | "folder" | "upperUsd">) => void;
   /** Journals a reply's bill, and in the same commit what was learned from it. */
@@ -52,7 +52,7 @@ export interface Desk {
 }
 
 export function openBilling(
-  store: Pick<Store, "update">,
+  store: Pick<Store, "find" | "update">,
   { ledger, budget, prices, experiences }: Desk,
 ): Billing {
   const tariffOf = ({ settings }: Profile) => tariff(settings.model, settings.serviceTier, prices);
@@ -89,7 +89,9 @@ export function openBilling(
   ) => {
     const again = unstored.get(sha256)?.pop();
     const seq = again ?? ledger.nextSeq();
-    const call: Call = { seq, folder, ...bill };
+    // No earlier than it was reserved for, though the clock may have been set back.
+    const at = laterOf(bill.at, store.find(sha256)?.updatedAt ?? bill.at);
+    const call: Call = { seq, folder, ...bill, at };
     let booked: DocumentRecord;
     try {
       booked = await store.update(sha256, (record) => {
@@ -120,7 +122,13 @@ export function openBilling(
 
   return {
     ...openEstimator(prices, experiences),
-    reserve: budget.reserve,
+
+    reserve(amount, { sha256, folder }) {
+      const { calls = [] } = store.find(sha256) ?? {};
+      const spent = sumOf(calls.flatMap(({ costUsd, possibleUsd }) => [costUsd, possibleUsd]));
+      return budget.reserve(amount, folder, spent);
+    },
+
     countUnbilled: ledger.countUnbilled,
 
     keep({ sha256, upperUsd, folder }) {

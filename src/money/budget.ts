@@ -52,8 +52,11 @@ export interface Reservation {
 
 /** Keeps spending below the caps: money is reserved before a call and booked after it. */
 export interface Budget {
-  /** Throws OVER_BUDGET where the amount alone passes a cap, BUDGET_EXHAUSTED where it doesn't fit now. */
-  readonly reserve: (amount: Amount, folder: string) => Reservation;
+  /**
+   * Throws OVER_BUDGET where the amount alone passes a cap, or with what the same document cost before the one for
+   * a document; and BUDGET_EXHAUSTED where it doesn't fit now.
+   */
+  readonly reserve: (amount: Amount, folder: string, before?: Amount) => Reservation;
   /** Holds what was reserved before, and is out of anybody's hands; never throws. */
   readonly hold: (amount: Amount, folder: string) => Reservation;
   readonly book: (spending: Spending) => void;
@@ -98,9 +101,10 @@ export function openBudget(
     hasRoomFor: (usd, folder) =>
       accountsOf(folder).every((account) => account.fits(parseAmount(usd), now())),
 
-    reserve(amount, folder) {
+    reserve(amount, folder, spentOnIt = 0n) {
       const accounts = accountsOf(folder);
       for (const account of accounts) account.requireFitting(amount);
+      requireFitting(amount + spentOnIt, { perDocument: all.perDocument }, "budget");
       for (const account of accounts) account.requireRoom(amount, now());
       return hold(amount, folder);
     },
@@ -172,7 +176,7 @@ function openAccount(name: string, caps: Caps): Account {
 }
 
 /** Throws OVER_BUDGET where an amount alone passes a cap; `name` is where the caps are configured. */
-export function requireFitting(amount: Amount, caps: Caps, name: string): void {
+export function requireFitting(amount: Amount, caps: Partial<Caps>, name: string): void {
   for (const [key, cap] of Object.entries(caps)) {
     if (isWithin(amount, cap)) continue;
     const message = `it could cost up to ${showAmount(amount)}, but ${name}.${key} is $${cap}`;

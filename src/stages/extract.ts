@@ -61,7 +61,7 @@ const isUseless = (call: Call | null | undefined): boolean =>
   Boolean(call) && call?.outcome !== "ok" && call?.outcome !== "unknown";
 
 const hasNoRoom = (error: unknown): boolean =>
-  error instanceof AutodError && error.code === "BUDGET_EXHAUSTED";
+  error instanceof AutodError && ["BUDGET_EXHAUSTED", "OVER_BUDGET"].includes(error.code);
 
 /** What came back instead of an answer may speak of the server or the account. */
 function useless(
@@ -110,7 +110,7 @@ function askWith(document: Uploaded, context: ProcessingContext, means: Means): 
   let { fileId } = document;
   return async (maxOutputTokens, held) => {
     const reservation =
-      held ?? billing.reserve(mostFor(document, maxOutputTokens, billing), folder);
+      held ?? billing.reserve(mostFor(document, maxOutputTokens, billing), { sha256, folder });
     const asked = { sha256, folder, profile, detail, upperUsd: reservation.amountUsd };
     const uploadAgain = async () => (fileId = await means.uploadAgain(document, context));
     const send = () => sendAsk(document, { fileId, maxOutputTokens }, asked, context, means);

@@ -33,7 +33,7 @@ export const reserve = (
       upperCostUsd: formatAmount(expected.upperCost),
     };
     await store.update(sha256, { pages, textLayer, estimate });
-    return { reservation: billing.reserve(expected.upperCost, folder) };
+    return { reservation: billing.reserve(expected.upperCost, { sha256, folder }) };
   },
 
   async undo({ reservation }) {

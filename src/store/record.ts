@@ -151,6 +151,10 @@ export const snapshot = z.object({
     ),
 });
 
+/** The later of two instants. */
+export const laterOf = (one: string, other: string): string =>
+  Date.parse(one) < Date.parse(other) ? other : one;
+
 /** Where a document's file stands now; null where nothing says. */
 export const standsAt = ({ filedAs, waiting, work }: DocumentRecord): string | null =>
   filedAs ?? waiting?.parked?.path ?? (work?.staged || null);

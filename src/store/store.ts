@@ -2,7 +2,7 @@ import { Low } from "lowdb";
 import { AutodError } from "../errors.ts";
 import { backUp } from "./backup.ts";
 import { type Books, booksOf, forgottenFile, type Forgotten } from "./forgotten.ts";
-import { type DocumentRecord, type Snapshot, VERSION } from "./record.ts";
+import { type DocumentRecord, laterOf, type Snapshot, VERSION } from "./record.ts";
 import { type KeeperSettings, openKeeper } from "./keeper.ts";
 import { lookAtRecords } from "./look.ts";
 import type { MayMatter } from "./snapshot.ts";
@@ -89,7 +89,8 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
       const changed = {
         ...record,
         ...(typeof change === "function" ? change(record) : change),
-        updatedAt: new Date().toISOString(),
+        // The clock may be set back, but what was reserved for a day is not booked on the one before it.
+        updatedAt: laterOf(new Date().toISOString(), record.updatedAt),
       };
       await commit(changed);
       return changed;

@@ -68,9 +68,10 @@ export async function openBooks(
   const profile = prepareProfile("default", profiles["default"]);
   const logs = captureLogs();
   const ledger = openLedger(store, { since: Infinity, seqs: new Set(), reported: 0 }, logs.logger);
+  const budget = openBudget({ all: { ...uncapped, ...caps }, folders: new Map() }, []);
   const billing = openBilling(store, {
     ledger,
-    budget: openBudget({ all: { ...uncapped, ...caps }, folders: new Map() }, []),
+    budget,
     prices,
     experiences: openExperiences(store.all()),
   });
@@ -83,6 +84,6 @@ export async function openBooks(
     ledger,
     logs,
     asked,
-    reserve: (usd: string) => billing.reserve(parseAmount(usd), "scans"),
+    reserve: (usd: string) => budget.reserve(parseAmount(usd), "scans"),
   };
 }

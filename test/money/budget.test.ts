@@ -1,5 +1,6 @@
 import test from "ava";
 import { array, assert, bigInt, constantFrom, nat, oneof, property, record } from "fast-check";
+import type { AutodError } from "../../src/errors.ts";
 import { type Amount, parseAmount } from "../../src/money/amount.ts";
 import { type Caps, openBudget, type Reservation, type Spending } from "../../src/money/budget.ts";
 import { runZoned } from "./zoned.ts";
@@ -155,6 +156,31 @@ test("days are those of the machine's time zone", async (t) => {
   t.deepEqual(await runZoned("UTC", "budget", [before, after]), { fits: false });
 });
 
+test("a day on which the clocks change is an hour longer, or shorter", async (t) => {
+  // Midnight in Berlin, before and after summer time.
+  const midnights = ["2026-03-28T23:00:00Z", "2026-10-24T22:00:00Z", "2026-11-30T23:00:00Z"];
+  const [spring, autumn, winter] = (await runZoned("Europe/Berlin", "window", midnights)) as [
+    number[],
+    number[],
+    number[],
+  ];
+  t.is(spring[0], 23);
+  t.is(autumn[0], 25);
+  t.deepEqual(winter, [24, 31 * 24]);
+  // What was spent in the hour that comes twice is spent on that day.
+  const twice = ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"];
+  t.deepEqual(await runZoned("Europe/Berlin", "budget", twice), { fits: false });
+  t.deepEqual(
+    await runZoned("Europe/Berlin", "budget", ["2026-10-25T22:59:00Z", "2026-10-25T23:00:00Z"]),
+    { fits: true },
+  );
+  // Where midnight itself is left out the day begins at one.
+  t.deepEqual(
+    await runZoned("America/Santiago", "budget", ["2026-09-06T03:59:00Z", "2026-09-06T04:00:00Z"]),
+    { fits: true },
+  );
+});
+
 test("what is still open at midnight may be billed on the next day, and counts for it", (t) => {
   const { reserve, book, clock } = budgetAt(noon, { perDay: "1" });
   const held = reserve(usd("0.9"));
@@ -249,4 +275,74 @@ test("what is held without being asked for is so whatever the caps say, until it
   t.throws(() => reserve(usd("0.1")), { code: "BUDGET_EXHAUSTED" });
   held.release();
   t.is(reserve(usd("1")).amountUsd, "1");
+});
+
+/** Reservations of a dollar at most, where a folder may cost so much a day. */
+function withFolder(perDay: string, all: Partial<Caps> = {}, before: Iterable<Spending> = []) {
+  const folders = new Map([["mail", { ...none, perDay }]]);
+  return openBudget({ all: { ...none, ...all }, folders }, before, () => noon);
+}
+
+test("a folder's own cap is kept, and binds no other", (t) => {
+  const { reserve } = withFolder("1");
+  reserve(usd("0.6"), "mail");
+  const error = t.throws(() => reserve(usd("0.6"), "mail"), { code: "BUDGET_EXHAUSTED" });
+  t.is(error?.message, "what is left of folders.mail.budget.perDay ($1) is too little for it");
+  t.notThrows(() => reserve(usd("100"), "scans"));
+  t.notThrows(() => reserve(usd("0.4"), "mail"));
+});
+
+test("a folder's documents count against the caps of all too, and others' not against its own", (t) => {
+  const { reserve, hasRoomFor } = withFolder("1", { perDay: "2" });
+  reserve(usd("1.5"), "scans");
+  t.true(hasRoomFor("0.5", "mail"));
+  t.false(hasRoomFor("0.500000000001", "mail"));
+  const error = t.throws(() => reserve(usd("0.6"), "mail"), { code: "BUDGET_EXHAUSTED" });
+  t.regex(error?.message ?? "", /budget\.perDay \(\$2\)/);
+});
+
+test("what was spent in a folder before the start counts there", (t) => {
+  const spent = { at: noon, amount: usd("0.9") };
+  const { reserve } = withFolder("1", {}, [
+    { ...spent, folder: "mail" },
+    { ...spent, folder: "scans" },
+  ]);
+  t.throws(() => reserve(usd("0.2"), "mail"), { code: "BUDGET_EXHAUSTED" });
+  t.notThrows(() => reserve(usd("0.1"), "mail"));
+});
+
+test("one document over its folder's cap is refused", (t) => {
+  const error = t.throws(() => withFolder("1").reserve(usd("1.1"), "mail"), {
+    code: "OVER_BUDGET",
+  });
+  t.is(error?.message, "it could cost up to $1.10, but folders.mail.budget.perDay is $1");
+});
+
+test("what is let go of is let go of everywhere", (t) => {
+  const { reserve } = withFolder("1", { perDay: "1" });
+  reserve(usd("1"), "mail").release();
+  t.notThrows(() => reserve(usd("1"), "mail"));
+});
+
+test("a document may not cost more in all than one may", (t) => {
+  const { reserve } = openBudget({ all: { ...none, perDocument: "1" }, folders: new Map() }, []);
+  t.notThrows(() => reserve(usd("0.4"), "scans", usd("0.6")));
+  t.throws(() => reserve(usd("0.5"), "scans", usd("0.6")), { code: "OVER_BUDGET" });
+});
+
+test("what is only held keeps nobody from coming in, but what is spent does", (t) => {
+  const { reserve, book, requireUnspent } = budgetAt(noon, { perDay: "1" });
+  reserve(usd("0.9"));
+  t.notThrows(() => requireUnspent(usd("0.2")));
+  book({ at: noon, amount: usd("0.9") });
+  const error = t.throws(() => requireUnspent(usd("0.2")), { code: "BUDGET_EXHAUSTED" });
+  t.is((error as AutodError).retryAfter, 12 * 3_600_000);
+  t.notThrows(() => requireUnspent(usd("0.1")));
+});
+
+test("where day and month are used up the month is waited for", (t) => {
+  const spent = [{ at: noon, amount: usd("1") }];
+  const { requireUnspent } = budgetAt(noon, { perDay: "1", perMonth: "1" }, spent);
+  const error = t.throws(() => requireUnspent(1n), { code: "BUDGET_EXHAUSTED" });
+  t.regex(error?.message ?? "", /perMonth/);
 });

@@ -45,6 +45,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
   const profile = prepareProfile("default", home.config.profiles.default);
   const document = {
     ...record,
+    folder: home.config.folders[0],
     profile,
     staged: "/staged",
     pages: 1,
