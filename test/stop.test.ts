@@ -64,7 +64,7 @@ test("stopped with nothing to do, it is gone with all that it had open", async (
   autod.signal("SIGTERM");
   t.is(await autod.ended(), 0);
   const events = (await home.logs()).flatMap(({ event }) => (event ? [event] : []));
-  t.deepEqual(events, ["daemon.started", "folder.watching", "daemon.stopped"]);
+  t.deepEqual(events, ["daemon.started", "cost.report", "folder.watching", "daemon.stopped"]);
   t.deepEqual(await filesBelow(home.folder, "Inbox"), [], "the folder was given up");
 });
 

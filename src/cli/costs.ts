@@ -97,7 +97,7 @@ const LOOKS = 3;
 function describe({ equal, log, store, differences }: Verification, terminal: Terminal): string[] {
   const { style, width } = terminal;
   const sum = (of: Verification["log"]) =>
-    `$${of.costUsd}${of.possibleUsd === "0" ? "" : `, possibly $${of.possibleUsd} more`}, in ${of.calls.toLocaleString("en")} calls`;
+    `$${of.costUsd}${of.possibleUsd === "0" ? "" : `, possibly $${of.possibleUsd} more`}, in ${of.calls.toLocaleString("en")} ${of.calls === 1 ? "call" : "calls"}`;
   if (equal) return [`${style("green", "✓")} log and store agree to the last digit: ${sum(log)}`];
   const places = differences.slice(0, MOST).flatMap((one) => wrap(wordsFor(one), width, "  "));
   const more = differences.length - MOST;

@@ -8,7 +8,8 @@ import {
   type Tier,
   tiers,
 } from "../intake/appraise.ts";
-import { gather } from "../intake/gather.ts";
+import type { Addition, Named } from "../intake/addition.ts";
+import { type Find, gather } from "../intake/gather.ts";
 import { openRoots } from "../intake/roots.ts";
 import { showUsd } from "../money/amount.ts";
 import { requireFitting } from "../money/budget.ts";
@@ -73,13 +74,14 @@ async function appraiseAll({ args, options, cli }: Invocation, config: Config): 
     },
   });
 
-  const found = [];
+  const found: (Find | Addition)[] = [];
   for (const path of args) {
     for await (const one of gather(resolve(path), [])) {
       signal.throwIfAborted();
       found.push(one);
     }
   }
+  found.sort(byName);
   using progress = showProgress(terminal.screen, found.length, "looked at");
   const files: Appraised[] = [];
   for (const one of found) {
@@ -89,6 +91,9 @@ async function appraiseAll({ args, options, cli }: Invocation, config: Config): 
   const { model, serviceTier } = profile.settings;
   return { profile: profile.key, model, serviceTier, files, total: total() };
 }
+
+const { compare } = new Intl.Collator("en", { numeric: true });
+const byName = (one: Named, other: Named): number => compare(one.name, other.name);
 
 function profileNamed(given: Given, { profiles }: Config): Profile {
   const key = typeof given === "string" ? given : "default";

@@ -54,6 +54,17 @@ test("where all is well each thing says so, and the exit code is 0", async (t) =
   t.is(code, 0);
 });
 
+for (const [model, found] of [
+  ["gpt-5", /^(warning: gpt-5 is|fault: gpt-5 was) shut down on 2026-12-11/],
+  ["o1-mini", /^fault: o1-mini was shut down on 2025-10-27$/],
+  ["gpt-99", /^fault: there is no known price for gpt-99$/],
+] as const) {
+  test(`a model that has no future, or no price, is told of: ${model}`, async (t) => {
+    await using home = await makeHome({ profiles: { default: { model } } });
+    t.regex((await findings(home))["models"] ?? "", found);
+  });
+}
+
 test("before the first run there is nothing to find fault with", async (t) => {
   await using home = await makeHome();
   t.regex((await findings(home))["store"] ?? "", /^well: there is none in .*data yet$/);

@@ -68,21 +68,11 @@ const commandsNoTerminal = test.macro({
 });
 
 async function writeBills({ config }: Home, records: readonly DocumentRecord[]): Promise<void> {
-  const lines = records.flatMap(({ source, calls }) =>
-    calls.map(({ at, model, costUsd, possibleUsd, usage }, seq) =>
-      JSON.stringify({
-        event: "call.billed",
-        time: at,
-        seq,
-        folder: source.name,
-        id: source.name,
-        model,
-        costUsd,
-        possibleUsd,
-        usage,
-      }),
-    ),
-  );
+  const calls = records.flatMap((record) => record.calls.map((call) => ({ ...record, call })));
+  const lines = calls.map(({ source: { name }, sha256, call }, index) => {
+    const bill = { ...call, seq: index + 1, folder: name, id: name, sha256, first: true };
+    return JSON.stringify({ event: "call.billed", ...bill });
+  });
   await mkdir(config.logs.dir, { recursive: true });
   await writeFile(join(config.logs.dir, "autod.2026-01-01.1.log"), lines.join("\n"));
 }
@@ -103,6 +93,7 @@ test(commandsNoTerminal, status, () => ({}), false);
 test(commandsNoTerminal, costs, ({ pages }) => ({
   options: { by: ["model", "folder", "document"][(pages ?? 0) % 3] },
 }));
+test(" (verified)", commandsNoTerminal, costs, () => ({ options: { verify: true } }), false);
 test(commandsNoTerminal, undo, () => ({ options: { since: "2020-01-01", dryRun: true } }), false);
 
 test("whatever is looked for commands no terminal, and is no language of its own", async (t) => {

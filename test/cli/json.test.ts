@@ -71,6 +71,9 @@ test(keepsToSchema, show, "record.schema.json", first);
 test(keepsToSchema, history, "history.schema.json", () => ({}));
 test(keepsToSchema, status, "status.schema.json", () => ({}));
 test(keepsToSchema, costs, "costs.schema.json", () => ({ options: { by: "model" } }));
+test(" (verified)", keepsToSchema, costs, "verify.schema.json", () => ({
+  options: { verify: true },
+}));
 test(keepsToSchema, retry, "retry.schema.json", every);
 test(keepsToSchema, forget, "forget.schema.json", every);
 test(keepsToSchema, undo, "undo.schema.json", every);

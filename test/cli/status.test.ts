@@ -91,3 +91,40 @@ test("disks that are full are told of, and what to do about them", async (t) => 
   t.true(stdout.includes(`scans: archive ${disk} is on a full disk`), stdout);
   t.regex(stdout, /Make room on the disk; work goes on by itself\./);
 });
+
+test("how many calls were sent is told, how they went, and that a model ends", async (t) => {
+  await using home = await makeHome({ profiles: { default: { model: "o1-mini" } } });
+  const ask = async (...more: string[]) =>
+    (await autod(["status", "--config", home.configFile, ...more])).stdout;
+  t.notRegex(await ask(), / sent/);
+  const [call] = seededRecord(1).calls;
+  const calls = [call!, { ...call!, seq: 9, outcome: "invalid" as const }];
+  await seedStore(join(home.folder, "data"), [seededRecord(1, { calls, unbilled: 2 })]);
+  t.regex(await ask(), /^calls\n {2}4 sent, 1 ok, 3 failed \(25\.0 % ok\)$/m);
+  t.regex(await ask(), /^models\n {2}o1-mini was shut down on 2025-10-27\n {4}Name another model/m);
+  t.like(JSON.parse(await ask("--json")), {
+    asks: { sent: 4, ok: 1, failed: 3 },
+    shutdowns: [{ model: "o1-mini", date: "2025-10-27" }],
+  });
+});
+
+test("a budget that is used up is told of, with when it turns, also that of a folder", async (t) => {
+  const budget = { perDay: 1 };
+  await using home = await makeHome({}, { budget });
+  const at = new Date().toISOString();
+  const [call] = seededRecord(1).calls;
+  const calls = [{ ...call!, at, costUsd: "0.995" }];
+  await seedStore(join(home.folder, "data"), [seededRecord(1, { calls })]);
+  const path = await home.drop("new.pdf", "%PDF-1.7 %%EOF");
+  const ask = async (...words: string[]) => autod([...words, "--config", home.configFile]);
+  const { stdout } = await ask("status");
+  t.regex(stdout, /^ {2}scans: today +\$1\.00 of \$1\.00$/m);
+  t.regex(
+    stdout,
+    /^ {2}scans: nothing is taken until .*00:00; what is left of folders\.scans\.budget/m,
+  );
+  t.regex(
+    (await ask("why", path)).stdout,
+    /what is left of folders\.scans\.budget\.perDay \(\$1\)/,
+  );
+});
