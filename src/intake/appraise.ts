@@ -69,7 +69,13 @@ export interface Appraising {
 }
 
 /** Appraises one file after the other, each of equal bytes once; nothing is sent, and nothing is kept. */
-export function openAppraisal({ known, roots, price, signal }: Appraising) {
+export interface Appraiser {
+  readonly appraise: (find: Find | Addition) => Promise<Appraised>;
+  /** Of all that would be read, so far. */
+  readonly total: () => Appraisal["total"];
+}
+
+export function openAppraisal({ known, roots, price, signal }: Appraising): Appraiser {
   const seen = new Map<string, string>();
   const sum = { documents: 0, pages: 0, inputTokens: 0 };
   const sums = newCosts();
@@ -97,7 +103,7 @@ export function openAppraisal({ known, roots, price, signal }: Appraising) {
   };
 
   return {
-    async appraise(find: Find | Addition): Promise<Appraised> {
+    async appraise(find) {
       if ("verdict" in find) {
         const { verdict, code, message } = find;
         return said(find, {
@@ -117,7 +123,7 @@ export function openAppraisal({ known, roots, price, signal }: Appraising) {
       }
     },
 
-    total: (): Appraisal["total"] => ({ ...sum, costs: shown(sums) }),
+    total: () => ({ ...sum, costs: shown(sums) }),
   };
 }
 

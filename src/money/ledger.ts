@@ -65,7 +65,7 @@ export function runningTotals(
 }
 
 /** The line that `costs` adds up; the log says of itself which folder it is about. */
-function tellCall({ folder: _, ...call }: BookedCall, first: boolean, log: Logger): void {
+function tellCall({ folder: _folder, ...call }: BookedCall, first: boolean, log: Logger): void {
   if (call.outcome === "unknown") {
     log.warn({ event: "call.unknown", first, ...call }, "call possibly billed");
   } else log.info({ event: "call.billed", first, ...call }, "call billed");

@@ -18,10 +18,10 @@ const billed = z.looseObject({
   first: z.boolean(),
 });
 
-const reported = report.extend({ event: z.literal("cost.report"), time: z.iso.datetime() });
+const totalled = report.extend({ event: z.literal("cost.report"), time: z.iso.datetime() });
 
 export type BilledLine = z.infer<typeof billed>;
-export type ReportLine = z.infer<typeof reported>;
+export type ReportLine = z.infer<typeof totalled>;
 export type MoneyLine = BilledLine | ReportLine;
 
 /**
@@ -44,7 +44,7 @@ function read(line: string): MoneyLine | null {
   if (!isOfMoney(line)) return null;
   // A death may have torn the line before it, and this one begins behind that.
   const found = parse(line) ?? parse(line.slice(line.lastIndexOf('{"level":')));
-  if (found?.event === "cost.report") return reported.safeParse(found).data ?? null;
+  if (found?.event === "cost.report") return totalled.safeParse(found).data ?? null;
   return billed.safeParse(found).data ?? null;
 }
 

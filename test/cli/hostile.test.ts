@@ -68,7 +68,7 @@ const commandsNoTerminal = test.macro({
 });
 
 async function writeBills({ config }: Home, records: readonly DocumentRecord[]): Promise<void> {
-  const calls = records.flatMap((record) => record.calls.map((call) => ({ ...record, call })));
+  const calls = records.flatMap((one) => one.calls.map((call) => ({ ...one, call })));
   const lines = calls.map(({ source: { name }, sha256, call }, index) => {
     const bill = { ...call, seq: index + 1, folder: name, id: name, sha256, first: true };
     return JSON.stringify({ event: "call.billed", ...bill });

@@ -25,7 +25,7 @@ function budgetAt(at: Date, caps: Partial<Caps>, before: readonly Spent[] = []) 
     reserve: (amount: Amount) => budget.reserve(amount, folder),
     hold: (amount: Amount) => budget.hold(amount, folder),
     book: (spent: Spent) => budget.book({ ...spent, folder }),
-    hasRoomFor: (usd: string) => budget.hasRoomFor(usd, folder),
+    hasRoomFor: (most: string) => budget.hasRoomFor(most, folder),
     requireUnspent: (amount: Amount) => budget.requireUnspent(amount, folder),
   };
 }

@@ -173,6 +173,6 @@ test("of calls that only the running totals tell of, each month's sum is kept", 
 
 test("a line that tells too little of a lost call is as good as none", async (t) => {
   const { price: _, ...bare } = lineOf(one);
-  const { calls } = await reconciled(t, [two], [bare as BilledLine]);
+  const { calls } = await reconciled(t, [two], [bare]);
   t.like(calls[0], { seq: 1, outcome: "unknown", possibleUsd: "0.5" });
 });

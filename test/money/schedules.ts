@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { mock } from "node:test";
 import { setImmediate as tick } from "node:timers/promises";
 import type { Config } from "../../src/config/schema.ts";
-import type { Inspected, Pending, Reserved, Uploaded } from "../../src/document.ts";
+import type { Inspected, Pending, Reserved } from "../../src/document.ts";
 import { AutodError } from "../../src/errors.ts";
 import { bookLostAsks, holdOpenAsks } from "../../src/intake/recover.ts";
 import { type Amount, parseAmount } from "../../src/money/amount.ts";
@@ -195,10 +195,10 @@ export async function playOut({
       } as unknown as Inspected;
       const reserved = {
         ...document,
-        ...(await stages.reserve.run(document, context)),
+        ...((await stages.reserve.run(document, context)) as Pick<Reserved, "reservation">),
       } as Reserved;
       try {
-        await stages.extract.run({ ...reserved, fileId: "file-1" } as Uploaded, context);
+        await stages.extract.run({ ...reserved, fileId: "file-1" }, context);
       } finally {
         reserved.reservation?.release();
       }
@@ -210,7 +210,7 @@ export async function playOut({
       .toSorted((a, b) => a.turn - b.turn)
       .map(({ sha256 }) => sha256);
     const busy = new Set<string>();
-    const work = async () => {
+    const worker = async () => {
       for (let sha256 = queue.shift(); sha256 !== undefined; sha256 = queue.shift()) {
         if (busy.has(sha256) || store.find(sha256)?.extraction) continue;
         busy.add(sha256);
@@ -229,7 +229,7 @@ export async function playOut({
         }
       }
     };
-    const done = Promise.all(Array.from({ length: WORKERS }, work));
+    const done = Promise.all(Array.from({ length: WORKERS }, worker));
     try {
       await Promise.race([done, death.promise]);
       await close();
