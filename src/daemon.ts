@@ -80,6 +80,13 @@ export interface DaemonOptions {
   readonly grace?: number;
 }
 
+/** Where the log files hold little the running totals come more often, before the lines that they count are gone. */
+const oftenFor = ({ size, keep }: Config["logs"]): number =>
+  Math.min(1_000, Math.max(1, Math.floor((size * keep) / BYTES_PER_CALL)));
+
+/** What the lines of one document take, and half of it again. */
+const BYTES_PER_CALL = 10_000;
+
 /** Opens every room in its order; what was opened is closed in reverse, also where a later one fails to. */
 export async function openDaemon(
   config: Config,
@@ -107,7 +114,7 @@ export async function openDaemon(
   deadline.addEventListener("abort", () => void servers[Symbol.asyncDispose]());
   const { budget: caps, logs, prices } = config;
   const logEnd = await reconcile(store, { folder: logs.dir, name: LOG_NAME, caps, log });
-  const ledger = openLedger(store, logEnd, log);
+  const ledger = openLedger(store, logEnd, log, oftenFor(logs));
   const budget = openBudget(limitsIn(config), spendingIn(store.calls()));
   const experiences = openExperiences(store.all());
   const billing = openBilling(store, { ledger, budget, prices, experiences });

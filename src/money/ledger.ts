@@ -15,14 +15,15 @@ export interface Ledger {
   readonly report: () => void;
 }
 
-/** After so many calls the running totals are written again. */
-const OFTEN = 1_000;
-
-/** Begins with all that was booked before, and writes the lines again that a death left out. */
+/**
+ * Begins with all that was booked before, and writes the lines again that a death left out. After `often` calls the
+ * running totals are written again.
+ */
 export function openLedger(
   store: Books & { readonly nextSeq: () => number },
   { since, seqs }: LogEnd,
   log: Logger,
+  often = 1_000,
 ): Ledger {
   const running = runningTotals(store, (call, first) => {
     if (call.seq >= since && !seqs.has(call.seq)) {
@@ -48,7 +49,7 @@ export function openLedger(
 
     tell(call, documentLog) {
       tellCall(call, running.add(call), documentLog);
-      if (running.last() >= told + OFTEN) report();
+      if (running.last() >= told + often) report();
     },
   };
 }

@@ -78,7 +78,7 @@ async function gather(lines: AsyncIterable<readonly MoneyLine[]>) {
       } else if (line.seq >= (newest?.seq ?? 0)) newest = line;
     }
   }
-  return { logged, newest: newest };
+  return { logged, newest };
 }
 
 /** What the running totals count may be gone from the lines. */

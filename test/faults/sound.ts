@@ -1,10 +1,14 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LOG_NAME } from "../../src/log.ts";
+import { type Amount, formatAmount, sumOf } from "../../src/money/amount.ts";
+import { costOf, priceOf } from "../../src/money/cost.ts";
 import { moneyLines } from "../../src/money/log-lines.ts";
+import { tariff } from "../../src/money/prices.ts";
 import { verify } from "../../src/money/verify.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
+import type { BookedCall } from "../../src/store/forgotten.ts";
 import { readBooks } from "../../src/store/store.ts";
 import { sha256 } from "../helpers/expect-filed.ts";
 import { filesBelow, type Home } from "../helpers/home.ts";
@@ -43,7 +47,13 @@ export async function unbooked(home: Home, sandbox: Sandbox): Promise<string[]> 
   const unknown = calls.filter(({ outcome }) => outcome === "unknown").length;
   const seqs = calls.map(({ seq }) => seq).toSorted((a, b) => a - b);
   const { equal, differences } = await verify(moneyLines(home.config.logs.dir, LOG_NAME), books);
+  const sums = sumsOf(calls);
+  const billed = billOf(sandbox);
   return [
+    ...complain(
+      billed < sums.known || billed > sums.known + sums.possible,
+      `$${formatAmount(billed)} were billed, not $${formatAmount(sums.known)} and possibly $${formatAmount(sums.possible)} more`,
+    ),
     ...complain(new Set(booked).size < booked.length, "a bill is booked twice"),
     ...complain(new Set(seqs).size < seqs.length, "a running number was given twice"),
     ...complain(
@@ -61,6 +71,24 @@ export async function unbooked(home: Home, sandbox: Sandbox): Promise<string[]> 
       `${sandbox.responses().length} responses are left, ${unknown} asks were lost`,
     ),
   ];
+}
+
+const sumsOf = (calls: readonly BookedCall[]) => ({
+  known: sumOf(calls.map(({ costUsd }) => costUsd)),
+  possible: sumOf(calls.map(({ possibleUsd }) => possibleUsd)),
+});
+
+/** What the sandbox would have to be paid. */
+export function billOf(sandbox: Pick<Sandbox, "bills">): Amount {
+  return sandbox.bills().reduce((sum, { model, serviceTier, usage }) => {
+    const tokens = {
+      inputTokens: usage.input_tokens,
+      cachedInputTokens: usage.input_tokens_details.cached_tokens,
+      cacheWriteTokens: usage.input_tokens_details.cache_write_tokens,
+      outputTokens: usage.output_tokens,
+    };
+    return sum + costOf(tokens, priceOf(tokens.inputTokens, tariff(model, serviceTier)));
+  }, 0n);
 }
 
 /** How often the same bytes were paid for: by what was answered. */
