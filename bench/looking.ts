@@ -1,13 +1,11 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { parseArgs } from "node:util";
 import type { DocumentRecord } from "../src/store/record.ts";
 import { openStore } from "../src/store/store.ts";
 import { makeHome } from "../test/helpers/home.ts";
 import { seededRecord } from "../test/helpers/seeded-store.ts";
+import { medianOf } from "./metered.ts";
 
 /**
  * What commands that only look take of the processor with so many records, each a process of its own, beside
@@ -49,34 +47,14 @@ const records = Array.from({ length: many }, (_, number) => paper(number));
   await using store = await openStore(dataDir);
   await Promise.all(records.map(store.commit));
 }
-const bills = records.map(({ id, folder, createdAt, costUsd, calls: [call] }) =>
-  JSON.stringify({ event: "call.billed", time: createdAt, folder, id, costUsd, ...call }),
+const bills = records.map(({ id, sha256, folder, calls: [call] }) =>
+  JSON.stringify({ event: "call.billed", first: true, ...call, folder, id, sha256 }),
 );
 await mkdir(logs.dir, { recursive: true });
 await writeFile(join(logs.dir, "autod.2026-01-01.1.log"), `${bills.join("\n")}\n`);
 const known = await home.drop("scan.pdf", "%PDF-1.7 nothing of this is known\n%%EOF");
 
-/** Tells on its third descriptor what the process took. */
-const meter = `data:text/javascript,${encodeURIComponent(
-  'import { writeSync } from "node:fs"; process.on("exit", () => { const { user, system } = process.cpuUsage(); writeSync(3, String(user + system)); });',
-)}`;
-
-async function milliseconds(...script: readonly string[]): Promise<number> {
-  const child = spawn(process.execPath, ["--import", meter, ...script], {
-    stdio: ["ignore", "ignore", "inherit", "pipe"],
-  });
-  const [told] = await Promise.all([
-    text(child.stdio[3] as NodeJS.ReadableStream),
-    once(child, "exit"),
-  ]);
-  return Number(told) / 1_000;
-}
-
-async function median(...script: readonly string[]): Promise<number> {
-  const measured: number[] = [];
-  for (let time = 0; time < times; time += 1) measured.push(await milliseconds(...script));
-  return measured.toSorted((a, b) => a - b)[Math.floor(times / 2)] ?? 0;
-}
+const median = async (...script: readonly string[]) => (await medianOf(times, ...script)).cpu;
 
 const main = new URL("../src/main.ts", import.meta.url).pathname;
 const parse = `JSON.parse(require("fs").readFileSync(${JSON.stringify(join(dataDir, "documents.json"))}, "utf8"))`;

@@ -10,9 +10,10 @@ export function bars(
   amounts: readonly number[],
   { width, style }: Pick<Terminal, "width" | "style">,
 ): string[] {
-  const widest = Math.max(...lines.map(widthOf));
+  // There may be more than fit into the arguments of one call.
+  const widest = lines.reduce((most, line) => Math.max(most, widthOf(line)), 0);
   const room = Math.min(LONGEST, width - widest - GAP.length);
-  const largest = Math.max(0, ...amounts);
+  const largest = amounts.reduce((most, amount) => Math.max(most, amount), 0);
   if (!Number.isFinite(width) || room < SHORTEST || largest === 0 || amounts.length < 2) {
     return [...lines];
   }

@@ -1,5 +1,5 @@
 import { parseAmount, showUsd } from "../money/amount.ts";
-import { addUp, type CostReport, type Grouping } from "../money/costs.ts";
+import { addUp, type CostReport, type Grouping, linesFor } from "../money/costs.ts";
 import { moneyLines } from "../money/log-lines.ts";
 import { verify, type Verification } from "../money/verify.ts";
 import { readBooks, readRecords } from "../store/store.ts";
@@ -37,9 +37,13 @@ export const costs: Command = {
       cli.config({ looking: true }),
       import("../log.ts"),
     ]);
-    const lines = () => moneyLines(config.logs.dir, LOG_NAME);
-    if (options["verify"]) return await tellVerified(invocation, config.dataDir, lines);
-    const report = await addUp(lines(), { by, from, to });
+    const { dir } = config.logs;
+    if (options["verify"]) {
+      const lines = () => moneyLines(dir, LOG_NAME);
+      return await tellVerified(invocation, config.dataDir, lines);
+    }
+    const question = { by, from, to };
+    const report = await addUp(linesFor(dir, LOG_NAME, question), question);
     tell(invocation, report, (terminal) => show(report, by ?? "", terminal));
     return exit.done;
   },

@@ -1,7 +1,22 @@
 import { z } from "zod";
-import type { BilledLine, MoneyLine, ReportLine } from "./log-lines.ts";
+import {
+  type BilledLine,
+  type MoneyLine,
+  moneyLines,
+  newestReport,
+  type ReportLine,
+} from "./log-lines.ts";
 import { groupsOf, type Report } from "./report.ts";
-import { newSum, newSums, totals } from "./totals.ts";
+import {
+  add,
+  addTotals,
+  allTotals,
+  newSum,
+  type Sums,
+  sumNamed,
+  totals,
+  totalsOf,
+} from "./totals.ts";
 import { dayOf } from "./window.ts";
 
 /** What `autod costs --json` prints. */
@@ -27,6 +42,20 @@ export interface Question {
 /** Groups that the running totals have too. */
 const inReports = { month: "months", model: "models", folder: "folders" } as const;
 
+const areInReports = ({ by, from, to }: Question): boolean =>
+  !from && !to && (by === undefined || by in inReports);
+
+/** The lines of the log files in a folder that a question needs, to be added up. */
+export async function* linesFor(
+  folder: string,
+  name: string,
+  question: Question,
+): AsyncGenerator<readonly MoneyLine[]> {
+  const report = areInReports(question) ? await newestReport(folder, name) : null;
+  if (report) yield [report];
+  yield* moneyLines(folder, name, report?.seq);
+}
+
 /**
  * Adds up calls, each running number once, in all and by what `by` names; days and months are local time.
  *
@@ -37,13 +66,13 @@ export async function addUp(
   lines: AsyncIterable<readonly MoneyLine[]>,
   { by, from, to }: Question = {},
 ): Promise<CostReport> {
-  const isOfReport = !from && !to && (by === undefined || by in inReports);
+  const isOfReport = areInReports({ by, from, to });
   const total = newSum();
-  const groups = newSums();
+  const groups: Sums = new Map();
   const times = new Map<number, number>();
-  const add = (line: BilledLine) => {
-    total.add(line);
-    if (by) groups.of(keyOf(line, by)).add(line);
+  const count = (line: BilledLine) => {
+    add(total, line);
+    if (by) add(sumNamed(groups, keyOf(line, by)), line);
   };
   /** Calls that no running totals count so far. */
   let late: BilledLine[] = [];
@@ -61,20 +90,20 @@ export async function addUp(
       const at = Date.parse(line.at);
       times.set(line.seq, at);
       if (isOfReport) late.push(line);
-      else if ((!from || at >= from.getTime()) && (!to || at < to.getTime())) add(line);
+      else if ((!from || at >= from.getTime()) && (!to || at < to.getTime())) count(line);
     }
   }
 
   const base = isOfReport ? (newest?.seq ?? 0) : 0;
   if (isOfReport && newest) {
-    total.addAll(newest.total);
-    if (by) groups.addAll(groupsIn(newest, by));
+    addTotals(total, newest.total);
+    for (const [name, one] of groupsIn(newest, by)) addTotals(sumNamed(groups, name), one);
   }
-  for (const line of late) if (line.seq > base) add(line);
+  for (const line of late) if (line.seq > base) count(line);
   const known = knownSince(times, Math.max(base, newest?.seq ?? 0), base);
   return {
-    total: total.totals(),
-    groups: Object.entries(groups.totals()).map(([key, one]) => ({ key, ...one })),
+    total: totalsOf(total),
+    groups: allTotals(groups).map(([key, one]) => ({ key, ...one })),
     knownSince: known !== null && from && known <= from.getTime() ? null : isoOf(known),
   };
 }
@@ -82,8 +111,10 @@ export async function addUp(
 const isoOf = (time: number | null): string | null =>
   time === null ? null : new Date(time).toISOString();
 
-const groupsIn = (report: Report, by: Grouping): Report["months"] =>
-  by in inReports ? report[inReports[by as keyof typeof inReports]] : {};
+const groupsIn = (report: Report, by: Grouping | undefined) =>
+  by !== undefined && by in inReports
+    ? Object.entries(report[inReports[by as keyof typeof inReports]])
+    : [];
 
 /** From which call on none is missing, up to the last that is known of; null where none is missing after `base`. */
 function knownSince(

@@ -6,7 +6,9 @@ import { report } from "./report.ts";
 const usd = z.string().regex(/^\d+(\.\d{1,12})?$/);
 
 /** One billed, or possibly billed, call as the log has it: the record's own, and whose it is. */
-const billed = z.looseObject({
+const billed = z.object({
+  // What isn't added up may be missing.
+  ...call.partial().shape,
   event: z.enum(["call.billed", "call.unknown"]),
   ...call.pick({ seq: true, model: true, at: true, outcome: true, usage: true }).shape,
   costUsd: usd,
@@ -25,27 +27,62 @@ export type ReportLine = z.infer<typeof totalled>;
 export type MoneyLine = BilledLine | ReportLine;
 
 /**
- * What the rolling log files tell of money, many lines at a time, oldest file first. Lines that are torn or of
- * another kind, and files that aren't ours, are passed over; a line may come twice. No folder is no lines.
+ * What the rolling log files tell of money, many lines at a time, oldest file first; of calls only those with a
+ * higher number than `after`. Lines that are torn or of another kind, and files that aren't ours, are passed over;
+ * a line may come twice. No folder is no lines.
  */
-export async function* moneyLines(folder: string, name: string): AsyncGenerator<MoneyLine[]> {
-  for (const path of await logFiles(folder, name)) yield* moneyLinesIn(path);
+export async function* moneyLines(
+  folder: string,
+  name: string,
+  after = 0,
+): AsyncGenerator<MoneyLine[]> {
+  for (const path of await logFiles(folder, name)) yield* moneyLinesIn(path, after);
 }
 
-async function* moneyLinesIn(path: string): AsyncGenerator<MoneyLine[]> {
-  for await (const lines of linesIn(path)) yield lines.flatMap((line) => read(line) ?? []);
+async function* moneyLinesIn(path: string, after = 0): AsyncGenerator<MoneyLine[]> {
+  for await (const lines of linesIn(path)) {
+    const found: MoneyLine[] = [];
+    for (const line of lines) {
+      // Most lines are about other things, and most bills are counted elsewhere: parsing takes most of the time.
+      if (isOfMoney(line) && numberIn(line) > after) found.push(...read(line));
+    }
+    yield found;
+  }
 }
 
-/** Most lines are about other things; parsing them would take most of the time. */
-const isOfMoney = (line: string): boolean =>
-  line.includes('"event":"call.') || line.includes('"event":"cost.report"');
+/** The running totals that were written last, read from the newest file that has any; null where none has. */
+export async function newestReport(folder: string, name: string): Promise<ReportLine | null> {
+  for (const path of (await logFiles(folder, name)).toReversed()) {
+    let newest: ReportLine | null = null;
+    for await (const lines of linesIn(path)) {
+      for (const line of lines) {
+        if (!isReport(line) || numberIn(line) < (newest?.seq ?? 0)) continue;
+        const [found] = read(line);
+        if (found?.event === "cost.report") newest = found;
+      }
+    }
+    if (newest) return newest;
+  }
+  return null;
+}
 
-function read(line: string): MoneyLine | null {
-  if (!isOfMoney(line)) return null;
+// What a file is called can't look like these: its quotes are escaped.
+const isReport = (line: string): boolean => line.includes('"event":"cost.report"');
+const isOfMoney = (line: string): boolean => line.includes('"event":"call.') || isReport(line);
+
+/** The first of its numbers is that of the call; where there is none the line has to be looked into. */
+function numberIn(line: string): number {
+  const at = line.indexOf('"seq":');
+  return at === -1 ? Infinity : Number.parseInt(line.slice(at + 6, at + 26), 10);
+}
+
+/** The line, where it is one. */
+function read(line: string): MoneyLine[] {
   // A death may have torn the line before it, and this one begins behind that.
   const found = parse(line) ?? parse(line.slice(line.lastIndexOf('{"level":')));
-  if (found?.event === "cost.report") return totalled.safeParse(found).data ?? null;
-  return billed.safeParse(found).data ?? null;
+  const isTotal = found?.event === "cost.report";
+  const { data } = (isTotal ? totalled : billed).safeParse(found);
+  return data ? [data] : [];
 }
 
 function parse(line: string): { readonly event?: unknown } | null {

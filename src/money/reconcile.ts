@@ -12,7 +12,7 @@ import {
   moneyLines,
   type ReportLine,
 } from "./log-lines.ts";
-import { newSum, type Totals } from "./totals.ts";
+import { add, newSum, type Totals, totalsOf } from "./totals.ts";
 import { monthOf } from "./window.ts";
 
 /**
@@ -91,8 +91,8 @@ function summedUp({ seq: last, time, months }: ReportLine, all: readonly Told[])
     .toSorted(([a], [b]) => a.localeCompare(b))
     .flatMap(([month, whole]) => {
       const known = newSum();
-      for (const one of byMonth.get(month) ?? []) known.add({ ...one, first: false });
-      const left = difference(whole, known.totals());
+      for (const one of byMonth.get(month) ?? []) add(known, { ...one, first: false });
+      const left = difference(whole, totalsOf(known));
       const seqs = missing.splice(0, left.calls);
       const at = monthOf(new Date(time)) === month ? time : lastInstantOf(month);
       return seqs.map((seq, index) =>

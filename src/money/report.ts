@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { BookedCall } from "../store/forgotten.ts";
-import { newSum, newSums, totals } from "./totals.ts";
+import { add, allTotals, newSum, type Sums, sumNamed, totals, totalsOf } from "./totals.ts";
 import { monthOf } from "./window.ts";
 
 /** Asks that were sent, and how many of them gave an answer that was of use; the others failed in some way. */
@@ -48,16 +48,17 @@ export function newRunning(): Running {
   const documents = new Set<string>();
   const expected = new Map<number, (BookedCall & { readonly first: boolean }) | null>();
   const total = newSum();
-  const [months, models, folders] = [newSums(), newSums(), newSums()];
+  const [months, models, folders]: [Sums, Sums, Sums] = [new Map(), new Map(), new Map()];
   let [last, unbilled] = [0, 0];
 
   const countThoseInOrder = () => {
     for (const [seq, call] of expected) {
       if (call === null) return;
       const { month, model, folder } = groupsOf(call);
-      for (const sum of [total, months.of(month), models.of(model), folders.of(folder)]) {
-        sum.add(call);
-      }
+      add(total, call);
+      add(sumNamed(months, month), call);
+      add(sumNamed(models, model), call);
+      add(sumNamed(folders, folder), call);
       last = seq;
       expected.delete(seq);
     }
@@ -81,15 +82,15 @@ export function newRunning(): Running {
     last: () => last,
 
     report() {
-      const all = total.totals();
+      const all = totalsOf(total);
       const sent = all.calls + unbilled;
       return {
         seq: last,
         asks: { sent, ok: all.ok, failed: sent - all.ok },
         total: all,
-        months: months.totals(),
-        models: models.totals(),
-        folders: folders.totals(),
+        months: Object.fromEntries(allTotals(months)),
+        models: Object.fromEntries(allTotals(models)),
+        folders: Object.fromEntries(allTotals(folders)),
       };
     },
   };

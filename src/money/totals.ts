@@ -32,70 +32,55 @@ export interface Summand extends Pick<Call, "costUsd" | "possibleUsd" | "outcome
   readonly first: boolean;
 }
 
-/** Adds up calls, exactly and in any order. */
+/** A sum that is still being made: exact, in whatever order it is added up. There may be many. */
 export interface Sum {
-  readonly add: (call: Summand) => void;
-  readonly addAll: (totals: Totals) => void;
-  readonly totals: () => Totals;
+  cost: Amount;
+  possible: Amount;
+  readonly counts: Record<Count, number>;
 }
 
-export function newSum(): Sum {
-  let [cost, possible]: [Amount, Amount] = [0n, 0n];
-  const counts = { calls: 0, ok: 0, documents: 0, ...noTokens };
-  type Count = keyof typeof counts;
-  const names = Object.keys(counts) as readonly Count[];
-  const addCounts = (more: Partial<Readonly<Record<Count, number>>>) => {
-    for (const name of names) counts[name] += more[name] ?? 0;
-  };
-  const addMoney = (one: Pick<Totals, "costUsd" | "possibleUsd">) => {
-    cost += parseAmount(one.costUsd);
-    possible += parseAmount(one.possibleUsd);
-  };
-  return {
-    add(call) {
-      addMoney(call);
-      const ok = call.outcome === "ok" ? 1 : 0;
-      addCounts({ ...call.usage, calls: 1, ok, documents: call.first ? 1 : 0 });
-    },
+type Count = Exclude<keyof Totals, "costUsd" | "possibleUsd">;
 
-    addAll(all) {
-      addMoney(all);
-      addCounts(all);
-    },
+const none = { calls: 0, ok: 0, documents: 0, ...noTokens };
+const countNames = Object.keys(none) as readonly Count[];
+const tokenNames = Object.keys(noTokens) as readonly (keyof typeof noTokens)[];
 
-    totals: () => ({
-      costUsd: formatAmount(cost),
-      possibleUsd: formatAmount(possible),
-      ...counts,
-    }),
-  };
+export const newSum = (): Sum => ({ cost: 0n, possible: 0n, counts: { ...none } });
+
+/** Adds a call. */
+export function add(sum: Sum, { costUsd, possibleUsd, outcome, usage, first }: Summand): void {
+  sum.cost += parseAmount(costUsd);
+  sum.possible += parseAmount(possibleUsd);
+  const { counts } = sum;
+  counts.calls += 1;
+  if (outcome === "ok") counts.ok += 1;
+  if (first) counts.documents += 1;
+  for (const name of tokenNames) counts[name] += usage[name];
 }
 
-/** Sums by name, each made when it is first asked for. */
-export interface Sums {
-  readonly of: (name: string) => Sum;
-  readonly addAll: (totals: Readonly<Record<string, Totals>>) => void;
-  /** By name, in its order. */
-  readonly totals: () => Record<string, Totals>;
+/** Adds what many calls came to. */
+export function addTotals(sum: Sum, all: Totals): void {
+  sum.cost += parseAmount(all.costUsd);
+  sum.possible += parseAmount(all.possibleUsd);
+  for (const name of countNames) sum.counts[name] += all[name];
 }
 
-export function newSums(): Sums {
-  const sums = new Map<string, Sum>();
-  const of = (name: string): Sum => {
-    const known = sums.get(name) ?? newSum();
-    sums.set(name, known);
-    return known;
-  };
-  return {
-    of,
-    addAll(all) {
-      for (const [name, one] of Object.entries(all)) of(name).addAll(one);
-    },
-    totals: () =>
-      Object.fromEntries(
-        [...sums]
-          .toSorted(([a], [b]) => a.localeCompare(b))
-          .map(([name, sum]) => [name, sum.totals()]),
-      ),
-  };
+export const totalsOf = ({ cost, possible, counts }: Sum): Totals => ({
+  costUsd: formatAmount(cost),
+  possibleUsd: formatAmount(possible),
+  ...counts,
+});
+
+/** Sums by name. */
+export type Sums = Map<string, Sum>;
+
+/** The sum of that name, made when it is first asked for. */
+export function sumNamed(sums: Sums, name: string): Sum {
+  const known = sums.get(name) ?? newSum();
+  sums.set(name, known);
+  return known;
 }
+
+/** By name, in the order of names. */
+export const allTotals = (sums: Sums): [name: string, totals: Totals][] =>
+  [...sums].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([name, sum]) => [name, totalsOf(sum)]);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Books } from "../store/forgotten.ts";
 import type { BilledLine, MoneyLine, ReportLine } from "./log-lines.ts";
 import { newRunning } from "./report.ts";
-import { newSum, type Totals, totals } from "./totals.ts";
+import { add, addTotals, newSum, type Totals, totals, totalsOf } from "./totals.ts";
 
 const bill = z.object({ costUsd: z.string(), possibleUsd: z.string() });
 
@@ -38,9 +38,9 @@ export async function verify(
 ): Promise<Verification> {
   const { logged, newest } = await gather(lines);
   const log = newSum();
-  if (newest) log.addAll(newest.total);
+  if (newest) addTotals(log, newest.total);
   const base = newest?.seq ?? 0;
-  for (const line of logged.values()) if (line.seq > base) log.add(line);
+  for (const line of logged.values()) if (line.seq > base) add(log, line);
 
   const running = newRunning();
   const stored = new Map([...books.calls()].map((call) => [call.seq, call]));
@@ -64,8 +64,8 @@ export async function verify(
         ]
       : []),
   ].toSorted((a, b) => a.seq - b.seq);
-  const equal = differences.length === 0 && isDeepStrictEqual(log.totals(), store);
-  return { equal, log: log.totals(), store, differences };
+  const equal = differences.length === 0 && isDeepStrictEqual(totalsOf(log), store);
+  return { equal, log: totalsOf(log), store, differences };
 }
 
 async function gather(lines: AsyncIterable<readonly MoneyLine[]>) {

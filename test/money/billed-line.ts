@@ -3,8 +3,6 @@ import type { BilledLine } from "../../src/money/log-lines.ts";
 /** The line of a call as it stands in a log file, with all that its record has. */
 export function billedLine(seq: number, change: Partial<BilledLine> = {}): BilledLine {
   return {
-    level: "info",
-    time: new Date(2026, 0, 20).toISOString(),
     event: "call.billed",
     first: seq === 1,
     seq,

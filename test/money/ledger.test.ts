@@ -6,7 +6,7 @@ import { captureLogs } from "../helpers/capture-logs.ts";
 import { billedLine } from "./billed-line.ts";
 
 const callOf = (seq: number, change: Partial<BookedCall> = {}): BookedCall => {
-  const { event: _, first: __, time: ___, level: ____, ...call } = billedLine(seq);
+  const { event: _, first: __, ...call } = billedLine(seq);
   return { ...call, id: `d${seq}`, sha256: `${seq}`.padStart(64, "0"), ...change } as BookedCall;
 };
 
