@@ -267,7 +267,7 @@ export async function openDaemon(
   const report = async () => {
     ledger.report();
     for (const one of shutdownsOf(Object.values(config.profiles))) {
-      const error = { code: "MODEL_ENDING", message: shutdownWords(one) };
+      const error = { message: shutdownWords(one) };
       log.warn({ model: one.model, error }, "a model in use is shut down soon");
     }
   };
