@@ -67,6 +67,7 @@ await using inspector = startInspector();
 const readText = textOfBytes(inspector);
 await using sandbox = await startSandbox({
   readText,
+  countTokens: inspector.tokens,
   readTranscript: transcriptOfBytes(inspector),
 });
 const known = () => readRecords(join(home, ".local/share/autod"));
@@ -89,6 +90,7 @@ try {
     picture: await takePicture(sheet, { resolution: 110, tilt: 0.7 }),
     transcript: (await readText(sheet)).join("\n"),
   }));
+  await take("estimate", [`estimate ${home}/Scanner`]);
   const daemon = spawn(process.execPath, [main, "run"], { env: environment, stdio: "ignore" });
   const save = ({ name, path }: Sample) => rename(path, join(home, "Inbox", name));
   const [late, ...soon] = samples;
@@ -107,7 +109,7 @@ try {
   await take("list", ["list"]);
   await take("show", [`show ${bill?.id.slice(0, 6)}`]);
   await take("search", ["search electricity bill", "search electrcity"]);
-  await take("costs", ["costs --by day", "costs --by model"]);
+  await take("costs", ["costs --by document", "costs --verify"]);
   await take("why", [`why ${home}/Inbox/${late.name}`, `why ${home}/Quarantine/noname.pdf`]);
   await take("status", ["status"]);
   await take("error", ["lsit", "list --status archive", "show 3f2a", "retry --all"], true);

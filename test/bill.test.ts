@@ -1,4 +1,4 @@
-import { readdir, rm } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { formatAmount, parseAmount, sumOf } from "../src/money/amount.ts";
@@ -7,7 +7,11 @@ import { autod } from "./helpers/cli.ts";
 import type { Home } from "./helpers/home.ts";
 import { invoice } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
+import { startRunning } from "./helpers/running.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
+
+import { until } from "./helpers/watching.ts";
+import { billedLine } from "./money/billed-line.ts";
 
 /** As many as that are wanted: `AUTOD_DOCUMENTS=200 npx ava test/bill.test.ts`. */
 const DOCUMENTS = Number(process.env["AUTOD_DOCUMENTS"] ?? 40);
@@ -82,4 +86,36 @@ test("what was billed lies between what is known and what is possible, where ans
   t.true(known < billed && billed < known + possible, "some are lost that were billed");
   t.like(await costs(home, "--verify"), { code: 0, equal: true });
   t.log(`known $${total.costUsd}, billed $${formatAmount(billed)}, possible $${total.possibleUsd}`);
+});
+
+test("calls that the store has lost are counted against the caps before anything is sent", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox, { budget: { perDay: 2 } });
+  const { dir } = home.config.logs;
+  await mkdir(dir, { recursive: true });
+  const at = new Date().toISOString();
+  const line = billedLine(1, { at, costUsd: "1.995" });
+  await writeFile(join(dir, "autod.2026-01-15.1.log"), `${JSON.stringify(line)}\n`);
+  await home.drop("scan.pdf", await invoice("RE-1"));
+
+  t.like(await runOnce(home, sandbox), { waiting: 1, archived: 0 });
+  t.deepEqual(sandbox.bills(), []);
+  t.like(await costs(home, "--verify"), { code: 0, equal: true, store: { costUsd: "1.995" } });
+});
+
+test("running totals are written at the times that are configured", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox, { schedule: { report: "* * * * * *" } });
+  await home.drop("scan.pdf", await invoice("RE-1"));
+  const reports = async () =>
+    (await home.logs())
+      .filter(({ event }) => event === "cost.report")
+      .map(({ seq }) => Number(seq));
+  {
+    await using running = startRunning(home, sandbox.key);
+    await until(async () => (await reports().catch(() => [])).includes(1));
+    running.signal("SIGTERM");
+    t.is(await running.ended(), 0, await running.stderr);
+  }
+  t.is((await reports())[0], 0, "the first is that of the start");
 });
