@@ -113,7 +113,7 @@ test("running totals are written at the times that are configured", async (t) =>
       .map(({ seq }) => Number(seq));
   {
     await using running = startRunning(home, sandbox.key);
-    await until(async () => (await reports().catch(() => [])).includes(1));
+    await until(async () => (await reports().catch((): number[] => [])).includes(1));
     running.signal("SIGTERM");
     t.is(await running.ended(), 0, await running.stderr);
   }

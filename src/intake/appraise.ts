@@ -7,6 +7,7 @@ import type { DocumentRecord } from "../store/record.ts";
 import type { Addition } from "./addition.ts";
 import { type Find, unreadable } from "./gather.ts";
 import { isTakenUp } from "./known.ts";
+import { obstacles } from "./obstacles.ts";
 import type { Roots } from "./roots.ts";
 
 /** The tiers at which documents can be read. */
@@ -81,7 +82,11 @@ export function openAppraisal({ known, roots, price, signal }: Appraising): Appr
   const sums = newCosts();
 
   const appraise = async (find: Find): Promise<Appraised> => {
-    const { sha256, bytes } = await fingerprintAt(find.at.toString(), signal);
+    if (typeof find.at !== "string") {
+      const { message } = obstacles.NAME_NO_UTF8;
+      return said(find, { verdict: "refused", code: "NAME_NO_UTF8", message });
+    }
+    const { sha256, bytes } = await fingerprintAt(find.at, signal);
     const first = seen.get(sha256);
     if (first !== undefined) {
       return said(find, { verdict: "same", message: `has the same bytes as ${first}` });

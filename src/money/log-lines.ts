@@ -50,6 +50,25 @@ async function* moneyLinesIn(path: string, after = 0): AsyncGenerator<MoneyLine[
   }
 }
 
+/** All of these lines: the bills by their numbers, each once, and the newest running totals. */
+export async function gather(lines: AsyncIterable<readonly MoneyLine[]>): Promise<Gathered> {
+  const bills = new Map<number, BilledLine>();
+  let newest: ReportLine | null = null;
+  for await (const some of lines) {
+    for (const line of some) {
+      if (line.event !== "cost.report") {
+        if (!bills.has(line.seq)) bills.set(line.seq, line);
+      } else if (line.seq >= (newest?.seq ?? 0)) newest = line;
+    }
+  }
+  return { bills, newest };
+}
+
+interface Gathered {
+  readonly bills: ReadonlyMap<number, BilledLine>;
+  readonly newest: ReportLine | null;
+}
+
 /** The running totals that were written last, read from the newest file that has any; null where none has. */
 export async function newestReport(folder: string, name: string): Promise<ReportLine | null> {
   for (const path of (await logFiles(folder, name)).toReversed()) {

@@ -8,6 +8,7 @@ import { noTokens } from "./cost.ts";
 import {
   type BilledLine,
   endOfLog,
+  gather,
   type LogEnd,
   moneyLines,
   type ReportLine,
@@ -29,8 +30,8 @@ export async function reconcile(
   const end = await endOfLog(folder, name);
   const known = new Map([...store.calls()].map((call) => [call.seq, call]));
   if (isWhole(known, end)) return end;
-  const { lines, newest } = await readAll(folder, name);
-  const lost = [...lines.values()].filter(({ seq }) => !known.has(seq));
+  const { bills, newest } = await gather(moneyLines(folder, name));
+  const lost = [...bills.values()].filter(({ seq }) => !known.has(seq));
   const told = lost.flatMap((line) => keptFrom(line) ?? []);
   const all = [...known.values(), ...told.flatMap(callsIn)];
   const summed = newest ? summedUp(newest, all) : [];
@@ -57,18 +58,6 @@ function isWhole(known: ReadonlyMap<number, BookedCall>, { seqs, reported }: Log
   let last = reported;
   for (const seq of [...known.keys(), ...seqs]) last = Math.max(last, seq);
   return last === known.size;
-}
-
-async function readAll(folder: string, name: string) {
-  const lines = new Map<number, BilledLine>();
-  let newest: ReportLine | null = null;
-  for await (const some of moneyLines(folder, name)) {
-    for (const line of some) {
-      if (line.event !== "cost.report") lines.set(line.seq, line);
-      else if (line.seq >= (newest?.seq ?? 0)) newest = line;
-    }
-  }
-  return { lines, newest };
 }
 
 function keptFrom(line: BilledLine): Forgotten | null {

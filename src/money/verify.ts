@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import type { Books } from "../store/forgotten.ts";
-import type { BilledLine, MoneyLine, ReportLine } from "./log-lines.ts";
+import { type BilledLine, gather, type MoneyLine, type ReportLine } from "./log-lines.ts";
 import { newRunning } from "./report.ts";
 import { add, addTotals, newSum, type Totals, totals, totalsOf } from "./totals.ts";
 
@@ -36,49 +36,31 @@ export async function verify(
   lines: AsyncIterable<readonly MoneyLine[]>,
   books: Pick<Books, "calls">,
 ): Promise<Verification> {
-  const { logged, newest } = await gather(lines);
+  const { bills: logged, newest } = await gather(lines);
+  const base = newest?.seq ?? 0;
   const log = newSum();
   if (newest) addTotals(log, newest.total);
-  const base = newest?.seq ?? 0;
   for (const line of logged.values()) if (line.seq > base) add(log, line);
 
+  const calls = [...books.calls()].toSorted((a, b) => a.seq - b.seq);
   const running = newRunning();
-  const stored = new Map([...books.calls()].map((call) => [call.seq, call]));
-  let atBase = running.report().total;
-  for (const call of [...stored.values()].toSorted((a, b) => a.seq - b.seq)) {
-    running.add(call);
-    if (call.seq <= base) atBase = running.report().total;
-  }
+  for (const call of calls) if (call.seq <= base) running.add(call);
+  const atBase = running.report().total;
+  for (const call of calls) if (call.seq > base) running.add(call);
   const store = running.report().total;
+
+  const stored = new Map(calls.map((call) => [call.seq, call]));
   const differences = [
     ...differencesIn(logged, stored, base),
-    ...(newest && !isDeepStrictEqual(newest.total, atBase)
-      ? [
-          {
-            what: "total" as const,
-            seq: base,
-            id: null,
-            log: billOf(newest.total),
-            store: billOf(atBase),
-          },
-        ]
-      : []),
+    ...(newest ? differenceAt(newest, atBase) : []),
   ].toSorted((a, b) => a.seq - b.seq);
   const equal = differences.length === 0 && isDeepStrictEqual(totalsOf(log), store);
   return { equal, log: totalsOf(log), store, differences };
 }
 
-async function gather(lines: AsyncIterable<readonly MoneyLine[]>) {
-  const logged = new Map<number, BilledLine>();
-  let newest: ReportLine | null = null;
-  for await (const some of lines) {
-    for (const line of some) {
-      if (line.event !== "cost.report") {
-        if (!logged.has(line.seq)) logged.set(line.seq, line);
-      } else if (line.seq >= (newest?.seq ?? 0)) newest = line;
-    }
-  }
-  return { logged, newest };
+function differenceAt({ seq, total }: ReportLine, store: Totals): Difference[] {
+  if (isDeepStrictEqual(total, store)) return [];
+  return [{ what: "total", seq, id: null, log: billOf(total), store: billOf(store) }];
 }
 
 /** What the running totals count may be gone from the lines. */
