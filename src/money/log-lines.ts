@@ -89,9 +89,9 @@ export async function newestReport(folder: string, name: string): Promise<Report
 const isReport = (line: string): boolean => line.includes('"event":"cost.report"');
 const isOfMoney = (line: string): boolean => line.includes('"event":"call.') || isReport(line);
 
-/** The first of its numbers is that of the call; where there is none the line has to be looked into. */
+/** Before the last of them there may be a line that was torn; where there is none this one has to be looked into. */
 function numberIn(line: string): number {
-  const at = line.indexOf('"seq":');
+  const at = line.lastIndexOf('"seq":');
   return at === -1 ? Infinity : Number.parseInt(line.slice(at + 6, at + 26), 10);
 }
 

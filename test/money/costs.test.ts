@@ -9,7 +9,13 @@ import { LOG_NAME, openLog } from "../../src/log.ts";
 import { formatAmount, parseAmount } from "../../src/money/amount.ts";
 import { openBilling } from "../../src/money/billing.ts";
 import { openBudget } from "../../src/money/budget.ts";
-import { addUp, costReport, type Grouping, type Question } from "../../src/money/costs.ts";
+import {
+  addUp,
+  costReport,
+  type Grouping,
+  linesFor,
+  type Question,
+} from "../../src/money/costs.ts";
 import { openExperiences } from "../../src/money/experience.ts";
 import { openLedger } from "../../src/money/ledger.ts";
 import {
@@ -199,6 +205,31 @@ test("a line that begins behind a torn one, or behind a hole, is read", async (t
     [today]: [whole(1).slice(0, 90) + whole(2), "\0".repeat(500) + whole(3)],
   });
   t.deepEqual(await seqs(folder), [2, 3]);
+  const late = (await Array.fromAsync(moneyLines(folder, LOG_NAME, 1))).flat();
+  t.deepEqual(
+    late.map(({ seq }) => seq),
+    [2, 3],
+  );
+});
+
+test("what the newest running totals count is not looked into again", async (t) => {
+  const told = lines.slice(0, 3);
+  const folder = await logFolder(t, {
+    "autod.2026-01-15.1.log": told,
+    "autod.2026-01-15.2.log": [reportOf(told.slice(0, 2))],
+    "autod.2026-01-16.1.log": [reportOf(told), reportOf(told.slice(0, 1)), ...lines.slice(3)],
+    "autod.2026-01-16.2.log": ["no totals"],
+  });
+  const needed = await Array.fromAsync(linesFor(folder, LOG_NAME, { by: "month" }));
+  t.deepEqual(
+    needed.flat().map(({ event, seq }) => [event, seq]),
+    [
+      ["cost.report", 3],
+      ["call.unknown", 4],
+    ],
+  );
+  const all = await Array.fromAsync(linesFor(folder, LOG_NAME, { by: "day" }));
+  t.is(all.flat().filter(({ event }) => event !== "cost.report").length, 4);
 });
 
 test("files that something else has rotated are read, packed or not", async (t) => {
