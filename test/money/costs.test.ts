@@ -228,8 +228,8 @@ test("what the newest running totals count is not looked into again", async (t) 
       ["call.unknown", 4],
     ],
   );
-  const all = await Array.fromAsync(linesFor(folder, LOG_NAME, { by: "day" }));
-  t.is(all.flat().filter(({ event }) => event !== "cost.report").length, 4);
+  const byDay = await Array.fromAsync(linesFor(folder, LOG_NAME, { by: "day" }));
+  t.is(byDay.flat().filter(({ event }) => event !== "cost.report").length, 4);
 });
 
 test("files that something else has rotated are read, packed or not", async (t) => {
