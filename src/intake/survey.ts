@@ -8,8 +8,7 @@ import { requireCapacity } from "../filing/capacity.ts";
 import { isRefusal } from "../filing/trouble.ts";
 import { type Allowance, allowanceBy } from "../money/allowance.ts";
 import { limitsIn } from "../money/budget.ts";
-import { runningTotals } from "../money/ledger.ts";
-import { asks } from "../money/report.ts";
+import { asks, asksIn } from "../money/report.ts";
 import { shutdown, shutdownsOf } from "../money/shutdown.ts";
 import { spending, spentBy } from "../money/spent.ts";
 import type { Profile } from "../openai/profile.ts";
@@ -112,7 +111,7 @@ export async function takeSurvey(
     waiting: waitsIn(records),
     blocks,
     spending: spentBy(books.calls(), limitsIn(config)),
-    asks: runningTotals(books).report().asks,
+    asks: asksIn(books),
     shutdowns: shutdownsOf(Object.values(config.profiles)),
   };
 }

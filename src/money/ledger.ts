@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { BookedCall, Books } from "../store/forgotten.ts";
 import type { LogEnd } from "./log-lines.ts";
-import { newRunning, type Running } from "./report.ts";
+import { newRunning } from "./report.ts";
 
 /** Where every booked call is told: a line in the log for each, and the running totals from time to time. */
 export interface Ledger {
@@ -25,11 +25,14 @@ export function openLedger(
   log: Logger,
   often = 1_000,
 ): Ledger {
-  const running = runningTotals(store, (call, first) => {
+  const running = newRunning();
+  for (const call of [...store.calls()].toSorted((a, b) => a.seq - b.seq)) {
+    const first = running.add(call);
     if (call.seq >= since && !seqs.has(call.seq)) {
       tellCall(call, first, log.child({ folder: call.folder }));
     }
-  });
+  }
+  running.addUnbilled(store.unbilled());
   let told = running.last();
 
   const report = () => {
@@ -52,17 +55,6 @@ export function openLedger(
       if (running.last() >= told + often) report();
     },
   };
-}
-
-/** The running totals of all that was booked; `each` is shown every call, in the order of their numbers. */
-export function runningTotals(
-  { calls, unbilled }: Books,
-  each: (call: BookedCall, first: boolean) => void = () => undefined,
-): Running {
-  const running = newRunning();
-  for (const call of [...calls()].toSorted((a, b) => a.seq - b.seq)) each(call, running.add(call));
-  running.addUnbilled(unbilled());
-  return running;
 }
 
 /** The line that `costs` adds up; the log says of itself which folder it is about. */

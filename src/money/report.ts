@@ -1,10 +1,22 @@
 import { z } from "zod";
-import type { BookedCall } from "../store/forgotten.ts";
+import type { BookedCall, Books } from "../store/forgotten.ts";
 import { add, allTotals, newSum, type Sums, sumNamed, totals, totalsOf } from "./totals.ts";
 import { monthOf } from "./window.ts";
 
 /** Asks that were sent, and how many of them gave an answer that was of use; the others failed in some way. */
 export const asks = z.object({ sent: z.int(), ok: z.int(), failed: z.int() });
+
+/** How all that was ever asked went. */
+export function asksIn({ calls, unbilled }: Books): z.infer<typeof asks> {
+  let [billed, ok] = [0, 0];
+  for (const { outcome } of calls()) {
+    billed += 1;
+    if (outcome === "ok") ok += 1;
+  }
+  return asksOf(billed + unbilled(), ok);
+}
+
+const asksOf = (sent: number, ok: number) => ({ sent, ok, failed: sent - ok });
 
 /** The running totals, as a `cost.report` line carries them. */
 export const report = z.object({
@@ -83,10 +95,9 @@ export function newRunning(): Running {
 
     report() {
       const all = totalsOf(total);
-      const sent = all.calls + unbilled;
       return {
         seq: last,
-        asks: { sent, ok: all.ok, failed: sent - all.ok },
+        asks: asksOf(all.calls + unbilled, all.ok),
         total: all,
         months: Object.fromEntries(allTotals(months)),
         models: Object.fromEntries(allTotals(models)),
