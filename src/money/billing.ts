@@ -21,6 +21,8 @@ export interface Asked {
   readonly detail: string;
   /** The most that it may cost. */
   readonly upperUsd: string;
+  /** When that was reserved (ISO 8601, UTC), where it was in this process. */
+  readonly reservedAt?: string;
 }
 
 /** Where every call is booked: in its document's record, against the caps, and in the log. */

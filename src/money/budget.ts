@@ -46,6 +46,8 @@ export interface Spending {
 /** Money held for one document until its bill comes, or proof that there is none. */
 export interface Reservation {
   readonly amountUsd: string;
+  /** When it was made (ISO 8601, UTC): into that day and month it fits. */
+  readonly at: string;
   /** Lets go of what is held; safe to repeat. */
   readonly release: () => void;
 }
@@ -82,17 +84,18 @@ export function openBudget(
   };
   for (const spending of before) book(spending);
 
-  const hold = (amount: Amount, folder: string): Reservation => {
+  const hold = (amount: Amount, folder: string, at = now()): Reservation => {
     const releases = accountsOf(folder).map((account) => account.hold(amount));
     return {
       amountUsd: formatAmount(amount),
+      at: at.toISOString(),
       release: () => releases.forEach((release) => release()),
     };
   };
 
   return {
     book,
-    hold,
+    hold: (amount, folder) => hold(amount, folder),
 
     requireUnspent(amount, folder) {
       for (const account of accountsOf(folder)) account.requireUnspent(amount, now());
@@ -105,8 +108,9 @@ export function openBudget(
       const accounts = accountsOf(folder);
       for (const account of accounts) account.requireFitting(amount);
       requireFitting(amount + spentOnIt, { perDocument: all.perDocument }, "budget");
-      for (const account of accounts) account.requireRoom(amount, now());
-      return hold(amount, folder);
+      const at = now();
+      for (const account of accounts) account.requireRoom(amount, at);
+      return hold(amount, folder, at);
     },
   };
 }

@@ -10,7 +10,7 @@ import type { Reply } from "../openai/reply.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
 import { insist } from "../pipeline/insist.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
-import type { Call } from "../store/record.ts";
+import { type Call, laterOf } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { unheeded } from "./verdict.ts";
 
@@ -111,7 +111,8 @@ function askWith(document: Uploaded, context: ProcessingContext, means: Means): 
   return async (maxOutputTokens, held) => {
     const reservation =
       held ?? billing.reserve(mostFor(document, maxOutputTokens, billing), { sha256, folder });
-    const asked = { sha256, folder, profile, detail, upperUsd: reservation.amountUsd };
+    const { amountUsd: upperUsd, at: reservedAt } = reservation;
+    const asked = { sha256, folder, profile, detail, upperUsd, reservedAt };
     const uploadAgain = async () => (fileId = await means.uploadAgain(document, context));
     const send = () => sendAsk(document, { fileId, maxOutputTokens }, asked, context, means);
     try {
@@ -177,10 +178,13 @@ async function withIntent(
 ): Promise<Started> {
   const { log, deadline, noReturn } = context;
   const { key: profile, revision: profileRevision } = asked.profile;
-  await store.update(asked.sha256, ({ work }) => ({
+  const { sha256, upperUsd, reservedAt } = asked;
+  await store.update(sha256, ({ work, updatedAt }) => ({
     profile,
     profileRevision,
-    work: work && { ...work, step: "ask", reservedUsd: asked.upperUsd },
+    work: work && { ...work, step: "ask", reservedUsd: upperUsd },
+    // From here on the record knows for which day it was reserved.
+    updatedAt: laterOf(updatedAt, reservedAt ?? updatedAt),
   }));
   noReturn();
   // A stop leaves it some time, for what it is about to say will have been paid for.

@@ -86,12 +86,10 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
     async update(sha256, change) {
       const record = documents[sha256];
       if (!record) throw new Error(`no record of ${sha256}`);
-      const changed = {
-        ...record,
-        ...(typeof change === "function" ? change(record) : change),
-        // The clock may be set back, but what was reserved for a day is not booked on the one before it.
-        updatedAt: laterOf(new Date().toISOString(), record.updatedAt),
-      };
+      const wanted = { ...record, ...(typeof change === "function" ? change(record) : change) };
+      // The clock may be set back, but what was reserved for a day is not booked on the one before it.
+      const updatedAt = laterOf(new Date().toISOString(), wanted.updatedAt);
+      const changed = { ...wanted, updatedAt };
       await commit(changed);
       return changed;
     },
