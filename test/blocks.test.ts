@@ -83,7 +83,9 @@ test("a block is remembered over a restart: one free look before anything is tak
   await using daemon = await watching(home, sandbox);
   await until(() => sandbox.requests().length >= before + 3);
   const later = sandbox.requests().slice(before);
-  t.is(count(later, "GET /v1/models/gpt-5.6-luna"), later.length);
+  t.true(count(later, "GET /v1/models/gpt-5.6-luna") > 0);
+  // What is left of uploads is looked for too, which is as free.
+  t.true(later.every(({ method }) => method === "GET"));
 
   sandbox.setKey(sandbox.key);
   await daemon.have("archived", 5);
