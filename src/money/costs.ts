@@ -69,7 +69,8 @@ export async function addUp(
   const isOfReport = areInReports({ by, from, to });
   const total = newSum();
   const groups: Sums = new Map();
-  const times = new Map<number, number>();
+  /** When each call was made, by its number: these have no gaps, so that a list takes least. */
+  const times: number[] = [];
   const count = (line: BilledLine) => {
     add(total, line);
     if (by) add(sumNamed(groups, keyOf(line, by)), line);
@@ -86,9 +87,9 @@ export async function addUp(
         late = late.filter(({ seq }) => seq > line.seq);
         continue;
       }
-      if (times.has(line.seq)) continue;
+      if (times[line.seq] !== undefined) continue;
       const at = Date.parse(line.at);
-      times.set(line.seq, at);
+      times[line.seq] = at;
       if (isOfReport) late.push(line);
       else if ((!from || at >= from.getTime()) && (!to || at < to.getTime())) count(line);
     }
@@ -117,16 +118,10 @@ const groupsIn = (report: Report, by: Grouping | undefined) =>
     : [];
 
 /** From which call on none is missing, up to the last that is known of; null where none is missing after `base`. */
-function knownSince(
-  times: ReadonlyMap<number, number>,
-  reported: number,
-  base: number,
-): number | null {
-  let last = reported;
-  for (const seq of times.keys()) last = Math.max(last, seq);
-  let seq = last;
-  while (seq > base && times.has(seq)) seq -= 1;
-  return seq === base ? null : (times.get(seq + 1) ?? Date.now());
+function knownSince(times: readonly number[], reported: number, base: number): number | null {
+  let seq = Math.max(reported, times.length - 1);
+  while (seq > base && times[seq] !== undefined) seq -= 1;
+  return seq <= base ? null : (times[seq + 1] ?? Date.now());
 }
 
 function keyOf(line: BilledLine, by: Grouping): string {
