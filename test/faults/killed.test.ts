@@ -1,12 +1,12 @@
 import test from "ava";
 import { again, brokenOff, moments, surveyAgain } from "./moments.ts";
-import { countKinds, isThorough, sample, twoAtATime } from "./rig.ts";
+import { countKinds, isThorough, sample, sampleEvery, twoAtATime } from "./rig.ts";
 import { faultsAfter, openStage, type Scenario, scenarios } from "./scenarios.ts";
 import { survey, told, tryAll } from "./try.ts";
 
 const ways: readonly (readonly [Scenario, number])[] = [
-  [scenarios.archiving, 3],
-  [scenarios.quarantine, 5],
+  [scenarios.archiving, 6],
+  [scenarios.quarantine, 9],
   [scenarios.duplicate, 5],
   [scenarios.undo, 4],
   [scenarios.retry, 4],
@@ -55,7 +55,7 @@ test.serial(
       for (const [name, first] of await moments(rig, reader)) {
         const broken = () => brokenOff(rig, reader, first);
         const points = await surveyAgain(rig, broken);
-        const some = sample(points, 25);
+        const some = sampleEvery(points, 11);
         t.log(`${name}: ${some.length} of ${points.length} points: ${countKinds(points)}`);
         const found = await twoAtATime(some, async ({ number }) => {
           await using stage = await broken();

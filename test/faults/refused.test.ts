@@ -1,7 +1,7 @@
 import test from "ava";
 import { exit } from "../../src/cli/command.ts";
 import { again, brokenOff, moments, surveyAgain } from "./moments.ts";
-import { countKinds, isThorough, type Rig, sample, twoAtATime } from "./rig.ts";
+import { countKinds, isThorough, type Rig, sample, sampleEvery, twoAtATime } from "./rig.ts";
 import {
   faultsAfter,
   openStage,
@@ -15,7 +15,7 @@ import { survey, told, tryAll } from "./try.ts";
 const errors = { "a fault of the disk": 5, "a disk that is full": 28 } as const;
 
 const ways: readonly (readonly [Scenario, number])[] = [
-  [scenarios.archiving, 8],
+  [scenarios.archiving, 16],
   [scenarios.quarantine, 24],
   [scenarios.duplicate, 12],
   [scenarios.undo, 10],
@@ -43,8 +43,9 @@ test.serial(
     const scenario = scenarios.archiving;
     await tryAll(t, async (rig, reader) => {
       const points = await survey(rig, reader, scenario);
-      const writes = points.filter(({ kind }) => kind === "write").map((_, at) => at + 1);
-      t.log(`${writes.length} writes`);
+      const all = points.filter(({ kind }) => kind === "write").map((_, at) => at + 1);
+      const writes = sampleEvery(all, 2);
+      t.log(`${writes.length} of ${all.length} writes`);
       return await twoAtATime(writes, (number) =>
         withFault(scenario, `write:${number}:SHORT`, rig, reader),
       );
@@ -65,7 +66,7 @@ for (const [name, error] of Object.entries(errors)) {
           const most = moment === "answered" ? 2 : 1;
           const broken = () => brokenOff(rig, reader, first);
           const points = await surveyAgain(rig, broken);
-          const some = sample(points, 30);
+          const some = sample(points, 50);
           t.log(`${moment}: ${some.length} of ${points.length} points: ${countKinds(points)}`);
           const found = await twoAtATime(some, async ({ number }) => {
             await using stage = await broken();

@@ -117,6 +117,10 @@ export function sample(points: readonly Point[], every: number): readonly Point[
   return points.filter((point, at) => at % every === every - 1 || first.get(point.kind) === point);
 }
 
+/** Every so many of them, or all of them, with nothing done for kinds that are seldom. */
+export const sampleEvery = <T>(all: readonly T[], every: number): readonly T[] =>
+  isThorough ? all : all.filter((_, at) => at % every === every - 1);
+
 /** Does something to each, two at a time; gives what came of them, in order. */
 export async function twoAtATime<T, R>(
   all: readonly T[],
