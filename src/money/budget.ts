@@ -107,7 +107,8 @@ export function openBudget(
     reserve(amount, folder, spentOnIt = 0n) {
       const accounts = accountsOf(folder);
       for (const account of accounts) account.requireFitting(amount);
-      requireFitting(amount + spentOnIt, { perDocument: all.perDocument }, "budget");
+      const { perDocument } = all;
+      requireFitting(amount + spentOnIt, { perDocument }, "budget", spentOnIt);
       const at = now();
       for (const account of accounts) account.requireRoom(amount, at);
       return hold(amount, folder, at);
@@ -179,12 +180,21 @@ function openAccount(name: string, caps: Caps): Account {
   };
 }
 
-/** Throws OVER_BUDGET where an amount alone passes a cap; `name` is where the caps are configured. */
-export function requireFitting(amount: Amount, caps: Partial<Caps>, name: string): void {
+/**
+ * Throws OVER_BUDGET where an amount alone passes a cap; `name` is where the caps are configured, `spent` what of the
+ * amount is gone already.
+ */
+export function requireFitting(
+  amount: Amount,
+  caps: Partial<Caps>,
+  name: string,
+  spent: Amount = 0n,
+): void {
   for (const [key, cap] of Object.entries(caps)) {
     if (isWithin(amount, cap)) continue;
-    const message = `it could cost up to ${showAmount(amount)}, but ${name}.${key} is $${cap}`;
-    throw new AutodError("OVER_BUDGET", message);
+    const gone = spent === 0n ? "" : ` in all, ${showAmount(spent)} of it spent already`;
+    const most = `it could cost up to ${showAmount(amount)}${gone}`;
+    throw new AutodError("OVER_BUDGET", `${most}, but ${name}.${key} is $${cap}`);
   }
 }
 

@@ -327,7 +327,11 @@ test("what is let go of is let go of everywhere", (t) => {
 test("a document may not cost more in all than one may", (t) => {
   const { reserve } = openBudget({ all: { ...none, perDocument: "1" }, folders: new Map() }, []);
   t.notThrows(() => reserve(usd("0.4"), "scans", usd("0.6")));
-  t.throws(() => reserve(usd("0.5"), "scans", usd("0.6")), { code: "OVER_BUDGET" });
+  const error = t.throws(() => reserve(usd("0.5"), "scans", usd("0.6")), { code: "OVER_BUDGET" });
+  t.is(
+    error?.message,
+    "it could cost up to $1.10 in all, $0.60 of it spent already, but budget.perDocument is $1",
+  );
 });
 
 test("what is only held keeps nobody from coming in, but what is spent does", (t) => {
