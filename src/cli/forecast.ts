@@ -37,7 +37,7 @@ export async function foretell(invocation: Invocation): Promise<number> {
 }
 
 /** Nothing is booked, so there is nothing to tell. */
-const untold = { nextSeq: () => 0, tell: () => undefined, countUnbilled: () => undefined };
+const untold = { nextSeq: () => 0, tell: () => undefined };
 
 /** Looks at what lies in the inboxes, in rooms like a daemon's, as far as nothing is kept or sent in them. */
 export async function forecastFor(

@@ -40,13 +40,11 @@ export interface Billing extends Estimator {
   ) => Promise<void>;
   /** Journals a call of which nobody can know whether it was billed, at its upper bound. */
   readonly bookUnknown: (asked: Asked, log: Logger) => Promise<void>;
-  /** Counts an ask that was answered with an error status: nothing was billed for it. */
-  readonly countUnbilled: () => void;
 }
 
 /** What calls are booked with. */
 export interface Desk {
-  readonly ledger: Pick<Ledger, "nextSeq" | "tell" | "countUnbilled">;
+  readonly ledger: Pick<Ledger, "nextSeq" | "tell">;
   readonly budget: Pick<Budget, "reserve" | "hold" | "book">;
   /** The configuration's own. */
   readonly prices: Readonly<Record<string, Price>>;
@@ -130,8 +128,6 @@ export function openBilling(
       const spent = sumOf(calls.flatMap(({ costUsd, possibleUsd }) => [costUsd, possibleUsd]));
       return budget.reserve(amount, folder, spent);
     },
-
-    countUnbilled: ledger.countUnbilled,
 
     keep({ sha256, upperUsd, folder }) {
       if (!kept.has(sha256)) kept.set(sha256, budget.hold(parseAmount(upperUsd), folder));

@@ -9,8 +9,6 @@ export interface Ledger {
   readonly nextSeq: () => number;
   /** Tells of a call that is durable; `log` knows its folder and path. */
   readonly tell: (call: BookedCall, log: Logger) => void;
-  /** Counts an ask that came to nothing and cost nothing. */
-  readonly countUnbilled: () => void;
   /** Writes the running totals. */
   readonly report: () => void;
 }
@@ -25,14 +23,13 @@ export function openLedger(
   log: Logger,
   often = 1_000,
 ): Ledger {
-  const running = newRunning();
+  const running = newRunning(store.unbilled);
   for (const call of [...store.calls()].toSorted((a, b) => a.seq - b.seq)) {
     const first = running.add(call);
     if (call.seq >= since && !seqs.has(call.seq)) {
       tellCall(call, first, log.child({ folder: call.folder }));
     }
   }
-  running.addUnbilled(store.unbilled());
   let told = running.last();
 
   const report = () => {
@@ -42,7 +39,6 @@ export function openLedger(
 
   return {
     report,
-    countUnbilled: () => running.addUnbilled(1),
 
     nextSeq() {
       const seq = store.nextSeq();

@@ -48,20 +48,19 @@ export interface Running {
   readonly expect: (seq: number) => void;
   /** Gives whether it is the first for its document. */
   readonly add: (call: BookedCall) => boolean;
-  /** Counts an ask that came to nothing and cost nothing. */
-  readonly addUnbilled: (count: number) => void;
   /** The last call before the first that is still to come. */
   readonly last: () => number;
   /** As of that one. */
   readonly report: () => Report;
 }
 
-export function newRunning(): Running {
+/** `unbilled` says how many asks came to nothing, and cost nothing. */
+export function newRunning(unbilled: () => number = () => 0): Running {
   const documents = new Set<string>();
   const expected = new Map<number, (BookedCall & { readonly first: boolean }) | null>();
   const total = newSum();
   const [months, models, folders]: [Sums, Sums, Sums] = [new Map(), new Map(), new Map()];
-  let [last, unbilled] = [0, 0];
+  let last = 0;
 
   const countThoseInOrder = () => {
     for (const [seq, call] of expected) {
@@ -87,17 +86,13 @@ export function newRunning(): Running {
       return first;
     },
 
-    addUnbilled(count) {
-      unbilled += count;
-    },
-
     last: () => last,
 
     report() {
       const all = totalsOf(total);
       return {
         seq: last,
-        asks: asksOf(all.calls + unbilled, all.ok),
+        asks: asksOf(all.calls + unbilled(), all.ok),
         total: all,
         months: Object.fromEntries(allTotals(months)),
         models: Object.fromEntries(allTotals(models)),

@@ -200,7 +200,6 @@ async function withIntent(
           unbilled: unbilled + failed,
           work: work && { ...work, step: "upload", reservedUsd: null },
         }));
-        if (failed > 0) billing.countUnbilled();
       } else {
         await billing.bookUnknown(asked, log);
       }

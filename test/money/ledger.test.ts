@@ -11,10 +11,10 @@ const callOf = (seq: number, change: Partial<BookedCall> = {}): BookedCall => {
 };
 
 /** A ledger of a store with these calls, all of which the log has. */
-function open(calls: readonly BookedCall[] = [], unbilled = 0) {
+function open(calls: readonly BookedCall[] = [], unbilled = () => 0) {
   const logs = captureLogs();
   let last = calls.length;
-  const store = { calls: () => calls, unbilled: () => unbilled, nextSeq: () => (last += 1) };
+  const store = { calls: () => calls, unbilled, nextSeq: () => (last += 1) };
   const end = { since: Infinity, seqs: new Set<number>(), reported: 0 };
   const ledger = openLedger(store, end, logs.logger);
   const reports = () =>
@@ -57,11 +57,10 @@ test("running totals are of all, of each month, model and folder, as of the last
 });
 
 test("asks that came to nothing count as sent, and as failed", (t) => {
-  const { report, reports, countUnbilled } = open(
-    [callOf(1), callOf(2, { outcome: "unknown" })],
-    3,
-  );
-  countUnbilled();
+  let unbilled = 3;
+  const calls = [callOf(1), callOf(2, { outcome: "unknown" })];
+  const { report, reports } = open(calls, () => unbilled);
+  unbilled += 1;
   report();
   t.deepEqual(reports()[0]?.asks, { sent: 6, ok: 1, failed: 5 });
 });
