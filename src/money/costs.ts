@@ -1,17 +1,12 @@
 import { z } from "zod";
-import {
-  type BilledLine,
-  type MoneyLine,
-  moneyLines,
-  newestReport,
-  type ReportLine,
-} from "./log-lines.ts";
+import { type BilledLine, gather, type MoneyLine, moneyLines, newestReport } from "./log-lines.ts";
 import { groupsOf, type Report } from "./report.ts";
 import {
   add,
   addTotals,
   allTotals,
   newSum,
+  type Sum,
   type Sums,
   sumNamed,
   totals,
@@ -64,64 +59,89 @@ export async function* linesFor(
  */
 export async function addUp(
   lines: AsyncIterable<readonly MoneyLine[]>,
-  { by, from, to }: Question = {},
+  question: Question = {},
 ): Promise<CostReport> {
-  const isOfReport = areInReports({ by, from, to });
-  const total = newSum();
-  const groups: Sums = new Map();
-  /** When each call was made, by its number: these have no gaps, so that a list takes least. */
-  const times: number[] = [];
-  const count = (line: BilledLine) => {
-    add(total, line);
-    if (by) add(sumNamed(groups, keyOf(line, by)), line);
-  };
-  /** Calls that no running totals count so far. */
-  let late: BilledLine[] = [];
-  let newest: ReportLine | null = null;
-  for await (const some of lines) {
-    for (const line of some) {
-      if (line.event === "cost.report") {
-        if (line.seq < (newest?.seq ?? 0)) continue;
-        newest = line;
-        // What is counted there is needed no more.
-        late = late.filter(({ seq }) => seq > line.seq);
-        continue;
-      }
-      if (times[line.seq] !== undefined) continue;
-      const at = Date.parse(line.at);
-      times[line.seq] = at;
-      if (isOfReport) late.push(line);
-      else if ((!from || at >= from.getTime()) && (!to || at < to.getTime())) count(line);
-    }
-  }
-
-  const base = isOfReport ? (newest?.seq ?? 0) : 0;
-  if (isOfReport && newest) {
-    addTotals(total, newest.total);
-    for (const [name, one] of groupsIn(newest, by)) addTotals(sumNamed(groups, name), one);
-  }
-  for (const line of late) if (line.seq > base) count(line);
-  const known = knownSince(times, Math.max(base, newest?.seq ?? 0), base);
+  const tally = newTally(question.by);
+  const known = areInReports(question)
+    ? await addReported(lines, tally)
+    : await addLines(lines, question, tally);
+  const { from } = question;
   return {
-    total: totalsOf(total),
-    groups: allTotals(groups).map(([key, one]) => ({ key, ...one })),
-    knownSince: known !== null && from && known <= from.getTime() ? null : isoOf(known),
+    total: totalsOf(tally.total),
+    groups: allTotals(tally.groups).map(([key, one]) => ({ key, ...one })),
+    knownSince: known === null || (from && known <= from.getTime()) ? null : isoOf(known),
   };
 }
 
-const isoOf = (time: number | null): string | null =>
-  time === null ? null : new Date(time).toISOString();
+interface Tally {
+  readonly by: Grouping | undefined;
+  readonly total: Sum;
+  readonly groups: Sums;
+}
+
+const newTally = (by: Grouping | undefined): Tally => ({ by, total: newSum(), groups: new Map() });
+
+const isoOf = (time: number): string => new Date(time).toISOString();
+
+/** Adds the newest running totals, and the calls after them; gives since when all are known, null where they are. */
+async function addReported(
+  lines: AsyncIterable<readonly MoneyLine[]>,
+  tally: Tally,
+): Promise<number | null> {
+  const { bills, newest } = await gather(lines);
+  if (newest) {
+    addTotals(tally.total, newest.total);
+    for (const [name, one] of groupsIn(newest, tally.by))
+      addTotals(sumNamed(tally.groups, name), one);
+  }
+  const base = newest?.seq ?? 0;
+  const times: number[] = [];
+  for (const line of bills.values()) {
+    times[line.seq] = Date.parse(line.at);
+    if (line.seq > base) addBill(tally, line);
+  }
+  return knownSince(times, base, base);
+}
 
 const groupsIn = (report: Report, by: Grouping | undefined) =>
   by !== undefined && by in inReports
     ? Object.entries(report[inReports[by as keyof typeof inReports]])
     : [];
 
+/** Adds the calls of a span of time as they come, for there may be many. */
+async function addLines(
+  lines: AsyncIterable<readonly MoneyLine[]>,
+  { from, to }: Question,
+  tally: Tally,
+): Promise<number | null> {
+  /** When each call was made, by its number: these have no gaps, so that a list takes least. */
+  const times: number[] = [];
+  let reported = 0;
+  for await (const some of lines) {
+    for (const line of some) {
+      if (line.event === "cost.report") {
+        reported = Math.max(reported, line.seq);
+        continue;
+      }
+      if (times[line.seq] !== undefined) continue;
+      const at = Date.parse(line.at);
+      times[line.seq] = at;
+      if ((!from || at >= from.getTime()) && (!to || at < to.getTime())) addBill(tally, line);
+    }
+  }
+  return knownSince(times, reported, 0);
+}
+
 /** From which call on none is missing, up to the last that is known of; null where none is missing after `base`. */
 function knownSince(times: readonly number[], reported: number, base: number): number | null {
   let seq = Math.max(reported, times.length - 1);
   while (seq > base && times[seq] !== undefined) seq -= 1;
   return seq <= base ? null : (times[seq + 1] ?? Date.now());
+}
+
+function addBill({ by, total, groups }: Tally, line: BilledLine): void {
+  add(total, line);
+  if (by) add(sumNamed(groups, keyOf(line, by)), line);
 }
 
 function keyOf(line: BilledLine, by: Grouping): string {
