@@ -3,10 +3,10 @@ import type { Config } from "../config/schema.ts";
 import { didYouMean } from "../config/wording.ts";
 import type { Folder } from "../document.ts";
 import { AutodError } from "../errors.ts";
-import type { Addition, Named } from "../intake/addition.ts";
+import type { Addition } from "../intake/addition.ts";
 import { openBringing } from "../intake/bring.ts";
 import { follow } from "../intake/follow.ts";
-import { type Find, gather } from "../intake/gather.ts";
+import { type Find, gatherAll } from "../intake/gather.ts";
 import { openRoots } from "../intake/roots.ts";
 import { allowanceBy } from "../money/allowance.ts";
 import { prepareProfiles } from "../openai/profile.ts";
@@ -43,7 +43,8 @@ export const add: Command = {
     });
     const follows = isHeld(dataDir) && options["follow"] !== false;
 
-    const found = await findAll(args, folders, signal);
+    const paths = args.map((path) => resolve(path));
+    const found = await gatherAll(paths, folders, signal);
     const lines = linesForAdditions([...found.values()], folders, terminal);
     const additions = new Map<string, Addition>();
     const say = (one: Addition, print: (show: () => void) => void) => {
@@ -83,27 +84,6 @@ function folderNamed(given: Given, folders: readonly Folder[]): Folder {
   const meant = didYouMean(String(given), names);
   throw new AutodError("ARGUMENT_INVALID", `no watched folder is called ${String(given)}${meant}`);
 }
-
-/** By their paths, since what is named twice is one file; in the order of their names below what was named. */
-async function findAll(
-  named: readonly string[],
-  folders: readonly Folder[],
-  signal: AbortSignal,
-): Promise<Map<string, Find | Addition>> {
-  const found = new Map<string, Find | Addition>();
-  for (const path of named) {
-    const below: (Find | Addition)[] = [];
-    for await (const one of gather(resolve(path), folders)) {
-      if (signal.aborted) return found;
-      below.push(one);
-    }
-    for (const one of below.toSorted(byName)) found.set(one.path, one);
-  }
-  return found;
-}
-
-const { compare } = new Intl.Collator("en", { numeric: true });
-const byName = (one: Named, other: Named): number => compare(one.name, other.name);
 
 async function bringAll(
   found: readonly (Find | Addition)[],

@@ -8,8 +8,7 @@ import {
   type Tier,
   tiers,
 } from "../intake/appraise.ts";
-import type { Addition, Named } from "../intake/addition.ts";
-import { type Find, gather } from "../intake/gather.ts";
+import { byName, gatherAll } from "../intake/gather.ts";
 import { openRoots } from "../intake/roots.ts";
 import { showUsd } from "../money/amount.ts";
 import { requireFitting } from "../money/budget.ts";
@@ -74,14 +73,9 @@ async function appraiseAll({ args, options, cli }: Invocation, config: Config): 
     },
   });
 
-  const found: (Find | Addition)[] = [];
-  for (const path of args) {
-    for await (const one of gather(resolve(path), [])) {
-      signal.throwIfAborted();
-      found.push(one);
-    }
-  }
-  found.sort(byName);
+  const paths = args.map((path) => resolve(path));
+  const found = [...(await gatherAll(paths, [], signal)).values()].toSorted(byName);
+  signal.throwIfAborted();
   using progress = showProgress(terminal.screen, found.length, "looked at");
   const files: Appraised[] = [];
   for (const one of found) {
@@ -91,9 +85,6 @@ async function appraiseAll({ args, options, cli }: Invocation, config: Config): 
   const { model, serviceTier } = profile.settings;
   return { profile: profile.key, model, serviceTier, files, total: total() };
 }
-
-const { compare } = new Intl.Collator("en", { numeric: true });
-const byName = (one: Named, other: Named): number => compare(one.name, other.name);
 
 function profileNamed(given: Given, { profiles }: Config): Profile {
   const key = typeof given === "string" ? given : "default";

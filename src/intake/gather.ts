@@ -39,6 +39,32 @@ export async function* gather(
   }
 }
 
+/**
+ * The same of several absolute paths, by path, since what is named twice is one file; in the order of their names
+ * below what was named. A stop ends it early.
+ */
+export async function gatherAll(
+  paths: readonly string[],
+  folders: readonly Folder[],
+  signal: AbortSignal,
+): Promise<Map<string, Find | Addition>> {
+  const found = new Map<string, Find | Addition>();
+  for (const path of paths) {
+    const inside: (Find | Addition)[] = [];
+    for await (const one of gather(path, folders)) {
+      if (signal.aborted) return found;
+      inside.push(one);
+    }
+    for (const one of inside.toSorted(byName)) found.set(one.path, one);
+  }
+  return found;
+}
+
+const { compare } = new Intl.Collator("en", { numeric: true });
+
+/** In the order that a person would put names in: "scan2" before "scan10". */
+export const byName = (one: Named, other: Named): number => compare(one.name, other.name);
+
 /** Why the system doesn't let a file be read. */
 export function unreadable({ code = "" }: NodeJS.ErrnoException) {
   return code === "ENOENT" || code === "ENOTDIR"
