@@ -9,6 +9,12 @@ export function failureOf(error: unknown, stage: string): Failure {
   return { code, message, hint, stage, kind: recorded };
 }
 
+/** When trouble is over by itself, by what the error says (ISO 8601, UTC); null where it says nothing. */
+export function overAt(error: unknown): string | null {
+  const wait = error instanceof AutodError ? error.retryAfter : undefined;
+  return wait === undefined ? null : new Date(Date.now() + wait).toISOString();
+}
+
 function known(error: unknown): AutodError {
   if (error instanceof AutodError) return error;
   const message = error instanceof Error ? error.message : String(error);

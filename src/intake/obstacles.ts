@@ -9,6 +9,7 @@ import type { DocumentRecord } from "../store/record.ts";
 import { readBooks } from "../store/store.ts";
 import { storingTrouble } from "../store/spare.ts";
 import { blocksIn, type Reader } from "./blocked.ts";
+import { overAt } from "./failure.ts";
 import { looksComplete } from "./looks.ts";
 import { otherIn } from "./occupy.ts";
 import type { Resting } from "./resting.ts";
@@ -157,8 +158,8 @@ async function noMoney(
 ): Promise<Obstacle | null> {
   const trouble = allowance(await readBooks(dataDir, records))(folder);
   if (!trouble) return null;
-  const { code, message, hint, retryAfter = 0 } = trouble;
-  return { code, message, hint, until: new Date(Date.now() + retryAfter).toISOString() };
+  const { code, message, hint } = trouble;
+  return { code, message, hint, until: overAt(trouble) };
 }
 
 /** What a file's own times say counts for nothing, since copies keep them; this one they can't keep. */

@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
 import type { Arrival, Reserved } from "../document.ts";
-import { AutodError } from "../errors.ts";
 import { unhindered } from "../gate/gates.ts";
 import { parseAmount } from "../money/amount.ts";
 import type { Budget } from "../money/budget.ts";
@@ -8,7 +7,7 @@ import type { Pipeline } from "../pipeline/pipeline.ts";
 import type { Outcome } from "../pipeline/stage.ts";
 import { type DocumentRecord, standsAt } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
-import { failureOf } from "./failure.ts";
+import { failureOf, overAt } from "./failure.ts";
 import type { Said } from "./prospect.ts";
 
 /** What a rehearsal uses: of all this the draft and the budget alone are changed. */
@@ -82,8 +81,7 @@ function setback({ error, stage, document }: Failed, draft: Rehearsal["draft"]):
   // It went away while it was looked at.
   if (code === "FILE_MISSING") throw error;
   if (kind === "document") return { verdict: "quarantine", code, message, hint };
-  const wait = error instanceof AutodError ? error.retryAfter : undefined;
-  const until = wait === undefined ? null : new Date(Date.now() + wait).toISOString();
+  const until = overAt(error);
   const known = document.sha256 === undefined ? undefined : draft.find(document.sha256);
   const { pages: many = null, estimate: cost = null } = known ?? {};
   return { verdict: "wait", code, message, hint, until, pages: many, estimate: cost };

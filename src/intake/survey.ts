@@ -6,7 +6,7 @@ import type { Folder } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import { requireCapacity } from "../filing/capacity.ts";
 import { isRefusal } from "../filing/trouble.ts";
-import { type Allowance, allowanceBy } from "../money/allowance.ts";
+import { allowanceBy } from "../money/allowance.ts";
 import { limitsIn } from "../money/budget.ts";
 import { asks, asksIn } from "../money/report.ts";
 import { shutdown, shutdownsOf } from "../money/shutdown.ts";
@@ -18,6 +18,7 @@ import { storingTrouble } from "../store/spare.ts";
 import { type DocumentRecord, statuses } from "../store/record.ts";
 import { readBooks, readRecords } from "../store/store.ts";
 import { block, blocksIn } from "./blocked.ts";
+import { overAt } from "./failure.ts";
 import { judgeFile, unspoken } from "./judge.ts";
 import { listInbox } from "./list.ts";
 import { otherIn } from "./occupy.ts";
@@ -86,10 +87,14 @@ export async function takeSurvey(
   const books = await readBooks(dataDir, records);
   const roots = openRoots({ dataDir, folders }, { remembers: false });
   const watchingOf = await askWatching(running ? socket : null);
-  const surveys = await Promise.all(
-    folders.map((one) => surveyFolder(one, roots, records, instance)),
-  );
   const allowance = allowanceBy(config, profiles)(books);
+  const surveys = await Promise.all(
+    folders.map(async (one) => ({
+      ...(await surveyFolder(one, roots, records, instance)),
+      budget: budgetOf(allowance(one)),
+      watching: watchingOf(one.name),
+    })),
+  );
   const todo = surveys.reduce(
     (sum, { untaken, processing }) => sum + (untaken ?? 0) + processing,
     0,
@@ -101,11 +106,7 @@ export async function takeSurvey(
     running,
     dataDir,
     trouble,
-    folders: surveys.map((one, index) => ({
-      ...one,
-      budget: untilOf(folders[index], allowance),
-      watching: watchingOf(one.name),
-    })),
+    folders: surveys,
     remaining: isAtWork ? timeFor(todo, records) : null,
     documents: countByStatus(records),
     waiting: waitsIn(records),
@@ -116,11 +117,10 @@ export async function takeSurvey(
   };
 }
 
-function untilOf(folder: Folder | undefined, allowance: Allowance): FolderSurvey["budget"] {
-  const trouble = folder ? allowance(folder) : null;
-  if (!trouble) return null;
-  const { message, retryAfter = 0 } = trouble;
-  return { message, until: new Date(Date.now() + retryAfter).toISOString() };
+/** Until when the budget keeps a folder's files from being taken. */
+function budgetOf(trouble: AutodError | null): FolderSurvey["budget"] {
+  const until = overAt(trouble);
+  return trouble && until !== null ? { message: trouble.message, until } : null;
 }
 
 const toldOf = (trouble: AutodError | null): Survey["trouble"] =>

@@ -24,6 +24,10 @@ export function formatAmount(amount: Amount): string {
 export const sumOf = (decimals: readonly string[]): Amount =>
   decimals.reduce((sum, decimal) => sum + parseAmount(decimal), 0n);
 
+/** The highest of several amounts; there is one at least. */
+export const highest = (amounts: readonly Amount[]): Amount =>
+  amounts.reduce((most, one) => (one > most ? one : most));
+
 /** `showAmount` for a decimal in USD. */
 export const showUsd = (decimal: string): string => showAmount(parseAmount(decimal));
 

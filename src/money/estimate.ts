@@ -1,5 +1,5 @@
 import type { Inspected } from "../document.ts";
-import type { Amount } from "./amount.ts";
+import { type Amount, highest } from "./amount.ts";
 import { costOf, noTokens, priceOf, upperCost } from "./cost.ts";
 import { imageTokens, mostImageTokens } from "./images.ts";
 import type { Tariff } from "./prices.ts";
@@ -60,8 +60,10 @@ export function estimate(
     countedTokens,
     inputTokens,
     cost: costOf({ ...noTokens, inputTokens, outputTokens }, priceOf(inputTokens, tariff)),
-    upperCost: [tariff, ...others]
-      .map((one) => upperCost(Math.max(most, inputTokens), maxOutputTokens, one))
-      .reduce((highest, one) => (one > highest ? one : highest)),
+    upperCost: highest(
+      [tariff, ...others].map((one) =>
+        upperCost(Math.max(most, inputTokens), maxOutputTokens, one),
+      ),
+    ),
   };
 }

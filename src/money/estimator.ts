@@ -1,6 +1,6 @@
 import type { Inspected } from "../document.ts";
 import type { Profile } from "../openai/profile.ts";
-import { type Amount, formatAmount } from "./amount.ts";
+import { type Amount, highest } from "./amount.ts";
 import { upperCost } from "./cost.ts";
 import { type Estimate, estimate, leastCharacters, type Measured } from "./estimate.ts";
 import type { Experiences } from "./experience.ts";
@@ -13,8 +13,8 @@ type Estimated = Omit<Measured, "model" | "maxOutputTokens"> & Pick<Inspected, "
 export interface Estimator {
   /** What reading a document will cost. Throws PRICE_UNKNOWN. */
   readonly estimate: (document: Estimated, maxOutputTokens: number) => Estimate;
-  /** The most that the cheapest of all documents may cost, in USD: where so much isn't left, none fits. */
-  readonly least: (profile: Profile) => string;
+  /** The most that the cheapest of all documents may cost: where so much isn't left, none fits. */
+  readonly least: (profile: Profile) => Amount;
 }
 
 /** `prices` are the configuration's own. */
@@ -37,11 +37,7 @@ export function openEstimator(
     least(profile) {
       const { maxOutputTokens } = profile.settings;
       const empty = leastCharacters(profile.prompt.length);
-      const costs = tariffsOf(profile).map((one) => upperCost(empty, maxOutputTokens, one));
-      return formatAmount(most(costs));
+      return highest(tariffsOf(profile).map((one) => upperCost(empty, maxOutputTokens, one)));
     },
   };
 }
-
-const most = (amounts: readonly Amount[]): Amount =>
-  amounts.reduce((highest, one) => (one > highest ? one : highest));

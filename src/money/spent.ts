@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { BookedCall } from "../store/forgotten.ts";
-import { type Amount, formatAmount, parseAmount } from "./amount.ts";
+import { formatAmount, sumOf } from "./amount.ts";
 import type { Caps, Limits } from "./budget.ts";
-import { dayOf, monthOf } from "./window.ts";
+import { dayOf } from "./window.ts";
 
 const spent = z.object({
   costUsd: z.string(),
@@ -23,58 +23,46 @@ export const spending = z.object({
 
 export type SpendingReport = z.infer<typeof spending>;
 
+/**
+ * What was called since the local month of `now` began, and later: what no cap asks about would take most of the time.
+ */
+export function* sinceThisMonth<Called extends Pick<BookedCall, "at">>(
+  calls: Iterable<Called>,
+  now = new Date(),
+): Generator<Called> {
+  const begun = new Date(now.getFullYear(), now.getMonth(), 1).getTime();
+  for (const call of calls) if (Date.parse(call.at) >= begun) yield call;
+}
+
 /** Adds up the calls of the local day and month of `now`, and of later ones: so the budget counts them too. */
 export function spentBy(
   calls: Iterable<BookedCall>,
   { all, folders }: Limits,
   now = new Date(),
 ): SpendingReport {
-  const whole = newWindows(now);
+  const recent = [...sinceThisMonth(calls, now)];
   const capped = [...folders].filter(([, caps]) => Object.values(caps).some((cap) => cap !== null));
-  const own = new Map(capped.map(([name]) => [name, newWindows(now)]));
-  for (const call of calls) {
-    whole.add(call);
-    own.get(call.folder)?.add(call);
-  }
   return {
-    ...whole.against(all),
+    ...against(all, recent, now),
     folders: capped.map(([name, caps]) => ({
       name,
-      ...(own.get(name) ?? newWindows(now)).against(caps),
+      ...against(
+        caps,
+        recent.filter(({ folder }) => folder === name),
+        now,
+      ),
     })),
   };
 }
 
-function newWindows(now: Date) {
-  const [today, thisMonth] = [dayOf(now), monthOf(now)];
-  const [day, month] = [newSum(), newSum()];
-  return {
-    add(call: BookedCall) {
-      const at = new Date(call.at);
-      if (dayOf(at) >= today) add(day, call);
-      if (monthOf(at) >= thisMonth) add(month, call);
-    },
-    against: ({ perDay, perMonth }: Caps) => ({
-      day: shown(day, perDay),
-      month: shown(month, perMonth),
-    }),
-  };
+function against({ perDay, perMonth }: Caps, ofMonth: readonly BookedCall[], now: Date) {
+  const today = dayOf(now);
+  const ofDay = ofMonth.filter(({ at }) => dayOf(new Date(at)) >= today);
+  return { day: sumUp(ofDay, perDay), month: sumUp(ofMonth, perMonth) };
 }
 
-interface Sum {
-  cost: Amount;
-  possible: Amount;
-}
-
-const newSum = (): Sum => ({ cost: 0n, possible: 0n });
-
-function add(sum: Sum, { costUsd, possibleUsd }: BookedCall): void {
-  sum.cost += parseAmount(costUsd);
-  sum.possible += parseAmount(possibleUsd);
-}
-
-const shown = ({ cost, possible }: Sum, capUsd: string | null) => ({
-  costUsd: formatAmount(cost),
-  possibleUsd: formatAmount(possible),
+const sumUp = (calls: readonly BookedCall[], capUsd: string | null) => ({
+  costUsd: formatAmount(sumOf(calls.map(({ costUsd }) => costUsd))),
+  possibleUsd: formatAmount(sumOf(calls.map(({ possibleUsd }) => possibleUsd))),
   capUsd,
 });

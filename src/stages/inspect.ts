@@ -1,16 +1,16 @@
 import type { Config } from "../config/schema.ts";
-import type { Deduplicated, Inspected } from "../document.ts";
+import type { Deduplicated } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import type { Inspector } from "../pdf/inspector.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
-import { detailFor, openMeasuring } from "./measure.ts";
+import { detailFor, type Measure, openMeasuring } from "./measure.ts";
 import { verdictOn } from "./verdict.ts";
 
 /** Learns what is in the PDF, and refuses one that can't or mustn't be sent. */
 export function inspect(
   inspector: Pick<Inspector, "inspect" | "tokens">,
   limits: Config["limits"],
-): ProcessingStage<Deduplicated, Omit<Inspected, keyof Deduplicated>> {
+): ProcessingStage<Deduplicated, Measure> {
   const measure = openMeasuring(inspector);
   return {
     name: "inspect",

@@ -1,19 +1,9 @@
-import type { Inspected } from "../document.ts";
+import type { Deduplicated, Inspected } from "../document.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Inspector } from "../pdf/inspector.ts";
 
 /** What reading a PDF depends on, as far as it can be known before. */
-export type Measure = Pick<
-  Inspected,
-  | "pages"
-  | "textLayer"
-  | "characters"
-  | "tokens"
-  | "formats"
-  | "promptCharacters"
-  | "promptTokens"
-  | "detail"
->;
+export type Measure = Omit<Inspected, keyof Deduplicated>;
 
 /** Measures a PDF as a profile would send it; throws as the inspector does. */
 export type Measuring = (path: string, profile: Profile) => Promise<Measure>;
