@@ -97,6 +97,18 @@ export const seededWork = (
   ...change,
 });
 
+/** A record of a document that is in work, and was asked about by nobody so far. */
+export const unreadRecord = (number: number, work: Work): DocumentRecord =>
+  seededRecord(number, {
+    status: "processing",
+    extraction: null,
+    calls: [],
+    costUsd: "0",
+    filedAs: null,
+    upload: null,
+    work,
+  });
+
 /** Writes a store with these records into a dataDir. */
 export async function seedStore(
   dataDir: string,

@@ -12,17 +12,13 @@ import { openStore } from "../../src/store/store.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { makeHome } from "../helpers/home.ts";
-import { seededRecord, seededWork, seedStore } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork, seedStore, unreadRecord } from "../helpers/seeded-store.ts";
 
 /** A document that is being asked about. */
-export const asking: DocumentRecord = seededRecord(1, {
-  status: "processing",
-  extraction: null,
-  calls: [],
-  costUsd: "0",
-  filedAs: null,
-  work: seededWork("/staging/a.pdf", "ask", { reservedUsd: "0.0053" }),
-});
+export const asking: DocumentRecord = unreadRecord(
+  1,
+  seededWork("/staging/a.pdf", "ask", { reservedUsd: "0.0053" }),
+);
 
 /** What the design's example record was billed. */
 export const usage = {

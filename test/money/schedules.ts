@@ -24,7 +24,7 @@ import type { DocumentRecord, Usage } from "../../src/store/record.ts";
 import { openStore } from "../../src/store/store.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { conditions } from "../helpers/conditions.ts";
-import { seededRecord, seededWork, seedStore } from "../helpers/seeded-store.ts";
+import { seededRecord, seededWork, seedStore, unreadRecord } from "../helpers/seeded-store.ts";
 
 /** Numbers from 0 to 1 that follow from a seed. */
 export type Chance = () => number;
@@ -95,15 +95,7 @@ export async function playOut({
   let [crashes, refused] = [0, 0];
   const folderOf = (sha256: string) => config.folders[Number.parseInt(sha256.slice(-1), 16) % 2]!;
   const records = Array.from({ length: DOCUMENTS }, (_, number) => {
-    const record = seededRecord(number, {
-      status: "processing",
-      extraction: null,
-      calls: [],
-      costUsd: "0",
-      filedAs: null,
-      upload: null,
-      work: seededWork(`/staged/${number}`, "upload"),
-    });
+    const record = unreadRecord(number, seededWork(`/staged/${number}`, "upload"));
     return { ...record, folder: folderOf(record.sha256).name };
   });
 

@@ -12,7 +12,7 @@ import { openStore } from "../../src/store/store.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { conditions } from "../helpers/conditions.ts";
 import { makeHome } from "../helpers/home.ts";
-import { seededRecord, seededWork } from "../helpers/seeded-store.ts";
+import { seededWork, unreadRecord } from "../helpers/seeded-store.ts";
 
 export const retry = { attempts: 1, minDelay: 1, maxDelay: 1 };
 const caps = { perDocument: "1", perDay: "1", perMonth: "1" };
@@ -32,15 +32,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
   const home = stack.use(await makeHome());
   const { path } = stack.use(await openDataDir(home.config.dataDir));
   const store = await openStore(path);
-  const record = seededRecord(1, {
-    status: "processing",
-    extraction: null,
-    calls: [],
-    costUsd: "0",
-    filedAs: null,
-    upload: null,
-    work: seededWork("/staged", "claimed"),
-  });
+  const record = unreadRecord(1, seededWork("/staged", "claimed"));
   await store.commit(record);
   const profile = prepareProfile("default", home.config.profiles.default);
   const document = {
