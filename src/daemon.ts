@@ -31,7 +31,7 @@ import { LOG_NAME, loggable, openLog } from "./log.ts";
 import { openAllowance } from "./money/allowance.ts";
 import { openBilling, spendingIn } from "./money/billing.ts";
 import { limitsIn, openBudget } from "./money/budget.ts";
-import { openLedger } from "./money/ledger.ts";
+import { oftenFor, openLedger } from "./money/ledger.ts";
 import { reconcile } from "./money/reconcile.ts";
 import { openExperiences } from "./money/experience.ts";
 import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
@@ -79,13 +79,6 @@ export interface DaemonOptions {
   /** Milliseconds that a stop leaves to answers that may have been paid for. */
   readonly grace?: number;
 }
-
-/** Where the log files hold little the running totals come more often, before the lines that they count are gone. */
-const oftenFor = ({ size, keep }: Config["logs"]): number =>
-  Math.min(1_000, Math.max(1, Math.floor((size * keep) / BYTES_PER_CALL)));
-
-/** What the lines of one document take, and half of it again. */
-const BYTES_PER_CALL = 10_000;
 
 /** Opens every room in its order; what was opened is closed in reverse, also where a later one fails to. */
 export async function openDaemon(

@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Config } from "../config/schema.ts";
 import type { BookedCall, Books } from "../store/forgotten.ts";
 import type { LogEnd } from "./log-lines.ts";
 import { newRunning } from "./report.ts";
@@ -21,7 +22,7 @@ export function openLedger(
   store: Books & { readonly nextSeq: () => number },
   { since, seqs }: LogEnd,
   log: Logger,
-  often = 1_000,
+  often = OFTEN,
 ): Ledger {
   const running = newRunning(store.unbilled);
   for (const call of [...store.calls()].toSorted((a, b) => a.seq - b.seq)) {
@@ -52,6 +53,15 @@ export function openLedger(
     },
   };
 }
+
+const OFTEN = 1_000;
+
+/** Where the log files hold little the running totals come more often, before the lines that they count are gone. */
+export const oftenFor = ({ size, keep }: Pick<Config["logs"], "size" | "keep">): number =>
+  Math.min(OFTEN, Math.max(1, Math.floor((size * keep) / BYTES_PER_CALL)));
+
+/** What the lines of one document take, and as much again. */
+const BYTES_PER_CALL = 10_000;
 
 /** The line that `costs` adds up; the log says of itself which folder it is about. */
 function tellCall({ folder: _folder, ...call }: BookedCall, first: boolean, log: Logger): void {
