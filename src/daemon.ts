@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { relative } from "node:path";
+import { openCatalogue } from "./catalogue/catalogue.ts";
 import type { Config } from "./config/schema.ts";
 import type { Folder } from "./document.ts";
 import { AutodError } from "./errors.ts";
@@ -36,11 +37,13 @@ import { reconcile } from "./money/reconcile.ts";
 import { openExperiences } from "./money/experience.ts";
 import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
 import { prepareProfiles, type Profile } from "./openai/profile.ts";
+import { hintsFor } from "./openai/prompt.ts";
 import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
 import { openSchedule } from "./schedule.ts";
 import { type Answers, serve } from "./socket/serve.ts";
 import { processing } from "./stages/index.ts";
+import { openMeasuring } from "./stages/measure.ts";
 import { isBackupDue } from "./store/backup.ts";
 import { openDataDir } from "./store/data-dir.ts";
 import { openHolds } from "./store/holds.ts";
@@ -112,6 +115,8 @@ export async function openDaemon(
   const experiences = openExperiences(store.all());
   const billing = openBilling(store, { ledger, budget, prices, experiences });
   const profiles = prepareProfiles(config.profiles);
+  const catalogue = openCatalogue(store, (key) => profiles.get(key)?.settings.server);
+  const hintsOf = ({ settings }: Profile) => hintsFor(catalogue.knownTo(settings.server));
   const profileNamed = (key: string): Profile => {
     const profile = profiles.get(key) ?? profiles.get("default");
     if (!profile) throw new Error(`no profile ${key}`);
@@ -189,7 +194,7 @@ export async function openDaemon(
       config,
       store,
       holds,
-      inspector,
+      measure: openMeasuring(inspector, hintsOf),
       billing,
       uploader,
       extractorOf,

@@ -68,6 +68,8 @@ export interface Inspected extends Deduplicated {
   /** Characters that go out beside it: instructions, request and schema. */
   readonly promptCharacters: number;
   readonly promptTokens: number;
+  /** What is known from earlier documents, and goes out beside it; empty where nothing is. */
+  readonly hints: string;
   readonly detail: "low" | "high";
 }
 

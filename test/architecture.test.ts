@@ -12,6 +12,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   shape: ["errors"],
   socket: ["log"],
   checks: [],
+  catalogue: ["store"],
   nearest: ["leven"],
   stands: ["errors"],
   sync: ["errors"],
@@ -45,6 +46,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sandbox: ["busboy", "zod"],
   demo: ["pdfkit", "store", "zod"],
   daemon: [
+    "catalogue",
     "errors",
     "filing",
     "gate",
@@ -59,6 +61,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "store",
   ],
   cli: [
+    "catalogue",
     "config",
     "daemon",
     "demo",

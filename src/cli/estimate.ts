@@ -17,6 +17,7 @@ import { openExperiences } from "../money/experience.ts";
 import type { Config } from "../config/schema.ts";
 import { AutodError } from "../errors.ts";
 import { prepareProfile, type Profile } from "../openai/profile.ts";
+import { hintsFrom } from "./hints.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { requireFewBytes, requireFewPages } from "../stages/inspect.ts";
 import { openMeasuring } from "../stages/measure.ts";
@@ -52,7 +53,7 @@ async function appraiseAll({ args, options, cli }: Invocation, config: Config): 
   const profile = profileNamed(options["profile"], config);
   const records = await readRecords(config.dataDir);
   await using inspector = startInspector({ signal });
-  const measure = openMeasuring(inspector);
+  const measure = openMeasuring(inspector, hintsFrom(records, config.profiles));
   const estimator = openEstimator(config.prices, openExperiences(records));
   const { appraise, total } = openAppraisal({
     known: new Map(records.map((record) => [record.sha256, record])),

@@ -9,8 +9,10 @@ import { limitsIn, openBudget } from "../money/budget.ts";
 import { openExperiences } from "../money/experience.ts";
 import { spentBy } from "../money/spent.ts";
 import { prepareProfiles, type Profile } from "../openai/profile.ts";
+import { hintsFrom } from "./hints.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { preparing } from "../stages/index.ts";
+import { openMeasuring } from "../stages/measure.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { draftOf } from "../store/draft.ts";
 import { openHolds } from "../store/holds.ts";
@@ -65,7 +67,7 @@ export async function forecastFor(
       config: { limits },
       store: draft,
       holds: openHolds(),
-      inspector,
+      measure: openMeasuring(inspector, hintsFrom(records, config.profiles)),
       billing: openBilling(draft, {
         ledger: untold,
         budget,

@@ -223,6 +223,33 @@ function profile() {
         .refine(unique, { error: "names one more than once" })
         .prefault([...defaultCategories])
         .describe("The categories that a document may have."),
+      tags: z
+        .array(z.string().min(1))
+        .refine(unique, { error: "names one more than once" })
+        .prefault([])
+        .describe("The only tags that a document may have; none named: any."),
+      issuers: z
+        .strictObject({
+          list: z
+            .enum(["open", "closed"])
+            .prefault("open")
+            .describe("open: others may be read too; closed: only these."),
+          names: z
+            .array(z.string().min(1))
+            .refine(unique, { error: "names one more than once" })
+            .prefault([])
+            .describe("Issuers, spelled as they are to be."),
+        })
+        .superRefine(
+          ({ list, names }, context) => {
+            if (list === "open" || names.length > 0) return;
+            const message = "is missing; a closed list needs it";
+            context.addIssue({ code: "custom", path: ["names"], message });
+          },
+          { when: sound("list", "names") },
+        )
+        .prefault({})
+        .describe("Who documents are from, besides those that are known from earlier ones."),
       fields: z
         .record(z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, { error: fieldName }), field())
         .prefault({})

@@ -25,6 +25,8 @@ export interface Ask {
   /** Its upload, where the profile sends it so. */
   readonly fileId: string | null;
   readonly detail: "low" | "high";
+  /** What is known from earlier documents; empty where nothing is. */
+  readonly hints: string;
   /** The most tokens that the answer may have, reasoning included. */
   readonly maxOutputTokens: number;
 }
@@ -206,7 +208,11 @@ async function bodyFor(
     input: [
       {
         role: "user",
-        content: [{ type: "input_text", text: request }, await documentFor(ask, textOf)],
+        content: [
+          { type: "input_text", text: request },
+          ...(ask.hints === "" ? [] : [{ type: "input_text" as const, text: ask.hints }]),
+          await documentFor(ask, textOf),
+        ],
       },
     ],
     text: {

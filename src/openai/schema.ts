@@ -6,18 +6,27 @@ type ProfileSettings = Config["profiles"][string];
 type FieldSettings = ProfileSettings["fields"][string];
 export type JsonSchema = { readonly [key: string]: unknown };
 
-/** What a profile's answers must look like: the extraction, its categories, and the fields it adds. */
+/**
+ * What a profile's answers must look like: the extraction, in which the profile's lists are all that there is to
+ * choose from, and the fields it adds. What each field means is told in the prompt, for not every server shows a
+ * model its schema.
+ */
 export function answerSchema(settings: ProfileSettings): z.ZodType {
+  const { categories, tags, issuers } = settings;
   const added = Object.entries(settings.fields).map(
     ([name, field]) => [name, fieldSchema(field)] as const,
   );
   return extraction
     .extend({
-      category: z.enum(settings.categories as [string, ...string[]]),
+      category: oneOf(categories),
+      ...(tags.length > 0 ? { tags: z.array(oneOf(tags)).max(8) } : {}),
+      ...(issuers.list === "closed" ? { issuer: oneOf(issuers.names).nullable() } : {}),
       ...(added.length > 0 ? { fields: z.object(Object.fromEntries(added)) } : {}),
     })
     .omit(added.length > 0 ? {} : { fields: true });
 }
+
+const oneOf = (values: readonly string[]) => z.enum(values as [string, ...string[]]);
 
 function fieldSchema(field: FieldSettings): z.ZodType {
   const one = {
@@ -25,10 +34,9 @@ function fieldSchema(field: FieldSettings): z.ZodType {
     number: () => z.number(),
     date: () => z.string().meta({ format: "date" }),
     boolean: () => z.boolean(),
-    enum: () => z.enum((field.values ?? []) as [string, ...string[]]),
+    enum: () => oneOf(field.values ?? []),
   }[field.type]();
-  const type = field.list ? z.array(one) : one.nullable();
-  return field.description ? type.describe(field.description) : type;
+  return field.list ? z.array(one) : one.nullable();
 }
 
 /**

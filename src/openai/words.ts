@@ -34,3 +34,10 @@ const hide = (text: string): string =>
 
 const cut = (text: string, most: number): string =>
   text.length > most ? `${text.slice(0, most)} …` : text;
+
+/** A name on one line, in quotes. */
+export const tidy = (name: string): string =>
+  JSON.stringify(name.replace(/[\p{C}\p{Zl}\p{Zp}\s]+/gu, " "));
+
+/** Names one after the other, in quotes. */
+export const listed = (names: readonly string[]): string => names.map(tidy).join(", ");

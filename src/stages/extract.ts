@@ -143,14 +143,14 @@ function mostFor(document: Uploaded, maxOutputTokens: number, billing: Billing):
 }
 
 function sendAsk(
-  { profile, staged, detail, earlier, folder, bytes }: Uploaded,
+  { profile, staged, detail, hints, earlier, folder, bytes }: Uploaded,
   how: { readonly fileId: string | null; readonly maxOutputTokens: number },
   asked: Asked,
   context: ProcessingContext,
   means: Means,
 ): Promise<Started> {
   const { log, signal, passage } = context;
-  const question = { profile, path: staged, detail, ...how };
+  const question = { profile, path: staged, detail, hints, ...how };
   const ask = async () => {
     // Nothing is paid for that could not be kept.
     await means.requireRoom(folder, bytes);

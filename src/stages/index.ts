@@ -7,7 +7,6 @@ import type { Roots } from "../intake/roots.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Extractor } from "../openai/extractor.ts";
 import type { Profile } from "../openai/profile.ts";
-import type { Inspector } from "../pdf/inspector.ts";
 import { type Pipeline, pipeline } from "../pipeline/pipeline.ts";
 import type { Holds } from "../store/holds.ts";
 import type { Store } from "../store/store.ts";
@@ -16,6 +15,7 @@ import { extract } from "./extract.ts";
 import { file } from "./file.ts";
 import { hash } from "./hash.ts";
 import { inspect } from "./inspect.ts";
+import type { Measuring } from "./measure.ts";
 import { persist } from "./persist.ts";
 import { reserve } from "./reserve.ts";
 import { upload, uploadAgain, type Uploader } from "./upload.ts";
@@ -25,7 +25,7 @@ export interface Rooms {
   readonly config: Pick<Config, "limits" | "retry">;
   readonly store: Store;
   readonly holds: Holds;
-  readonly inspector: Inspector;
+  readonly measure: Measuring;
   readonly billing: Billing;
   /** The reader at the server that a profile names. */
   readonly extractorOf: (profile: Profile) => Extractor;
@@ -60,17 +60,17 @@ export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
 
 /** What happens to it before anything is sent: then it is known what reading it may cost. */
 export function preparing(rooms: Preparation): Pipeline<Arrival, Reserved> {
-  const { config, store, holds, inspector, billing, retire, roots, recovery } = rooms;
+  const { config, store, holds, measure, billing, retire, roots, recovery } = rooms;
   return pipeline<Arrival>()
     .stage(hash())
     .stage(dedupe({ store, holds, retire, roots, recovery }))
-    .stage(inspect(inspector, config.limits))
+    .stage(inspect(measure, config.limits))
     .stage(reserve(billing, store));
 }
 
 type Preparation = Pick<
   Rooms,
-  "holds" | "inspector" | "billing" | "retire" | "roots" | "recovery"
+  "holds" | "measure" | "billing" | "retire" | "roots" | "recovery"
 > & {
   readonly config: Pick<Config, "limits">;
   readonly store: Pick<Store, "find" | "commit" | "update" | "newId">;

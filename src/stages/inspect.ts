@@ -1,17 +1,15 @@
 import type { Config } from "../config/schema.ts";
 import type { Deduplicated } from "../document.ts";
 import { AutodError } from "../errors.ts";
-import type { Inspector } from "../pdf/inspector.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
-import { detailFor, type Measure, openMeasuring } from "./measure.ts";
+import { detailFor, type Measure, type Measuring } from "./measure.ts";
 import { verdictOn } from "./verdict.ts";
 
 /** Learns what is in the PDF, and refuses one that can't or mustn't be sent. */
 export function inspect(
-  inspector: Pick<Inspector, "inspect" | "tokens">,
+  measure: Measuring,
   limits: Config["limits"],
 ): ProcessingStage<Deduplicated, Measure> {
-  const measure = openMeasuring(inspector);
   return {
     name: "inspect",
 
@@ -45,6 +43,7 @@ const unmeasured = {
   formats: [],
   promptCharacters: 0,
   promptTokens: 0,
+  hints: "",
 } as const;
 
 /** Throws FILE_TOO_LARGE. */

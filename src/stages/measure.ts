@@ -8,26 +8,39 @@ export type Measure = Omit<Inspected, keyof Deduplicated>;
 /** Measures a PDF as a profile would send it; throws as the inspector does. */
 export type Measuring = (path: string, profile: Profile) => Promise<Measure>;
 
-export function openMeasuring(inspector: Pick<Inspector, "inspect" | "tokens">): Measuring {
-  /** A profile says the same beside each document. */
-  const counted = new Map<string, number>();
-  const promptTokens = async ({ prompt }: Profile): Promise<number> => {
-    const tokens = counted.get(prompt) ?? (await inspector.tokens(prompt));
-    counted.set(prompt, tokens);
+/** `hintsOf` says what is known from earlier documents that a profile's server may be told. */
+export function openMeasuring(
+  inspector: Pick<Inspector, "inspect" | "tokens">,
+  hintsOf: (profile: Profile) => string,
+): Measuring {
+  /** A profile says the same beside each document, and what is known changes seldom. */
+  const counted = new Map<string, { readonly text: string; readonly tokens: number }>();
+  const tokensOf = async (what: string, text: string): Promise<number> => {
+    const last = counted.get(what);
+    if (last?.text === text) return last.tokens;
+    const tokens = text === "" ? 0 : await inspector.tokens(text);
+    counted.set(what, { text, tokens });
     return tokens;
   };
 
   return async (path, profile) => {
     const { pages, textPages, characters, tokens, formats } = await inspector.inspect(path);
     const textLayer = textPages === pages;
+    const {
+      key,
+      prompt,
+      settings: { server },
+    } = profile;
+    const hints = hintsOf(profile);
     return {
       pages,
       textLayer,
       characters,
       tokens,
       formats: profile.settings.input === "text" ? [] : formats,
-      promptCharacters: profile.prompt.length,
-      promptTokens: await promptTokens(profile),
+      promptCharacters: prompt.length + hints.length,
+      promptTokens: (await tokensOf(key, prompt)) + (await tokensOf(`hints for ${server}`, hints)),
+      hints,
       detail: detailFor(profile, textLayer),
     };
   };

@@ -11,6 +11,8 @@ import type { MayMatter } from "./snapshot.ts";
 export interface Store extends AsyncDisposable, Books {
   readonly find: (sha256: string) => DocumentRecord | undefined;
   readonly all: () => Iterable<DocumentRecord>;
+  /** Tells of each change, also of one that is taken back because it could not be stored. */
+  readonly watch: (listener: Listener) => void;
   /** Makes one record durable; what it was before stays until then. Rejects if it could not be stored. */
   readonly commit: (record: DocumentRecord) => Promise<void>;
   /** Commits a record with some of it changed; throws if there is none. */
@@ -30,6 +32,12 @@ export interface Store extends AsyncDisposable, Books {
   /** Writes a backup of all that is durable, and gives its path. */
   readonly backUp: () => Promise<string>;
 }
+
+/** Told what a record was and is; undefined where there was none, or is none any more. */
+export type Listener = (
+  before: DocumentRecord | undefined,
+  after: DocumentRecord | undefined,
+) => void;
 
 export type Change =
   | Partial<DocumentRecord>
@@ -52,6 +60,14 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
   const write = coalesced(() => database.write());
   const writeForgotten = coalesced(() => file.write(forgotten));
 
+  const listeners: Listener[] = [];
+  const put = (sha256: string, record: DocumentRecord | undefined) => {
+    const before = documents[sha256];
+    if (record) documents[sha256] = record;
+    else delete documents[sha256];
+    for (const listener of listeners) listener(before, record);
+  };
+
   const keep = async (gone: readonly Forgotten[]) => {
     forgotten.push(...gone);
     try {
@@ -64,14 +80,14 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
 
   const commit = async (record: DocumentRecord): Promise<void> => {
     const { id, sha256 } = record;
-    documents[sha256] = record;
+    put(sha256, record);
     owners?.set(id, sha256);
     keeper.mark(sha256);
     try {
       await write();
     } catch (error) {
       // What is not on the disk must not be relied on, unless somebody has gone on from it.
-      if (documents[sha256] === record) restore(documents, sha256, keeper.durable.get(sha256));
+      if (documents[sha256] === record) put(sha256, keeper.durable.get(sha256));
       throw error;
     }
   };
@@ -79,6 +95,7 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
   return {
     find: (sha256) => documents[sha256],
     all: () => Object.values(documents),
+    watch: (listener) => void listeners.push(listener),
     ...books,
     commit,
     keep,
@@ -98,12 +115,12 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
       const record = documents[sha256];
       if (!record) throw new Error(`no record of ${sha256}`);
       await keep([partOf(record)]);
-      delete documents[sha256];
+      put(sha256, undefined);
       keeper.mark(sha256);
       try {
         await write();
       } catch (error) {
-        documents[sha256] ??= record;
+        if (!documents[sha256]) put(sha256, record);
         throw error;
       }
       owners?.delete(record.id);
@@ -176,15 +193,6 @@ function lastSeq(calls: Iterable<{ readonly seq: number }>): number {
 function partOf({ id, sha256, folder, profile, calls, unbilled }: DocumentRecord): Forgotten {
   const forgottenAt = new Date().toISOString();
   return { id, sha256, folder, profile, forgottenAt, calls, ...(unbilled ? { unbilled } : {}) };
-}
-
-function restore(
-  documents: Snapshot["documents"],
-  sha256: string,
-  before: DocumentRecord | undefined,
-): void {
-  if (before) documents[sha256] = before;
-  else delete documents[sha256];
 }
 
 /** One write at a time; whoever asks during one shares the next, which begins after their change. */

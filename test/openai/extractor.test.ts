@@ -27,6 +27,7 @@ const askFor = (changes: Partial<Ask> = {}): Ask => ({
   path: "/nowhere/scan0001.pdf",
   fileId: "file-1",
   detail: "low",
+  hints: "",
   maxOutputTokens: 8000,
   ...changes,
 });

@@ -50,6 +50,7 @@ const question = (fileId: string | null) => ({
   path: "/nowhere/scan0001.pdf",
   fileId,
   detail: "low" as const,
+  hints: "",
   maxOutputTokens: 8000,
 });
 

@@ -32,6 +32,10 @@ const isStrict = test.macro({
 test("the default profile", isStrict, {});
 test("fields of every type", isStrict, { fields: everyField });
 test("categories of one's own", isStrict, { categories: ["Only this"] });
+test("lists of tags and issuers", isStrict, {
+  tags: ["power", "home"],
+  issuers: { list: "closed", names: ["Stadtwerke"] },
+});
 test("fields that are called like keywords", isStrict, {
   fields: Object.fromEntries(
     ["default", "minLength", "format", "enum", "required", "properties", "constructor"].map(
@@ -64,10 +68,25 @@ test("the model is told what is wanted, as far as a schema can say it", (t) => {
   t.deepEqual(fields.enumList, {
     type: "array",
     items: { type: "string", enum: ["one", "two"] },
-    description: "A enum",
   });
-  t.like(fields.date, { description: "A date" });
   t.is(properties.confidence && Object.keys(properties).at(-1), "fields");
+});
+
+test("of a list nothing else can be read", (t) => {
+  const { answer } = profileWith({
+    tags: ["power", "home"],
+    issuers: { list: "closed", names: ["Stadtwerke"] },
+  });
+  const read = { ...extraction, issuer: "Stadtwerke", tags: ["home"] };
+  t.deepEqual(answer.parse(read), read);
+  t.deepEqual(answer.parse({ ...read, issuer: null }), { ...read, issuer: null });
+  t.false(answer.safeParse({ ...read, issuer: "Stadtwerk" }).success);
+  t.false(answer.safeParse({ ...read, tags: ["garden"] }).success);
+});
+
+test("an open list of issuers leaves others to be read", (t) => {
+  const { answer } = profileWith({ issuers: { list: "open", names: ["Stadtwerke"] } });
+  t.true(answer.safeParse({ ...extraction, issuer: "Deutsche Bahn" }).success);
 });
 
 test("without fields of one's own there is no place for any", (t) => {

@@ -29,7 +29,7 @@ interface UpTo {
 
 /** Never run: that each line marked so is an error is what the compiler checks. */
 function misordered(upTo: UpTo, rooms: Rooms): void {
-  const { config, store, inspector, billing, put, targetFor } = rooms;
+  const { config, store, measure, billing, put, targetFor } = rooms;
   const { uploader, extractorOf } = rooms;
   const { retry } = config;
   const uploading = upload(uploader);
@@ -40,7 +40,7 @@ function misordered(upTo: UpTo, rooms: Rooms): void {
   // @ts-expect-error what has no hash can't be compared
   upTo.arrival.stage(dedupe(rooms));
   // @ts-expect-error what may be known already isn't inspected
-  upTo.hash.stage(inspect(inspector, config.limits));
+  upTo.hash.stage(inspect(measure, config.limits));
   // @ts-expect-error what wasn't inspected has no price
   upTo.dedupe.stage(reserve(billing, store));
   // @ts-expect-error nothing is uploaded that no money is held for

@@ -1,0 +1,54 @@
+import type { Extraction } from "../extraction.ts";
+import type { DocumentRecord } from "../store/record.ts";
+
+/** Documents of other bytes that seem to be the same: found by what they say, not by looking at each. */
+export interface Twins {
+  readonly index: (record: DocumentRecord) => void;
+  readonly remove: (record: DocumentRecord) => void;
+  /** The SHA-256 of those that share issuer, date, amount and a number with a document, without itself. */
+  readonly of: (record: DocumentRecord) => readonly string[];
+}
+
+export function openTwins(): Twins {
+  const documents = new Map<string, Set<string>>();
+  return {
+    index(record) {
+      for (const key of keysOf(record)) {
+        const sharing = documents.get(key) ?? new Set();
+        documents.set(key, sharing.add(record.sha256));
+      }
+    },
+    remove(record) {
+      for (const key of keysOf(record)) {
+        const sharing = documents.get(key);
+        sharing?.delete(record.sha256);
+        if (sharing?.size === 0) documents.delete(key);
+      }
+    },
+    of(record) {
+      const found = new Set(keysOf(record).flatMap((key) => [...(documents.get(key) ?? [])]));
+      found.delete(record.sha256);
+      return [...found];
+    },
+  };
+}
+
+/** One for each of its numbers; none where anything is missing, for that says nothing. */
+function keysOf({ extraction: read }: DocumentRecord): string[] {
+  const { issuer, documentDate, totalAmount, currency } = read ?? {};
+  if (!read || !issuer || !documentDate || !totalAmount) return [];
+  const amount = `${Number(totalAmount)} ${currency ?? ""}`;
+  const shared = [bare(issuer), documentDate, amount];
+  return numbersIn(read).map((number) => JSON.stringify([...shared, number]));
+}
+
+const numbersIn = ({ references }: Extraction): string[] => [
+  ...new Set(references.map(({ value }) => bare(value)).filter((value) => value !== "")),
+];
+
+/** Letters and digits alone: "RE 2026/17" is "re-2026-17". */
+const bare = (text: string): string =>
+  text
+    .normalize("NFKD")
+    .replace(/[^\p{L}\p{N}]+/gu, "")
+    .toLowerCase();

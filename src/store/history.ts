@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { extraction } from "../extraction.ts";
+import { type DocumentRecord, record } from "./record.ts";
+
+/** Something that was done to a document. */
+export type Deed = DocumentRecord["history"][number];
+
+/** What a deed changed, as it was before: with it the deed can be undone. */
+const before = record
+  .pick({ status: true, checks: true, profile: true, profileRevision: true })
+  .extend({ extraction: extraction.nullable() });
+
+export type Before = z.infer<typeof before>;
+
+/** What a record is now, to be kept as what it was before. */
+export const beforeNow = ({
+  status,
+  checks,
+  profile,
+  profileRevision,
+  extraction: read,
+}: DocumentRecord): Before => ({ status, checks, profile, profileRevision, extraction: read });
+
+/** What a deed changed; null for one that only moved the file. */
+export const beforeOf = (deed: Deed): Before | null => before.safeParse(deed.before).data ?? null;
+
+/** The deeds that stand, oldest first: neither what was undone, nor that it was. */
+export function standingDeeds(history: readonly Deed[]): readonly Deed[] {
+  const standing: Deed[] = [];
+  for (const deed of history) {
+    if (deed.by === "retry") continue;
+    if (deed.by !== "undo") standing.push(deed);
+    // What was put back from the archive keeps what a person changed in it.
+    else if (deed.before === null) removeLast(standing, ({ by }) => by === "file");
+    else removeLast(standing, ({ by }) => by !== "file");
+  }
+  return standing;
+}
+
+function removeLast(deeds: Deed[], isOne: (deed: Deed) => boolean): void {
+  const at = deeds.findLastIndex(isOne);
+  if (at >= 0) deeds.splice(at, 1);
+}
