@@ -26,7 +26,9 @@ import {
   openRecovery,
   parkedBefore,
 } from "./intake/recover.ts";
+import { reviewReasonOf } from "./intake/reason.ts";
 import { openRoots, sweepRoots } from "./intake/roots.ts";
+import { markTwins } from "./intake/twins.ts";
 import { openWithdrawal } from "./intake/withdraw.ts";
 import { LOG_NAME, loggable, openLog } from "./log.ts";
 import { openAllowance } from "./money/allowance.ts";
@@ -36,7 +38,7 @@ import { oftenFor, openLedger } from "./money/ledger.ts";
 import { reconcile } from "./money/reconcile.ts";
 import { openExperiences } from "./money/experience.ts";
 import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
-import { prepareProfiles, type Profile } from "./openai/profile.ts";
+import { prepareProfiles, type Profile, profileNamed } from "./openai/profile.ts";
 import { hintsFor } from "./openai/prompt.ts";
 import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
@@ -117,12 +119,8 @@ export async function openDaemon(
   const profiles = prepareProfiles(config.profiles);
   const catalogue = openCatalogue(store, (key) => profiles.get(key)?.settings.server);
   const hintsOf = ({ settings }: Profile) => hintsFor(catalogue.knownTo(settings.server));
-  const profileNamed = (key: string): Profile => {
-    const profile = profiles.get(key) ?? profiles.get("default");
-    if (!profile) throw new Error(`no profile ${key}`);
-    return profile;
-  };
-  const profileOf = (folder: Folder) => profileNamed(folder.profile);
+  const profileCalled = (key: string) => profileNamed(profiles, key);
+  const profileOf = (folder: Folder) => profileCalled(folder.profile);
 
   const gates = openGates({
     retry: config.retry,
@@ -144,7 +142,7 @@ export async function openDaemon(
   /** The profiles that asked for answers which are still to be fetched, by where their documents are staged. */
   const openAskers = () => {
     const asked = [...store.all()].filter(({ work }) => work?.responseId);
-    return new Map(asked.map(({ work, profile }) => [work?.staged, profileNamed(profile)]));
+    return new Map(asked.map(({ work, profile }) => [work?.staged, profileCalled(profile)]));
   };
   const { isFree } = gates;
   const { hasRoomFor } = budget;
@@ -157,7 +155,7 @@ export async function openDaemon(
     store,
     holds,
     roots,
-    profileOf: profileNamed,
+    profileOf: profileCalled,
     onWaiting: parking.add,
     signal,
     log,
@@ -178,7 +176,7 @@ export async function openDaemon(
   const uploader = { filesOf, store, retry: config.retry, onItsWay };
   const broom = openBroom({
     store,
-    profileOf: profileNamed,
+    profileOf: profileCalled,
     filesOf,
     extractorOf,
     concurrency: config.concurrency,
@@ -200,7 +198,12 @@ export async function openDaemon(
       extractorOf,
       requireRoom,
       targetFor,
-      put: (document) => put({ ...document, guard: roots.require }),
+      markTwins: (sha256) => markTwins(sha256, { store, twinsOf: catalogue.twinsOf }),
+      put(document) {
+        const record = store.find(document.sha256 ?? "");
+        const reason = record ? reviewReasonOf(record) : null;
+        return put({ ...document, guard: roots.require, reason });
+      },
       retire: (twin) => retire({ ...twin, guard: roots.require }),
       roots,
       recovery,
@@ -276,9 +279,9 @@ export async function openDaemon(
     log.error({ error: { code: "STORE_DAMAGED", message: damage } }, "store damaged");
   await report();
   holdOpenAsks(store, billing);
-  await bookLostAsks(store, billing, profileNamed, log);
+  await bookLostAsks(store, billing, profileCalled, log);
   await recovery.all();
-  for (const waiting of parkedBefore(store, config.folders, profileNamed)) parking.add(waiting);
+  for (const waiting of parkedBefore(store, config.folders, profileCalled)) parking.add(waiting);
   for (const { sha256 } of store.all()) broom.clean(sha256);
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 

@@ -59,6 +59,10 @@ export const errorCodes = {
     kind: "document",
     hint: "Raise the cap that the message names, or lower maxOutputTokens in the profile, then autod retry ID.",
   },
+  REJECTED: {
+    kind: "document",
+    hint: "What was read was given up by hand; autod retry ID has it read once more, and that is paid for.",
+  },
   ANSWER_REFUSED: {
     kind: "document",
     hint: "The model refused to read it; it is asked again only if you want it: autod retry ID.",

@@ -24,6 +24,7 @@ export const logEvents = [
   "document.waiting",
   "document.refiled",
   "document.undone",
+  "document.edited",
   "call.billed",
   "call.unknown",
   "account.blocked",

@@ -29,6 +29,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   stages: ["errors", "checks", "fingerprint", "shape", "stands", "pipeline", "money", "store"],
   intake: [
     "errors",
+    "extraction",
+    "nearest",
     "sync",
     "stands",
     "gate",

@@ -19,6 +19,10 @@ export const headings = {
     history: async () => (await import("./history.ts")).history,
   },
   "To put right": {
+    review: async () => (await import("./review.ts")).review,
+    accept: async () => (await import("./accept.ts")).accept,
+    edit: async () => (await import("./edit.ts")).edit,
+    reject: async () => (await import("./reject.ts")).reject,
     retry: async () => (await import("./retry.ts")).retry,
     undo: async () => (await import("./undo.ts")).undo,
     forget: async () => (await import("./forget.ts")).forget,

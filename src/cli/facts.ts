@@ -1,5 +1,6 @@
 import type { Extraction } from "../extraction.ts";
 import { formatAmount, showUsd, sumOf } from "../money/amount.ts";
+import { deedWords } from "../store/history.ts";
 import { type Call, type DocumentRecord, standsAt } from "../store/record.ts";
 import { localTime } from "./local-time.ts";
 import { paintStatus } from "./status-colour.ts";
@@ -182,19 +183,10 @@ function inUnits(bytes: number): string {
 function movesOf(record: DocumentRecord, dim: Paint): Fact[] {
   const known = [record.source.path, standsAt(record)];
   return record.history.flatMap(({ at, by, to }) => [
-    ...fact("history", `${localTime(at)} ${deeds[by]}`),
+    ...fact("history", `${localTime(at)} ${deedWords[by]}`),
     ...beneath(to === null || known.includes(to) ? null : `→ ${to}`, dim, true),
   ]);
 }
-
-const deeds = {
-  file: "filed",
-  edit: "edited",
-  rerun: "read again",
-  undo: "put back",
-  accept: "accepted",
-  retry: "taken back to work",
-} as const satisfies Record<DocumentRecord["history"][number]["by"], string>;
 
 function costsOf({ calls, costUsd, estimate, attempts }: DocumentRecord, dim: Paint): Fact[] {
   const several = calls.length > 1 ? ` for ${calls.length} calls` : "";

@@ -8,7 +8,7 @@ import { openBilling, spendingIn } from "../money/billing.ts";
 import { limitsIn, openBudget } from "../money/budget.ts";
 import { openExperiences } from "../money/experience.ts";
 import { spentBy } from "../money/spent.ts";
-import { prepareProfiles, type Profile } from "../openai/profile.ts";
+import { prepareProfiles, profileNamed } from "../openai/profile.ts";
 import { hintsFrom } from "./hints.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { preparing } from "../stages/index.ts";
@@ -60,7 +60,7 @@ export async function forecastFor(
     roots,
     records,
     profiles,
-    profileOf: (key) => profiles.get(key) ?? (profiles.get("default") as Profile),
+    profileOf: (key) => profileNamed(profiles, key),
     running,
     instance: await readInstance(dataDir),
     prepare: preparing({

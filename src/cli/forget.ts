@@ -1,3 +1,4 @@
+import { openCatalogue } from "../catalogue/catalogue.ts";
 import { forgetDocument } from "../intake/forget.ts";
 import { openRoots } from "../intake/roots.ts";
 import { findByPrefix, openStore } from "../store/store.ts";
@@ -18,10 +19,11 @@ export const forget: Command = {
     using held = await holdStore(config.dataDir, "Stop it, forget, and start it again.");
     const roots = openRoots(config, { remembers: true });
     await using store = await openStore(held.path);
+    const { twinsOf } = openCatalogue(store, () => undefined);
     const records = [...store.all()];
     const chosen = [...new Set(args.map((id) => findByPrefix(records, id)))];
     const farewells = await together(chosen, (record) =>
-      forgetDocument(record, store, roots, Boolean(options["yes"])),
+      forgetDocument(record, store, roots, twinsOf, Boolean(options["yes"])),
     );
     tell(invocation, farewells, (terminal) => aboutEach(farewells, terminal));
     return farewells.some(({ verdict }) => verdict === "refused") ? exit.unwell : exit.done;

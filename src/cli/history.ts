@@ -66,5 +66,6 @@ const words = {
   rerun: "read anew",
   undo: "undone",
   accept: "accepted",
+  reject: "rejected",
   retry: "retried",
 } as const satisfies Record<Move["by"], string>;

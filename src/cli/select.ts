@@ -20,6 +20,7 @@ export const selectOptions = [
   ["--dated <when>", "by their own date: 2026, 2026-01, 2026-01-15 or 2025-11..2026-02"],
   ["--min <total>", "only those with a total of at least this"],
   ["--max <total>", "only those with a total of at most this"],
+  ["--twins", "only those that look like another document (same issuer, date, amount and number)"],
   ["--since <time>", 'only those that arrived since a day, "2026-11-22 14:05" or 2h ago'],
   ["--until <time>", "only those that arrived until then; a day counts whole"],
 ] as const;
@@ -47,7 +48,8 @@ function filtersOf(options: Options): { readonly given: string; readonly fits: F
   return Object.entries(filters).flatMap(([name, make]) => {
     const value = options[name];
     if (value === undefined) return [];
-    return [{ given: `--${name} ${String(value)}`, fits: make(value) }];
+    const text = value === true ? "" : ` ${String(value)}`;
+    return [{ given: `--${name}${text}`, fits: make(value) }];
   });
 }
 
@@ -87,6 +89,10 @@ const filters: Readonly<Record<string, (given: Given) => Fits>> = {
     const most = amount("--max", given);
     return totalThat((total) => total <= most);
   },
+  twins:
+    () =>
+    ({ possibleDuplicateOf }) =>
+      possibleDuplicateOf !== null,
   since(given) {
     const from = instant("--since", given)?.getTime() ?? 0;
     return ({ source }) => Date.parse(source.arrivedAt) >= from;

@@ -1,14 +1,15 @@
 import type { Config } from "../config/schema.ts";
 import { AutodError } from "../errors.ts";
+import { foreseeRetraction, lastDeed, retractDeed } from "../intake/deeds/retract.ts";
 import { openRoots } from "../intake/roots.ts";
 import { foreseeUndo, isHalfUndone, undoDocument, type Undoing } from "../intake/undo.ts";
-import type { Log } from "../log.ts";
 import { readInstance } from "../store/data-dir.ts";
+import type { Deed } from "../store/history.ts";
 import type { DocumentRecord } from "../store/record.ts";
-import { findByPrefix, openStore, readRecords } from "../store/store.ts";
+import { findByPrefix, readRecords } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
-import { holdStore } from "./hold.ts";
+import { openDesk } from "./desk.ts";
 import { instant } from "./option.ts";
 import { showProgress } from "./progress.ts";
 import { shortPath } from "./short-path.ts";
@@ -19,9 +20,9 @@ import { wrap } from "./wrap.ts";
 
 export const undo: Command = {
   usage: "undo [ids...]",
-  summary: "Put filed documents back where they came from",
+  summary: "Undo what was done last: an edit, or the filing",
   options: [
-    ["--since <time>", "all that were filed since a day, a time (14:05), or so long ago (2h)"],
+    ["--since <time>", "all that was done since a day, a time (14:05), or so long ago (2h)"],
     ["--dry-run", "say what would be done, and do nothing"],
     jsonOption,
   ],
@@ -33,51 +34,75 @@ export const undo: Command = {
     if ((since === undefined) === (args.length === 0)) {
       throw new AutodError("ARGUMENT_INVALID", "undo takes the ids of documents, or --since");
     }
+    const from = since?.toISOString();
     const choose = (records: readonly DocumentRecord[]) =>
-      since === undefined
+      from === undefined
         ? new Set(args.map((id) => findByPrefix(records, id)))
-        : filedSince(records, since.toISOString());
+        : touchedSince(records, from);
     const isDry = Boolean(options["dryRun"]);
     const config = await cli.config({ looking: isDry });
-    const undoings = await (isDry ? foresee : act)(config, choose, cli);
+    const undoings = await (isDry ? foresee : act)(config, { choose, since: from }, cli);
     tell(invocation, undoings, (terminal) =>
       undoings.length === 0
-        ? ["nothing was filed since then"]
+        ? ["nothing was done since then"]
         : describe(undoings, config, terminal),
     );
     return undoings.some(({ verdict }) => verdict === "refused") ? exit.unwell : exit.done;
   },
 };
 
-type Choose = (records: readonly DocumentRecord[]) => Iterable<DocumentRecord>;
+/** What is to be undone of the records, and since when; undefined: what was done last. */
+interface Wanted {
+  readonly choose: (records: readonly DocumentRecord[]) => Iterable<DocumentRecord>;
+  readonly since: string | undefined;
+}
 
-/** Those in the archive and in review that came there since then, the newest first. */
-function filedSince(records: readonly DocumentRecord[], since: string): DocumentRecord[] {
+/** Those to which something was done since then, the newest first. */
+function touchedSince(records: readonly DocumentRecord[], since: string): DocumentRecord[] {
   return records
-    .filter(({ status }) => status === "archived" || status === "review")
-    .concat(records.filter(isHalfUndone))
-    .map((record) => ({ record, at: filedAt(record) }))
+    .map((record) => ({ record, at: touchedAt(record) }))
     .filter(({ at }) => at >= since)
     .toSorted((a, b) => b.at.localeCompare(a.at))
     .map(({ record }) => record);
 }
 
+/** When something was done to a document that can be undone; "" if nothing was. */
+function touchedAt(record: DocumentRecord): string {
+  const { status } = record;
+  const isFiled = status === "archived" || status === "review" || isHalfUndone(record);
+  const times = [isFiled ? filedAt(record) : "", lastDeed(record)?.at ?? ""];
+  return times.toSorted().at(-1) ?? "";
+}
+
 /** Of one that was filed by nothing that is known, nobody can say that it was since. */
 const filedAt = ({ history }: DocumentRecord): string =>
-  history.findLast(({ by }) => by === "file" || by === "accept")?.at ?? "";
+  history.findLast(({ by }) => by === "file")?.at ?? "";
 
-async function act(config: Config, choose: Choose, { signal, terminal }: Cli) {
-  const { openLog } = await import("../log.ts");
-  using held = await holdStore(config.dataDir, "Stop it, undo, and start it again.");
-  const roots = openRoots(config, { remembers: true });
-  await using store = await openStore(held.path);
-  await using log = await openLog(config.logs);
+/** What is taken back of what a person did since it was filed; null where it goes back to the inbox. */
+function deedOf(record: DocumentRecord, since: string | undefined): Deed | null {
+  const deed = isHalfUndone(record) ? null : lastDeed(record);
+  if (deed === null || since === undefined) return deed;
+  return filedAt(record) >= since || deed.at < since ? null : deed;
+}
+
+async function act(config: Config, { choose, since }: Wanted, { signal, terminal }: Cli) {
+  await using desk = await openDesk(config, "undo");
+  const { store, deciding } = desk;
+  const undoOne = async (record: DocumentRecord): Promise<Undoing> => {
+    const deed = deedOf(record, since);
+    if (!deed) return await undoDocument(record, deciding.roots, store, deciding.instance);
+    const undoing = await retractDeed(record, deciding);
+    const now = store.find(record.sha256);
+    // All that was done since then, one after the other.
+    const isMore = since !== undefined && undoing.verdict === "undone" && now;
+    return isMore && deedOf(now, since) ? await undoOne(now) : undoing;
+  };
   const chosen = [...choose([...store.all()])];
   using progress = showProgress(terminal.screen, chosen.length, "done");
   const undoings = await together(chosen, async (record) => {
     if (signal.aborted) return null;
-    const undoing = await undoDocument(record, roots, store, held.instance);
-    if (undoing.verdict === "undone") logUndone(log, record, undoing);
+    const undoing = await undoOne(record);
+    if (undoing.verdict === "undone") desk.tell("document.undone", record, undoing);
     progress.tick();
     return undoing;
   });
@@ -88,18 +113,15 @@ async function act(config: Config, choose: Choose, { signal, terminal }: Cli) {
   return done;
 }
 
-function logUndone({ logger }: Log, record: DocumentRecord, { from, path }: Undoing): void {
-  const { folder, id, sha256 } = record;
-  const fields = { event: "document.undone", folder, path, id, sha256, from };
-  logger.info(fields, "document undone");
-}
-
-async function foresee(config: Config, choose: Choose): Promise<Undoing[]> {
+async function foresee(config: Config, { choose, since }: Wanted): Promise<Undoing[]> {
   const { dataDir } = config;
   const roots = openRoots(config, { remembers: false });
   const instance = await readInstance(dataDir);
   const chosen = [...choose(await readRecords(dataDir))];
-  return await together(chosen, (record) => foreseeUndo(record, roots, instance));
+  return await together(chosen, async (record) => {
+    const deed = deedOf(record, since);
+    return deed ? foreseeRetraction(record, deed) : await foreseeUndo(record, roots, instance);
+  });
 }
 
 function describe(
@@ -107,11 +129,13 @@ function describe(
   { folders }: Config,
   terminal: Terminal,
 ): readonly string[] {
-  const back = undoings.filter(({ verdict }) => verdict !== "refused");
+  const done = undoings.filter(({ verdict }) => verdict !== "refused");
+  const back = done.filter(({ undoes }) => undoes === "file");
+  const retracted = done.filter(({ undoes }) => undoes !== "file");
   const refused = undoings.filter(({ verdict }) => verdict === "refused");
   return [
     ...(back.length === 0 ? [] : rows(back, folders, terminal)),
-    ...aboutEach(refused, terminal),
+    ...aboutEach([...retracted, ...refused], terminal),
   ];
 }
 

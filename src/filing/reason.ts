@@ -2,6 +2,7 @@ import type { Stats } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isErrno } from "../errors.ts";
+import type { DocumentRecord } from "../store/record.ts";
 import { type Filing, markOf } from "./filing.ts";
 import { syncFolder } from "../sync.ts";
 import type { Companion } from "./land.ts";
@@ -23,6 +24,8 @@ export interface Reason {
   readonly at: string;
   /** The path the document came from. */
   readonly source: string;
+  /** What speaks against what was read, where that is why. */
+  readonly checks?: DocumentRecord["checks"];
 }
 
 export const reasonSuffix = ".reason.json";

@@ -3,6 +3,7 @@ import { exists } from "../filing/trouble.ts";
 import { type DocumentRecord, standsAt } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import type { Offline, Roots } from "./roots.ts";
+import { type Marking, unmarkTwins } from "./twins.ts";
 
 /** What became of a document that was to be forgotten. */
 export const farewell = z.object({
@@ -23,8 +24,9 @@ export type Farewell = z.infer<typeof farewell>;
  */
 export async function forgetDocument(
   record: DocumentRecord,
-  store: Pick<Store, "remove">,
+  store: Pick<Store, "remove" | "all" | "find" | "update">,
   roots: Pick<Roots, "above">,
+  twinsOf: Marking["twinsOf"],
   lose: boolean,
 ): Promise<Farewell> {
   const { id, sha256 } = record;
@@ -35,6 +37,7 @@ export async function forgetDocument(
   const reason = reasonToKeep(record, lose);
   if (reason !== null) return { id, verdict: "refused", path, message: reason };
   await store.remove(sha256);
+  await unmarkTwins(store.all(), record, { store, twinsOf });
   const message = path === null ? goneMessage(place) : leftMessage(record, path, away);
   return { id, verdict: "forgotten", path, message };
 }

@@ -5,18 +5,21 @@ import type { Arrival, Folder } from "../document.ts";
 import { AutodError, isErrno } from "../errors.ts";
 import { put } from "../filing/archive.ts";
 import { exists } from "../filing/trouble.ts";
+import { loggable } from "../log.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Holds } from "../store/holds.ts";
-import { isCondemned, type DocumentRecord } from "../store/record.ts";
+import { isCondemned, isHalfRefiled, type DocumentRecord } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { claimedBefore, claimIdOf, isInStaging, releaseClaim, stagingOf } from "./claim.ts";
+import { finishRefiling } from "./deeds/refile.ts";
 import { finishDuplicate } from "./endings/duplicate.ts";
 import { filedChange, leftOf, waitingChange } from "./change.ts";
 import { finishRejection } from "./endings/reject.ts";
 import { logWaiting } from "./endings/wait.ts";
 import { failureOf } from "./failure.ts";
 import { type Waiting, waitingAt } from "./parking.ts";
+import { reviewReasonOf } from "./reason.ts";
 import { releaseDocument } from "./release.ts";
 import type { Offline, Roots } from "./roots.ts";
 import { isHalfUndone, undoDocument } from "./undo.ts";
@@ -139,6 +142,8 @@ export function openRecovery(settings: RecoverySettings): Recovery {
       await waitOffline(record, away, store, documentLog);
       return false;
     }
+    if (half === "refile")
+      return !folder || (await finishDeed(record, folder, settings, documentLog));
     if (half === "move")
       return !folder || (await finishMove(record, folder, settings, documentLog));
     await (half === "release" ? finishRelease : finishUndo)(record, settings, documentLog);
@@ -164,17 +169,22 @@ export function openRecovery(settings: RecoverySettings): Recovery {
   return {
     all,
     async move(record) {
-      if ((await halfDone(record)) === "move") await finish(record);
+      const half = await halfDone(record);
+      if (half === "move" || half === "refile") await finish(record);
     },
   };
 }
 
-type Half = "move" | "release" | "undo" | "duplicate";
+type Half = "move" | "refile" | "release" | "undo" | "duplicate";
 
-/** What was cut off: the last move or its record, the way out of quarantine, the way back from the archive, or that of a duplicate. */
+/**
+ * What was cut off: the last move or its record, what a person decided, the way out of quarantine, the way back
+ * from the archive, or that of a duplicate.
+ */
 async function halfDone(record: DocumentRecord): Promise<Half | null> {
   const { status, waiting, work, filedAs, error } = record;
   if (isHalfUndone(record)) return "undo";
+  if (isHalfRefiled(record)) return "refile";
   if (status === "waiting" && filedAs !== null) return "release";
   const inStaging = status === "processing" || (status === "waiting" && !waiting?.parked);
   // That it is gone has been said of one whose answer is still to be fetched.
@@ -241,6 +251,7 @@ async function finishMove(
       name: basename(target),
       id,
       sha256,
+      reason: reviewReasonOf(record),
     });
     const review = record.checks.some(({ hard }) => hard);
     const ended = filedChange(record, review ? "review" : "archived", filedAs);
@@ -260,6 +271,24 @@ async function finishMove(
     }));
     logWaiting(log, record, failure, delay);
     return isGone;
+  }
+}
+
+/** Finishes what a person decided about a document; false where the disk refuses it now. */
+async function finishDeed(
+  record: DocumentRecord,
+  folder: Folder,
+  { store, roots, profileOf }: RecoverySettings,
+  log: Logger,
+): Promise<boolean> {
+  const { id, sha256 } = record;
+  try {
+    const { status, filedAs } = await finishRefiling(record, folder, { store, roots, profileOf });
+    log.info({ id, sha256, status, filedAs }, "what was decided is done");
+    return true;
+  } catch (error) {
+    log.warn({ id, sha256, error: loggable(error) }, "what was decided is not done yet");
+    return false;
   }
 }
 

@@ -5,11 +5,12 @@ import type { Folder } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import { moveFile } from "../filing/move.ts";
 import { exists, isRefusal } from "../filing/trouble.ts";
-import { type DocumentRecord, standsAt } from "../store/record.ts";
+import { type DocumentRecord, isHalfRefiled, record as shape, standsAt } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { bytesAt } from "./bytes-at.ts";
 import { otherIn } from "./occupy.ts";
 import { parkedAt } from "./parked.ts";
+import { dropReason } from "./reason.ts";
 import type { Roots } from "./roots.ts";
 import { wayBack } from "./way-back.ts";
 
@@ -17,6 +18,8 @@ import { wayBack } from "./way-back.ts";
 export const undoing = z.object({
   id: z.string(),
   verdict: z.enum(["undone", "planned", "refused"]),
+  /** What was done, or would be, before that: "file" puts it back into the inbox. */
+  undoes: shape.shape.history.element.shape.by,
   /** Where its file stood; null where nothing says. */
   from: z.string().nullable(),
   /** Where its file lies now, or would; null where it stays. */
@@ -25,7 +28,7 @@ export const undoing = z.object({
 });
 
 export type Undoing = z.infer<typeof undoing>;
-type Told = Omit<Undoing, "id" | "from">;
+type Told = Omit<Undoing, "id" | "from" | "undoes">;
 
 /**
  * Puts an archived document back where it came from, never over another file, or says why that can't be.
@@ -73,7 +76,7 @@ async function unlessRefused(
   const { id, filedAs } = record;
   const from = filedAs ?? standsAt(record);
   const refused = (message: string): Undoing => {
-    return { id, verdict: "refused", from, path: null, message };
+    return { id, verdict: "refused", undoes: "file", from, path: null, message };
   };
   try {
     const status = statusAgainst(record);
@@ -82,7 +85,7 @@ async function unlessRefused(
     if (!folder) return refused(`its folder ${record.folder} is no longer in the configuration`);
     const reason =
       (await placeAgainst(record, folder, roots, instance)) ?? (await bytesAgainst(record));
-    return reason === null ? { id, from, ...(await act(folder)) } : refused(reason);
+    return reason === null ? { id, from, undoes: "file", ...(await act(folder)) } : refused(reason);
   } catch (error) {
     // What the disk refuses for one document is no reason to leave the others where they are.
     if (error instanceof AutodError || isRefusal(error)) return refused(error.message);
@@ -91,6 +94,7 @@ async function unlessRefused(
 }
 
 function statusAgainst(record: DocumentRecord): string | null {
+  if (isHalfRefiled(record)) return "it is in work, and autod run carries it on";
   switch (record.status) {
     case "archived":
     case "review":
@@ -108,7 +112,8 @@ function statusAgainst(record: DocumentRecord): string | null {
   }
 }
 
-async function placeAgainst(
+/** Why nothing may be done where a document stands, or where its folder would take it: something is away. */
+export async function placeAgainst(
   record: DocumentRecord,
   folder: Folder,
   roots: Roots,
@@ -144,6 +149,7 @@ async function putBack(
   const { filedAs, sha256 } = record;
   const from = filedAs ?? "";
   const path = await moveFile({ from, sha256, guard: roots.require, ...wayBack(record, folder) });
+  await dropReason(from, folder);
   const waiting = { ...untilAsked(), parked: await parkedAt(path) };
   await store.update(sha256, ({ history }) => ({
     waiting,
@@ -155,7 +161,7 @@ async function putBack(
 }
 
 /** Removes the folders that a file leaves empty in the archive, but never the archive; what must stay stays. */
-async function removeEmptied(from: string, { archive }: Folder): Promise<void> {
+export async function removeEmptied(from: string, { archive }: Folder): Promise<void> {
   try {
     for (let below = dirname(from); below.startsWith(archive + sep); below = dirname(below)) {
       await rmdir(below);

@@ -28,6 +28,13 @@ export function prepareProfiles(profiles: Config["profiles"]): ReadonlyMap<strin
   return new Map(ready);
 }
 
+/** The profile that a record names; the default one for a name that left the configuration. */
+export function profileNamed(profiles: ReadonlyMap<string, Profile>, key: string): Profile {
+  const profile = profiles.get(key) ?? profiles.get("default");
+  if (!profile) throw new Error(`no profile ${key}`);
+  return profile;
+}
+
 /** Makes a profile ready. */
 export function prepareProfile(key: string, settings: Config["profiles"][string]): Profile {
   const instructions = instructionsFor(settings);

@@ -31,6 +31,8 @@ export interface Rooms {
   readonly extractorOf: (profile: Profile) => Extractor;
   readonly uploader: Uploader;
   readonly targetFor: typeof targetFor;
+  /** Marks a document and those that seem to be the same. */
+  readonly markTwins: (sha256: string) => Promise<void>;
   readonly put: typeof put;
   readonly retire: typeof retire;
   /** Throws where the disks would refuse what comes of a document of so many bytes. */
@@ -54,7 +56,7 @@ export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
         uploadAgain: (document, context) => uploadAgain(uploader, document, context),
       }),
     )
-    .stage(persist(store, rooms.targetFor))
+    .stage(persist(store, rooms.targetFor, rooms.markTwins))
     .stage(file(rooms.put));
 }
 

@@ -8,6 +8,7 @@ import type { Store } from "../store/store.ts";
 export const persist = (
   store: Pick<Store, "find" | "update">,
   targetFor: typeof TargetFor,
+  markTwins: (sha256: string) => Promise<void>,
 ): ProcessingStage<Extracted, Pick<Persisted, "place" | "target">> => ({
   name: "persist",
 
@@ -16,6 +17,7 @@ export const persist = (
     const review = checks.some(({ hard }) => hard);
     const original = relative.slice(relative.lastIndexOf("/") + 1);
     const target = targetFor({ extraction, templates: profile.settings, original, review });
+    await markTwins(sha256);
     await store.update(sha256, ({ work }) => ({
       work: work && {
         ...work,

@@ -1,25 +1,28 @@
 import { z } from "zod";
-import { extraction } from "../extraction.ts";
 import { type DocumentRecord, record } from "./record.ts";
 
 /** Something that was done to a document. */
 export type Deed = DocumentRecord["history"][number];
 
 /** What a deed changed, as it was before: with it the deed can be undone. */
-const before = record
-  .pick({ status: true, checks: true, profile: true, profileRevision: true })
-  .extend({ extraction: extraction.nullable() });
+const before = record.pick({
+  extraction: true,
+  checks: true,
+  error: true,
+  profile: true,
+  profileRevision: true,
+});
 
 export type Before = z.infer<typeof before>;
 
 /** What a record is now, to be kept as what it was before. */
 export const beforeNow = ({
-  status,
+  extraction,
   checks,
+  error,
   profile,
   profileRevision,
-  extraction: read,
-}: DocumentRecord): Before => ({ status, checks, profile, profileRevision, extraction: read });
+}: DocumentRecord): Before => ({ extraction, checks, error, profile, profileRevision });
 
 /** What a deed changed; null for one that only moved the file. */
 export const beforeOf = (deed: Deed): Before | null => before.safeParse(deed.before).data ?? null;
@@ -41,3 +44,14 @@ function removeLast(deeds: Deed[], isOne: (deed: Deed) => boolean): void {
   const at = deeds.findLastIndex(isOne);
   if (at >= 0) deeds.splice(at, 1);
 }
+
+/** What was done, of a document: "it was …". */
+export const deedWords = {
+  file: "filed",
+  edit: "edited",
+  rerun: "read again",
+  undo: "put back",
+  accept: "accepted",
+  reject: "rejected",
+  retry: "taken back to work",
+} as const satisfies Record<Deed["by"], string>;

@@ -127,7 +127,7 @@ export const record = z.object({
   history: z.array(
     z.object({
       at: instant,
-      by: z.enum(["file", "edit", "rerun", "undo", "accept", "retry"]),
+      by: z.enum(["file", "edit", "rerun", "undo", "accept", "reject", "retry"]),
       before: z.unknown(),
       from: path.nullable(),
       to: path.nullable(),
@@ -158,6 +158,12 @@ export const laterOf = (one: string, other: string): string =>
 /** Where a document's file stands now; null where nothing says. */
 export const standsAt = ({ filedAs, waiting, work }: DocumentRecord): string | null =>
   filedAs ?? waiting?.parked?.path ?? (work?.staged || null);
+
+/** Whether a person changed what is known of a document that was filed, and its file is on its way still. */
+export const isHalfRefiled = ({ status, work, filedAs }: DocumentRecord): boolean =>
+  (status === "archived" || status === "review" || status === "quarantined") &&
+  filedAs !== null &&
+  work?.step === "file";
 
 /** Whether a document was condemned, and is on its way into quarantine. */
 export const isCondemned = ({ work, extraction: read }: DocumentRecord): boolean =>

@@ -92,7 +92,7 @@ test("undo --since takes what was filed since then, the newest first; --dry-run 
   t.deepEqual(await home.filed(), ["Archive/filed 0.pdf"]);
   const none = await ask(home, "undo", "--since", "2021-01-01");
   t.is(none.code, 0);
-  t.is(none.stdout, "nothing was filed since then\n");
+  t.is(none.stdout, "nothing was done since then\n");
 });
 
 for (const words of [["undo"], ["undo", "3f2a9c", "--since", "2h"], ["undo", "--since", "soon"]]) {

@@ -9,6 +9,8 @@ import { rootsOf } from "../helpers/roots.ts";
 import { openedStore } from "../helpers/opened-store.ts";
 import { seededRecord, seededWork, seedStore } from "../helpers/seeded-store.ts";
 
+const noTwins = () => [];
+
 /** What forgetting such a document does, whose file stands at `place` below a folder. */
 const forgetting = test.macro({
   exec: async (
@@ -24,7 +26,7 @@ const forgetting = test.macro({
     const record = seededRecord(1, change(path));
     await seedStore(folder, [record]);
     const store = await openedStore(t, folder);
-    const told = await forgetDocument(record, store, rootsOf(home), expected.yes ?? false);
+    const told = await forgetDocument(record, store, rootsOf(home), noTwins, expected.yes ?? false);
     t.like(told, { id: record.id, verdict: expected.verdict, path });
     t.regex(told.message, expected.said);
     const left = expected.verdict === "forgotten" ? [] : [record];
@@ -131,7 +133,13 @@ for (const name of ["gone.pdf", `${"longer than here any can be ".repeat(20)}gon
     const { folder } = home;
     const record = seededRecord(1, { filedAs: join(folder, name) });
     await seedStore(folder, [record]);
-    const told = await forgetDocument(record, await openedStore(t, folder), rootsOf(home), false);
+    const told = await forgetDocument(
+      record,
+      await openedStore(t, folder),
+      rootsOf(home),
+      noTwins,
+      false,
+    );
     t.like(told, { verdict: "forgotten", path: null });
     t.regex(told.message, /no longer at .*gone\.pdf$/);
   });
@@ -146,6 +154,7 @@ test("a PDF in a folder that is away is not said to be gone", async (t) => {
     record,
     await openedStore(t, home.folder),
     rootsOf(home),
+    noTwins,
     false,
   );
   t.like(told, { verdict: "forgotten", path: record.filedAs });

@@ -102,6 +102,7 @@ for (const saved of ["scan0001.pdf", "from/the scanner/scan0001.pdf"]) {
     await rm(join(at.home.inbox, "from"), { recursive: true, force: true });
     t.deepEqual(await at.undo(), {
       id: (await at.now()).id,
+      undoes: "file",
       verdict: "undone",
       from: at.filedAs,
       path: at.path,
@@ -148,6 +149,7 @@ test("what would be done is said, and nothing is done", async (t) => {
   const before = await at.now();
   t.deepEqual(await foreseeUndo(before, at.roots), {
     id: before.id,
+    undoes: "file",
     verdict: "planned",
     from: at.filedAs,
     path: at.path,

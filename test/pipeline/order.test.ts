@@ -49,7 +49,7 @@ function misordered(upTo: UpTo, rooms: Rooms): void {
   upTo.reserve.stage(extracting);
   upTo.reserve.stage(uploading).stage(extracting);
   // @ts-expect-error what wasn't read can't be recorded
-  upTo.upload.stage(persist(store, targetFor));
+  upTo.upload.stage(persist(store, targetFor, async () => undefined));
   // @ts-expect-error what isn't recorded isn't filed
   upTo.upload.stage(extracting).stage(file(put));
 }

@@ -10,10 +10,13 @@ export async function finish(
 ): Promise<Fate> {
   const { sha256, id, filedAs, earlier, place } = document;
   const status = place === "review" ? "review" : "archived";
-  await store.update(sha256, (record) => filedChange(record, status, filedAs, timings));
+  const { possibleDuplicateOf } = await store.update(sha256, (record) =>
+    filedChange(record, status, filedAs, timings),
+  );
   const refiled = earlier?.status === "archived" || earlier?.status === "review";
   const event = refiled ? "document.refiled" : (`document.${status}` as const);
-  log.info({ event, id, sha256, status, filedAs }, "document filed");
+  const twin = possibleDuplicateOf === null ? {} : { possibleDuplicateOf };
+  log.info({ event, id, sha256, status, filedAs, ...twin }, "document filed");
   clean(sha256);
   return status;
 }

@@ -1,11 +1,11 @@
 import type { Logger } from "pino";
 import type { Folder } from "../../document.ts";
 import { put } from "../../filing/quarantine.ts";
-import { formatAmount, sumOf } from "../../money/amount.ts";
 import type { DocumentRecord, Failure } from "../../store/record.ts";
 import type { Store } from "../../store/store.ts";
 import type { Roots } from "../roots.ts";
 import { leftOf } from "../change.ts";
+import { reasonOf } from "../reason.ts";
 import type { Fate, Means, Setback } from "./ending.ts";
 
 /** Puts a document that is at fault into quarantine, with its reason beside it. */
@@ -34,12 +34,14 @@ interface Judging {
 /** Does, or goes on with, what a record says is about to become of a document at fault. */
 export async function finishRejection(
   { store, roots }: Judging,
-  { id, sha256, source, attempts, calls, costUsd }: DocumentRecord,
-  { code, message, hint, stage }: Failure,
+  record: DocumentRecord,
+  failure: Failure,
   staged: string,
   folder: Folder,
   log: Logger,
 ): Promise<void> {
+  const { id, sha256, source, costUsd } = record;
+  const { code, message, stage } = failure;
   const filedAs = await put({
     from: staged,
     root: folder.quarantine,
@@ -47,23 +49,13 @@ export async function finishRejection(
     name: source.name,
     id,
     sha256,
-    reason: {
-      code,
-      message,
-      hint,
-      stage,
-      attempts,
-      costUsd,
-      possibleUsd: formatAmount(sumOf(calls.map(({ possibleUsd }) => possibleUsd))),
-      at: new Date().toISOString(),
-      source: source.path,
-    },
+    reason: reasonOf(record, failure),
   });
-  await store.update(sha256, (record) => ({
+  await store.update(sha256, (now) => ({
     status: "quarantined",
     filedAs,
     waiting: null,
-    work: leftOf(record),
+    work: leftOf(now),
   }));
   const fields = { event: "document.quarantined", id, sha256, stage, error: { code, message } };
   log.warn({ ...fields, costUsd, filedAs }, "document quarantined");

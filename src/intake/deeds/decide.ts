@@ -1,0 +1,102 @@
+import { z } from "zod";
+import { AutodError } from "../../errors.ts";
+import { isRefusal } from "../../filing/trouble.ts";
+import { beforeNow } from "../../store/history.ts";
+import {
+  type DocumentRecord,
+  isHalfRefiled,
+  record as shape,
+  standsAt,
+} from "../../store/record.ts";
+import type { Store } from "../../store/store.ts";
+import { bytesAt } from "../bytes-at.ts";
+import type { Roots } from "../roots.ts";
+import { type Marking, markTwins, unmarkTwins } from "../twins.ts";
+import { placeAgainst } from "../undo.ts";
+import { difference, differences } from "./difference.ts";
+import { type Decision, finishRefiling, refile, type Refiling } from "./refile.ts";
+
+/** What became of a document that a person decided about. */
+export const decided = z.object({
+  id: z.string(),
+  verdict: z.enum(["done", "refused"]),
+  status: shape.shape.status,
+  /** Where its file stood, and where it stands now; null where nothing says. */
+  from: z.string().nullable(),
+  path: z.string().nullable(),
+  message: z.string(),
+  /** What is known of it that was not, or otherwise. */
+  differences: z.array(difference),
+});
+
+export type Decided = z.infer<typeof decided>;
+
+/** What people decide with. */
+export interface Deciding extends Refiling, Marking {
+  readonly store: Pick<Store, "find" | "update" | "all">;
+  readonly roots: Roots;
+  readonly instance: string;
+}
+
+/** What is to be done with a document, or why nothing can be; `say` tells what came of it. */
+export type Choice =
+  | string
+  | { readonly decision: Decision; readonly say: (settled: DocumentRecord) => string };
+
+/**
+ * Does what a person decided about one document, or says why that can't be. What was cut off before is finished
+ * first; killed at any instant, it is finished by the next start.
+ */
+export async function decide(
+  given: DocumentRecord,
+  deciding: Deciding,
+  choose: (record: DocumentRecord) => Choice,
+): Promise<Decided> {
+  const { roots, store, instance } = deciding;
+  const refused = (message: string, { id, status }: DocumentRecord = given): Decided => {
+    const place = standsAt(given);
+    return { id, verdict: "refused", status, from: place, path: place, message, differences: [] };
+  };
+  const folder = roots.folders.find(({ name }) => name === given.folder);
+  if (!folder) return refused(`its folder ${given.folder} is no longer in the configuration`);
+  try {
+    const away = await placeAgainst(given, folder, roots, instance);
+    if (away !== null) return refused(away);
+    const record = isHalfRefiled(given) ? await finishRefiling(given, folder, deciding) : given;
+    const choice = choose(record);
+    if (typeof choice === "string") return refused(choice, record);
+    const changed = await otherBytesAt(record);
+    if (changed !== null) return refused(changed, record);
+    const settled = await settle(record, choice.decision);
+    await markTwins(settled.sha256, deciding);
+    await unmarkTwins(store.all(), settled, deciding);
+    const { id, status } = settled;
+    const [from, path] = [standsAt(record), standsAt(settled)];
+    const changes = differences(record.extraction, settled.extraction);
+    const message = choice.say(settled);
+    return { id, verdict: "done", status, from, path, message, differences: changes };
+  } catch (error) {
+    // What the disk refuses for one document is no reason to leave the others where they are.
+    if (error instanceof AutodError || isRefusal(error)) return refused(error.message);
+    throw error;
+  }
+
+  /** What isn't filed is only known otherwise from then on. */
+  async function settle(record: DocumentRecord, decision: Decision): Promise<DocumentRecord> {
+    if (record.filedAs !== null && folder) return await refile(record, folder, decision, deciding);
+    const { by, change } = decision;
+    const at = new Date().toISOString();
+    return await store.update(record.sha256, (now) => ({
+      ...change,
+      history: [...now.history, { at, by, before: beforeNow(now), from: null, to: null }],
+    }));
+  }
+}
+
+/** A file that is gone is not in the way; another one in its place is not to be moved. */
+async function otherBytesAt({ filedAs, sha256 }: DocumentRecord): Promise<string | null> {
+  const found = filedAs === null ? null : await bytesAt(filedAs);
+  return found === null || found === sha256
+    ? null
+    : `its file has changed since it was filed as ${filedAs}`;
+}

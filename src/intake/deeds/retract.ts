@@ -1,0 +1,39 @@
+import { beforeOf, type Deed, deedWords, standingDeeds } from "../../store/history.ts";
+import type { DocumentRecord } from "../../store/record.ts";
+import type { Undoing } from "../undo.ts";
+import { decide, type Deciding } from "./decide.ts";
+
+/** What was done last to a document since it was filed, and what it was like before; null where nothing was. */
+export function lastDeed({ history }: DocumentRecord): Deed | null {
+  const last = standingDeeds(history).at(-1);
+  return last && last.by !== "file" && beforeOf(last) ? last : null;
+}
+
+/**
+ * Makes a document what it was before a person last edited, accepted, rejected or had it read again, and puts its
+ * file back where it stood then, never over another; or says why that can't be.
+ */
+export async function retractDeed(record: DocumentRecord, deciding: Deciding): Promise<Undoing> {
+  const undoes = lastDeed(record)?.by ?? "edit";
+  const { id, verdict, from, path, message } = await decide(record, deciding, (now) => {
+    const deed = lastDeed(now);
+    const change = deed && beforeOf(deed);
+    if (!change) return "nothing was done to it since it was filed";
+    const target = deed.from === null ? {} : { target: deed.from };
+    return {
+      decision: { by: "undo", change, ...target },
+      say: ({ filedAs }) => words(deed) + (filedAs === null ? "" : `, and stands at ${filedAs}`),
+    };
+  });
+  return verdict === "done"
+    ? { id, verdict: "undone", undoes, from, path, message }
+    : { id, verdict, undoes, from, path: null, message };
+}
+
+/** Says what `retractDeed` would do; changes nothing. */
+export function foreseeRetraction({ id, filedAs }: DocumentRecord, deed: Deed): Undoing {
+  const message = `would be ${words(deed).slice("is ".length)}`;
+  return { id, verdict: "planned", undoes: deed.by, from: filedAs, path: deed.from, message };
+}
+
+const words = ({ by }: Deed): string => `is as it was before it was ${deedWords[by]}`;
