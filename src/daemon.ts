@@ -12,6 +12,13 @@ import { openRoom } from "./gate/room.ts";
 import { usualWaits, type Waits } from "./intake/backoff.ts";
 import { blocksIn } from "./intake/blocked.ts";
 import { claimedBefore } from "./intake/claim.ts";
+import type { Decided } from "./intake/deeds/decide.ts";
+import {
+  applyReading,
+  finishRereadings,
+  rereadDocument,
+  type Rereading,
+} from "./intake/deeds/reread.ts";
 import { openBroom } from "./intake/broom.ts";
 import { type Folders, openFolders } from "./intake/noticing/folders.ts";
 import { openHandler } from "./intake/handle.ts";
@@ -35,6 +42,7 @@ import { openAllowance } from "./money/allowance.ts";
 import { openBilling, spendingIn } from "./money/billing.ts";
 import { limitsIn, openBudget } from "./money/budget.ts";
 import { oftenFor, openLedger } from "./money/ledger.ts";
+import type { Estimate } from "./money/estimate.ts";
 import { reconcile } from "./money/reconcile.ts";
 import { openExperiences } from "./money/experience.ts";
 import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
@@ -44,7 +52,7 @@ import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
 import { openSchedule } from "./schedule.ts";
 import { type Answers, serve } from "./socket/serve.ts";
-import { processing } from "./stages/index.ts";
+import { processing, rereading, type Rooms } from "./stages/index.ts";
 import { openMeasuring } from "./stages/measure.ts";
 import { isBackupDue } from "./store/backup.ts";
 import { openDataDir } from "./store/data-dir.ts";
@@ -66,6 +74,12 @@ export interface Daemon extends AsyncDisposable {
   /** Logs a fault of ours that ends the process now. */
   readonly lastWords: (error: unknown) => void;
   readonly records: () => Iterable<DocumentRecord>;
+  /** What reading a document that was filed once more would cost. Throws what speaks against it. */
+  readonly price: (record: DocumentRecord, profile: Profile) => Promise<Estimate>;
+  /** Reads a document that was filed once more, and changes nothing else; rejects when stopped. */
+  readonly reread: (record: DocumentRecord, profile: Profile) => Promise<Rereading>;
+  /** Takes what was read so for what is known of a document, and files it accordingly. */
+  readonly apply: (record: DocumentRecord) => Promise<Decided>;
 }
 
 export interface Summary {
@@ -161,6 +175,7 @@ export async function openDaemon(
     log,
   };
   const recovery = openRecovery(recovering);
+  const measure = openMeasuring(inspector, hintsOf);
   const requireRoom = async ({ inbox, archive, quarantine }: Folder, bytes: number) => {
     await store.requireRoom();
     for (const root of [archive, quarantine]) await requireCapacity(inbox, root, bytes);
@@ -187,27 +202,28 @@ export async function openDaemon(
   });
   const sweepUploads = () =>
     sweepOrphans({ store, profiles: profiles.values(), filesOf, onItsWay, signal, log });
+  const rooms: Rooms = {
+    config,
+    store,
+    holds,
+    measure,
+    billing,
+    uploader,
+    extractorOf,
+    requireRoom,
+    targetFor,
+    markTwins: (sha256) => markTwins(sha256, { store, twinsOf: catalogue.twinsOf }),
+    put(document) {
+      const record = store.find(document.sha256 ?? "");
+      const reason = record ? reviewReasonOf(record) : null;
+      return put({ ...document, guard: roots.require, reason });
+    },
+    retire: (twin) => retire({ ...twin, guard: roots.require }),
+    roots,
+    recovery,
+  };
   const handle = openHandler({
-    pipeline: processing({
-      config,
-      store,
-      holds,
-      measure: openMeasuring(inspector, hintsOf),
-      billing,
-      uploader,
-      extractorOf,
-      requireRoom,
-      targetFor,
-      markTwins: (sha256) => markTwins(sha256, { store, twinsOf: catalogue.twinsOf }),
-      put(document) {
-        const record = store.find(document.sha256 ?? "");
-        const reason = record ? reviewReasonOf(record) : null;
-        return put({ ...document, guard: roots.require, reason });
-      },
-      retire: (twin) => retire({ ...twin, guard: roots.require }),
-      roots,
-      recovery,
-    }),
+    pipeline: processing(rooms),
     store,
     roots,
     instance,
@@ -252,6 +268,23 @@ export async function openDaemon(
     }),
   );
 
+  const reader = {
+    pipeline: rereading(rooms),
+    store,
+    holds,
+    roots,
+    profileOf: profileCalled,
+    clean: broom.clean,
+  };
+  const reading = { log, signal, deadline };
+  const deciding = {
+    store,
+    roots,
+    profileOf: profileCalled,
+    twinsOf: catalogue.twinsOf,
+    instance,
+  };
+
   const answers: Answers = {
     "/v1/folders": () =>
       config.folders.map(({ name }) => ({ name, watching: folders.watching(name) })),
@@ -291,6 +324,7 @@ export async function openDaemon(
   /** What is done beside the work, once at start. */
   let sweeping: Promise<unknown> | undefined;
   let orphans: Promise<void> | undefined;
+  let rereadings: Promise<void> | undefined;
   const stop = () => {
     if (signal.aborted) return;
     stopping.abort();
@@ -303,12 +337,30 @@ export async function openDaemon(
     stop,
     lastWords: (error) => log.fatal({ event: "daemon.stopped", err: error }, "a fault in autod"),
 
+    async price({ filedAs }, profile) {
+      const measured = await measure(filedAs ?? "", profile);
+      return billing.estimate({ ...measured, profile }, profile.settings.maxOutputTokens);
+    },
+
+    reread: ({ sha256 }, profile) => rereadDocument(sha256, profile, reader, reading),
+
+    async apply(record) {
+      const applied = await applyReading(record, deciding);
+      const { folder, id, sha256 } = record;
+      const { from, path: to } = applied;
+      const about = { event: "document.rerun", folder, path: to, id, sha256, from };
+      if (applied.verdict === "done") log.info(about, "document read again");
+      return applied;
+    },
+
     async once() {
+      rereadings = finishRereadings(store.all(), reader, reading);
       await folders.visit();
       // Beside the work: an archive may be large.
       sweeping = sweepRoots(folders.online(), roots, log);
       orphans = sweepUploads();
       await intake.idle();
+      await rereadings;
       // What can't be deleted by then is by the next start.
       const late = once(AbortSignal.timeout(grace), "abort");
       await Promise.race([Promise.all([broom.idle(), orphans]), late]);
@@ -317,6 +369,7 @@ export async function openDaemon(
 
     async watch() {
       lasting = true;
+      rereadings = finishRereadings(store.all(), reader, reading);
       for (const { code, message, name, scope } of blocksIn(store.all(), profiles)) {
         const profile = profiles.values().find((one) => nameIn(scope, one) === name);
         if (profile) gates.restore(profile, new AutodError(code, message));
@@ -349,6 +402,7 @@ export async function openDaemon(
       await intake.idle();
       await sweeping;
       await orphans;
+      await rereadings;
       await broom.idle();
       await stack.disposeAsync();
     },

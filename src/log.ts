@@ -25,6 +25,7 @@ export const logEvents = [
   "document.refiled",
   "document.undone",
   "document.edited",
+  "document.rerun",
   "call.billed",
   "call.unknown",
   "account.blocked",

@@ -23,6 +23,7 @@ export const headings = {
     accept: async () => (await import("./accept.ts")).accept,
     edit: async () => (await import("./edit.ts")).edit,
     reject: async () => (await import("./reject.ts")).reject,
+    rerun: async () => (await import("./rerun.ts")).rerun,
     retry: async () => (await import("./retry.ts")).retry,
     undo: async () => (await import("./undo.ts")).undo,
     forget: async () => (await import("./forget.ts")).forget,

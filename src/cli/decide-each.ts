@@ -35,7 +35,8 @@ export async function decideEach(
   return all.some(({ verdict }) => verdict === "refused") ? exit.unwell : exit.done;
 }
 
+/** What is no longer known of one that was given up says nothing. */
 const linesFor = (decided: Decided, terminal: Terminal): string[] => [
   ...aboutEach([decided], terminal),
-  ...differenceLines(decided.differences, terminal),
+  ...(decided.status === "quarantined" ? [] : differenceLines(decided.differences, terminal)),
 ];

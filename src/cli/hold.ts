@@ -6,9 +6,14 @@ import { holderOf } from "../store/holder.ts";
 export async function holdStore(dataDir: string, hint: string): Promise<DataDir> {
   try {
     return await openDataDir(dataDir);
-  } catch (cause) {
-    if (!(cause instanceof AutodError) || cause.code !== "STORE_LOCKED") throw cause;
-    const message = `autod is running${holderOf(dataDir)}, and holds the store in ${dataDir}`;
-    throw new AutodError(cause.code, message, { cause, hint });
+  } catch (error) {
+    throw hintWhileRunning(error, dataDir, hint);
   }
+}
+
+/** Where an error says that the store is held, it is told what can be done while autod is running. */
+export function hintWhileRunning(error: unknown, dataDir: string, hint: string): unknown {
+  if (!(error instanceof AutodError) || error.code !== "STORE_LOCKED") return error;
+  const message = `autod is running${holderOf(dataDir)}, and holds the store in ${dataDir}`;
+  return new AutodError(error.code, message, { cause: error, hint });
 }

@@ -1,8 +1,8 @@
-import { findKey } from "../config/key.ts";
 import type { Config } from "../config/schema.ts";
 import type { Summary } from "../daemon.ts";
 import { type Cli, type Command, exit } from "./command.ts";
 import { escapeJson } from "./escape.ts";
+import { keysFor } from "./keys.ts";
 import { narrate } from "./narrate.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
@@ -45,7 +45,8 @@ async function work(
   eyes: (line: string) => void,
   { terminal, env, signal, beforeCrash, onHangUp }: Cli,
 ): Promise<Summary> {
-  const keys = await keysFor(config, env);
+  const names = config.folders.map(({ profile }) => profile);
+  const keys = await keysFor(config, names, env);
   // Only who needs the rooms waits for them to load.
   const { openDaemon } = await import("../daemon.ts");
   await using daemon = await openDaemon(config, { keys, eyes });
@@ -56,18 +57,6 @@ async function work(
   if (signal.aborted) daemon.stop();
   signal.addEventListener("abort", daemon.stop, { once: true });
   return await (once ? daemon.once() : daemon.watch());
-}
-
-/** The keys of the servers that a folder's profile names; nobody needs one for the others. */
-async function keysFor(
-  { folders, profiles, servers }: Config,
-  env: NodeJS.ProcessEnv,
-): Promise<ReadonlyMap<string, string>> {
-  const names = new Set(folders.map(({ profile }) => profiles[profile]?.server ?? "openai"));
-  const keys = [...names].map(
-    async (name) => [name, await findKey({ name, ...servers[name] }, { env })] as const,
-  );
-  return new Map(await Promise.all(keys));
 }
 
 /** What became of the files, and what to do about those that are not done. */
@@ -92,7 +81,7 @@ function summarise(
 
 const fates: Readonly<Record<keyof Summary["tally"], (count: number) => string>> = {
   archived: (count) => `${count} archived`,
-  review: (count) => `${count} to be looked at (autod list --status review)`,
+  review: (count) => `${count} to be looked at (autod review)`,
   quarantined: (count) => `${count} quarantined (autod list --status quarantined)`,
   duplicate: (count) => `${count} ${count === 1 ? "duplicate" : "duplicates"}`,
   ignored: (count) => `${count} left where ${count === 1 ? "it lies" : "they lie"}`,

@@ -1,7 +1,7 @@
 import { extraction } from "../extraction.ts";
 import { didYouMean } from "./wording.ts";
 
-const unprintable = ["references", "actionItems", "evidence", "fields"];
+const unprintable = ["evidence", "fields"];
 
 /** What a name or folder template may say in braces, besides a profile's own fields. */
 const placeholders: readonly string[] = [
@@ -9,6 +9,7 @@ const placeholders: readonly string[] = [
   "year",
   "month",
   "day",
+  "number",
   "originalName",
 ];
 
@@ -21,8 +22,12 @@ export function templateFaults(template: string, ownFields: readonly string[]): 
   const faults = new Set<string>();
   const rest = template.replaceAll(/\{([^{}]*)\}/g, (whole, inside: string) => {
     const name = /^([^:|]+)(:[^|]*)?(\|.*)?$/.exec(inside)?.[1]?.trim();
+    const format = /^[^:|]+:([^|]*)/.exec(inside)?.[1];
     if (name === undefined) faults.add(`${whole} is no placeholder`);
-    else if (!known.includes(name)) {
+    else if (format !== undefined && !/yyyy|yy|MM|dd/.test(format)) {
+      faults.add(`${whole} has no yyyy, yy, MM or dd in its format`);
+    }
+    if (name !== undefined && !known.includes(name)) {
       faults.add(`unknown placeholder {${name}}${didYouMean(name, known)}`);
     }
     return "";

@@ -5,7 +5,7 @@ import { loggable } from "../log.ts";
 import type { Extractor } from "../openai/extractor.ts";
 import type { Files } from "../openai/files.ts";
 import type { Profile } from "../openai/profile.ts";
-import type { DocumentRecord } from "../store/record.ts";
+import { type DocumentRecord, senderOf } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { leftOf } from "./change.ts";
 
@@ -86,7 +86,7 @@ function isLeft(record: DocumentRecord): boolean {
 async function removeAll(record: DocumentRecord, settings: BroomSettings): Promise<void> {
   const { profileOf, filesOf, extractorOf, store, deadline, log } = settings;
   const { id, sha256, folder, source, upload, work } = record;
-  const profile = profileOf(record.profile);
+  const profile = profileOf(senderOf(record));
   const fileId = upload && upload.deletedAt === null ? upload.fileId : null;
   const stored = work?.stored ?? [];
   if (fileId !== null) await filesOf(profile).remove(fileId, deadline);

@@ -9,7 +9,13 @@ import { loggable } from "../log.ts";
 import type { Billing } from "../money/billing.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Holds } from "../store/holds.ts";
-import { isCondemned, isHalfRefiled, type DocumentRecord } from "../store/record.ts";
+import {
+  isCondemned,
+  isHalfRefiled,
+  isReread,
+  type DocumentRecord,
+  senderOf,
+} from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { claimedBefore, claimIdOf, isInStaging, releaseClaim, stagingOf } from "./claim.ts";
 import { finishRefiling } from "./deeds/refile.ts";
@@ -97,13 +103,16 @@ export async function bookLostAsks(
   profileOf: (key: string) => Profile,
   log: Logger,
 ): Promise<void> {
-  for (const { sha256, work, folder, source, profile: key, waiting } of store.all()) {
+  for (const record of store.all()) {
+    const { sha256, work, folder, source, waiting } = record;
     if (work?.step !== "ask" || work.responseId !== null) continue;
-    const profile = profileOf(key);
+    const profile = profileOf(senderOf(record));
     const upperUsd = work.reservedUsd ?? "0";
     const asked = { sha256, folder, profile, detail: "unknown", upperUsd };
     await billing.bookUnknown(asked, log.child({ folder, path: source.path }));
-    if (waiting?.parked) await store.update(sha256, (record) => ({ work: leftOf(record) }));
+    if (waiting?.parked || isReread(record)) {
+      await store.update(sha256, (now) => ({ work: leftOf(now) }));
+    }
   }
 }
 

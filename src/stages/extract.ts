@@ -1,4 +1,4 @@
-import { checkExtraction } from "../checks.ts";
+import { type Checked, checkExtraction } from "../checks.ts";
 import type { Extracted, Folder, Pending, Uploaded } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import { type Amount, parseAmount } from "../money/amount.ts";
@@ -10,7 +10,7 @@ import type { Reply } from "../openai/reply.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
 import { insist } from "../pipeline/insist.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
-import { type Call, laterOf } from "../store/record.ts";
+import { type Call, type DocumentRecord, laterOf } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { unheeded } from "./verdict.ts";
 
@@ -72,6 +72,39 @@ function useless(
   return passage.failed("extract", new AutodError(code, message), earlier?.error?.code);
 }
 
+type Reader = Pick<Profile, "key" | "revision">;
+
+/** How an ask and its answer are noted in a document's record. */
+export interface Notes {
+  readonly asked: (reader: Reader) => Partial<DocumentRecord>;
+  readonly learned: (checked: Checked, reader: Reader) => Partial<DocumentRecord>;
+}
+
+/** What is read is what is known of the document. */
+export const firstReading: Notes = {
+  asked: ({ key: profile, revision: profileRevision }) => ({ profile, profileRevision }),
+  learned: ({ extraction, checks }, { key: profile, revision: profileRevision }) => ({
+    extraction,
+    checks: [...checks],
+    profile,
+    profileRevision,
+  }),
+};
+
+/** What is read of a document that was filed stands beside what is known, until a person applies it. */
+export const laterReading: Notes = {
+  asked: (reader) => ({ reread: { ...rereadBy(reader), extraction: null, checks: [] } }),
+  learned: ({ extraction, checks }, reader) => ({
+    reread: { ...rereadBy(reader), extraction, checks: [...checks] },
+  }),
+};
+
+const rereadBy = ({ key: profile, revision: profileRevision }: Reader) => ({
+  at: new Date().toISOString(),
+  profile,
+  profileRevision,
+});
+
 /** What documents are read with. */
 export interface Means {
   readonly extractorOf: (profile: Profile) => Extractor;
@@ -80,6 +113,8 @@ export interface Means {
   readonly retry: RetrySettings;
   /** Throws where the disks would refuse what comes of a document of so many bytes. */
   readonly requireRoom: (folder: Folder, bytes: number) => Promise<void>;
+  /** How an ask and its answer are noted in the document's record. */
+  readonly notes: Notes;
   /** Uploads a document again whose upload is gone; gives the new upload's id. */
   readonly uploadAgain: (document: Uploaded, context: ProcessingContext) => Promise<string>;
 }
@@ -95,7 +130,7 @@ async function fetchPending(
   const asked = { sha256, folder: folder.name, profile, detail, upperUsd };
   context.noReturn();
   const reply = await fetchAnswer(document, responseId, revision, asked, context, means);
-  return await book(document, asked, reply, { key, revision }, context, means.billing);
+  return await book(document, asked, reply, { key, revision }, context, means);
 }
 
 /** One ask with its reservation, its intent and its bill. */
@@ -127,7 +162,7 @@ function askWith(document: Uploaded, context: ProcessingContext, means: Means): 
         "reply" in started
           ? started.reply
           : await keepAndFetch(document, started.id, reservation, asked, context, means);
-      return await book(document, asked, reply, profile, context, billing);
+      return await book(document, asked, reply, profile, context, means);
     } finally {
       reservation.release();
     }
@@ -174,14 +209,12 @@ async function withIntent(
   asked: Asked,
   question: Ask,
   context: ProcessingContext,
-  { extractorOf, billing, store }: Means,
+  { extractorOf, billing, store, notes }: Means,
 ): Promise<Started> {
   const { log, deadline, noReturn } = context;
-  const { key: profile, revision: profileRevision } = asked.profile;
   const { sha256, upperUsd, reservedAt } = asked;
   await store.update(sha256, ({ work, updatedAt }) => ({
-    profile,
-    profileRevision,
+    ...notes.asked(asked.profile),
     work: work && { ...work, step: "ask", reservedUsd: upperUsd },
     // From here on the record knows for which day it was reserved.
     updatedAt: laterOf(updatedAt, reservedAt ?? updatedAt),
@@ -261,9 +294,9 @@ async function book(
   { id, sha256 }: Uploaded,
   asked: Asked,
   reply: Reply,
-  { key: profile, revision: profileRevision }: Pick<Profile, "key" | "revision">,
+  reader: Reader,
   context: ProcessingContext,
-  billing: Billing,
+  { billing, notes }: Means,
 ): Promise<Reply["verdict"]> {
   const { verdict } = reply;
   const { log } = context;
@@ -272,9 +305,9 @@ async function book(
     return verdict;
   }
   const { below } = asked.profile.settings.review;
-  const { extraction, checks } = checkExtraction(verdict.extraction, below);
-  const learned = { extraction, checks: [...checks], profile, profileRevision };
+  const checked = checkExtraction(verdict.extraction, below);
+  const learned = notes.learned(checked, reader);
   await insist(() => billing.book(asked, reply, learned, log), context);
   log.info({ event: "document.read", id, sha256, model: reply.model }, "document read");
-  return { outcome: "ok", extraction };
+  return { outcome: "ok", extraction: checked.extraction };
 }

@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import type { Arrival, Filed, Folder, Reserved } from "../document.ts";
+import type { Arrival, Deduplicated, Extracted, Filed, Folder, Reserved } from "../document.ts";
 import type { put, targetFor } from "../filing/archive.ts";
 import type { retire } from "../filing/retire.ts";
 import type { Recovery } from "../intake/recover.ts";
@@ -11,7 +11,7 @@ import { type Pipeline, pipeline } from "../pipeline/pipeline.ts";
 import type { Holds } from "../store/holds.ts";
 import type { Store } from "../store/store.ts";
 import { dedupe } from "./dedupe.ts";
-import { extract } from "./extract.ts";
+import { extract, firstReading, laterReading, type Means, type Notes } from "./extract.ts";
 import { file } from "./file.ts";
 import { hash } from "./hash.ts";
 import { inspect } from "./inspect.ts";
@@ -43,22 +43,38 @@ export interface Rooms {
 
 /** What happens to a document, in this order. */
 export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
-  const { config, store, billing, uploader, extractorOf } = rooms;
+  const { store } = rooms;
   return preparing(rooms)
-    .stage(upload(uploader))
-    .stage(
-      extract({
-        extractorOf,
-        billing,
-        store,
-        retry: config.retry,
-        requireRoom: rooms.requireRoom,
-        uploadAgain: (document, context) => uploadAgain(uploader, document, context),
-      }),
-    )
+    .stage(upload(rooms.uploader))
+    .stage(extract(means(rooms, firstReading)))
     .stage(persist(store, rooms.targetFor, rooms.markTwins))
     .stage(file(rooms.put));
 }
+
+/** What happens to a document that was filed, and is read once more: its file stays where it is. */
+export function rereading(rooms: Rooms): Pipeline<Deduplicated, Extracted> {
+  const { config, store, billing, measure } = rooms;
+  return pipeline<Deduplicated>()
+    .stage(inspect(measure, config.limits))
+    .stage(reserve(billing, store))
+    .stage(upload(rooms.uploader))
+    .stage(extract(means(rooms, laterReading)));
+}
+
+const means = (rooms: Rooms, notes: Notes): Means => {
+  const { config, store, billing, uploader, extractorOf, requireRoom } = rooms;
+  const again: Means["uploadAgain"] = (document, context) =>
+    uploadAgain(uploader, document, context);
+  return {
+    extractorOf,
+    billing,
+    store,
+    retry: config.retry,
+    requireRoom,
+    notes,
+    uploadAgain: again,
+  };
+};
 
 /** What happens to it before anything is sent: then it is known what reading it may cost. */
 export function preparing(rooms: Preparation): Pipeline<Arrival, Reserved> {

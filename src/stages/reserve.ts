@@ -15,8 +15,14 @@ export const reserve = (
   async run(document, { passage, log }) {
     const { pages, textLayer, sha256, profile, detail, earlier } = document;
     const folder = document.folder.name;
+    const { pending } = document;
+    if (pending && document.answer) {
+      // It was being read once more, and its file was gone: nobody waits for that answer any more.
+      const { upperUsd } = pending;
+      await billing.bookUnknown({ sha256, folder, profile, detail, upperUsd }, log);
+    }
     // What it may cost has been held since it was asked.
-    if (document.pending) return { reservation: null };
+    if (pending) return { reservation: null };
     if (earlier?.work?.step === "ask") {
       // Its answer was lost, and that could not be recorded.
       const upperUsd = earlier.work.reservedUsd ?? "0";

@@ -56,6 +56,10 @@ const failure = z.object({
   kind: z.enum(["document", "transient", "account", "disk"]),
 });
 
+const checks = z.array(
+  z.object({ field: z.string(), code: z.string(), hard: z.boolean(), message: z.string() }),
+);
+
 /** What is known of one document: the unit that the store makes durable. */
 export const record = z.object({
   id: z.string(),
@@ -78,9 +82,7 @@ export const record = z.object({
   pages: z.int().nullable(),
   textLayer: z.boolean().nullable(),
   extraction: extraction.nullable(),
-  checks: z.array(
-    z.object({ field: z.string(), code: z.string(), hard: z.boolean(), message: z.string() }),
-  ),
+  checks,
   calls: z.array(call),
   /** Asks that were sent and came to nothing, and for which nothing was billed; none where it isn't told. */
   unbilled: z.int().optional(),
@@ -124,6 +126,18 @@ export const record = z.object({
       stored: z.array(z.string()).default([]),
     })
     .nullable(),
+  /** What was read in it once more, and isn't applied; null, or not told, where nothing was. */
+  reread: z
+    .object({
+      at: instant,
+      profile: z.string(),
+      profileRevision: z.string(),
+      /** Null until it is there. */
+      extraction: extraction.nullable(),
+      checks,
+    })
+    .nullable()
+    .optional(),
   history: z.array(
     z.object({
       at: instant,
@@ -164,6 +178,16 @@ export const isHalfRefiled = ({ status, work, filedAs }: DocumentRecord): boolea
   (status === "archived" || status === "review" || status === "quarantined") &&
   filedAs !== null &&
   work?.step === "file";
+
+/** Whether a document that was filed is being read once more, or was when autod ended. */
+export const isReread = ({ status, work }: DocumentRecord): boolean =>
+  (status === "archived" || status === "review") &&
+  work !== null &&
+  work.step !== "file" &&
+  work.step !== "delete";
+
+/** The profile by which a document was sent last. */
+export const senderOf = ({ profile, reread }: DocumentRecord): string => reread?.profile ?? profile;
 
 /** Whether a document was condemned, and is on its way into quarantine. */
 export const isCondemned = ({ work, extraction: read }: DocumentRecord): boolean =>

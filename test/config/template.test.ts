@@ -26,8 +26,19 @@ test(
   "unknown placeholder {isuer}; did you mean issuer?",
   "{} is no placeholder",
 );
-test("a list of objects can't be a name", (t) => {
-  t.regex(templateFaults("{references}", [])[0] ?? "", /^unknown placeholder \{references\}/);
+test("any field can be in a name, also one of several values", (t) => {
+  t.deepEqual(templateFaults("{references} {actionItems} {tags} {number}", []), []);
+});
+
+test("what is only there to be checked can't", (t) => {
+  t.regex(templateFaults("{evidence}", [])[0] ?? "", /^unknown placeholder \{evidence\}/);
+});
+
+test("a format says how a date is written, or it is a mistake", (t) => {
+  t.deepEqual(templateFaults("{documentDate:yyyy-MM} {dueDate:dd.MM.yy|open}", []), []);
+  t.deepEqual(templateFaults("{documentDate:YYYY}", []), [
+    "{documentDate:YYYY} has no yyyy, yy, MM or dd in its format",
+  ]);
 });
 test("an open brace is found", has, "{issuer} {title", "a brace has no counterpart");
 test("a closing brace is found", has, "issuer}", "a brace has no counterpart");

@@ -9,7 +9,7 @@ import type {
 } from "../../src/document.ts";
 import type { Pipeline } from "../../src/pipeline/pipeline.ts";
 import { dedupe } from "../../src/stages/dedupe.ts";
-import { extract } from "../../src/stages/extract.ts";
+import { extract, firstReading } from "../../src/stages/extract.ts";
 import { file } from "../../src/stages/file.ts";
 import type { Rooms } from "../../src/stages/index.ts";
 import { inspect } from "../../src/stages/inspect.ts";
@@ -35,7 +35,8 @@ function misordered(upTo: UpTo, rooms: Rooms): void {
   const uploading = upload(uploader);
   const uploadAgain = () => Promise.resolve("");
   const requireRoom = () => Promise.resolve();
-  const extracting = extract({ extractorOf, billing, store, retry, requireRoom, uploadAgain });
+  const asking = { extractorOf, billing, store, retry, requireRoom, uploadAgain };
+  const extracting = extract({ ...asking, notes: firstReading });
 
   // @ts-expect-error what has no hash can't be compared
   upTo.arrival.stage(dedupe(rooms));

@@ -6,7 +6,7 @@ import { openExperiences } from "../../src/money/experience.ts";
 import type { Extractor } from "../../src/openai/extractor.ts";
 import { prepareProfile } from "../../src/openai/profile.ts";
 import type { Reply } from "../../src/openai/reply.ts";
-import { extract } from "../../src/stages/extract.ts";
+import { extract, firstReading } from "../../src/stages/extract.ts";
 import { openDataDir } from "../../src/store/data-dir.ts";
 import { openStore } from "../../src/store/store.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
@@ -94,6 +94,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     store: { update: (...change) => update(...change) },
     retry,
     requireRoom: () => Promise.resolve(),
+    notes: firstReading,
     uploadAgain: async () => "file-2",
   });
   const now = () => store.find(record.sha256);

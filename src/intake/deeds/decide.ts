@@ -77,7 +77,8 @@ export async function decide(
     return { id, verdict: "done", status, from, path, message, differences: changes };
   } catch (error) {
     // What the disk refuses for one document is no reason to leave the others where they are.
-    if (error instanceof AutodError || isRefusal(error)) return refused(error.message);
+    const isOurs = error instanceof AutodError && error.kind !== "usage";
+    if (isOurs || isRefusal(error)) return refused(error.message);
     throw error;
   }
 

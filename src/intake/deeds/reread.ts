@@ -1,0 +1,216 @@
+import { basename } from "node:path";
+import { z } from "zod";
+import type { Deduplicated, Extracted, Pending } from "../../document.ts";
+import { unhindered } from "../../gate/gates.ts";
+import { formatAmount, parseAmount, sumOf } from "../../money/amount.ts";
+import { loggable } from "../../log.ts";
+import type { Profile } from "../../openai/profile.ts";
+import type { Pipeline } from "../../pipeline/pipeline.ts";
+import type { ProcessingContext } from "../../pipeline/stage.ts";
+import { requireShape } from "../../shape.ts";
+import type { Holds } from "../../store/holds.ts";
+import { type DocumentRecord, isReread, record as shape, senderOf } from "../../store/record.ts";
+import type { Store } from "../../store/store.ts";
+import { bytesAt } from "../bytes-at.ts";
+import { leftOf } from "../change.ts";
+import { failureOf } from "../failure.ts";
+import type { Roots } from "../roots.ts";
+import { type Decided, decide, type Deciding } from "./decide.ts";
+import { difference, differences } from "./difference.ts";
+
+/** What came of reading a document once more. */
+export const rereading = z.object({
+  id: z.string(),
+  verdict: z.enum(["read", "refused"]),
+  message: z.string(),
+  /** What it cost this time; "0" where the answer was there already. */
+  costUsd: z.string(),
+  checks: shape.shape.checks,
+  /** What was read otherwise than before. */
+  differences: z.array(difference),
+});
+
+export type Rereading = z.infer<typeof rereading>;
+
+/** What documents are read once more with. */
+export interface Reader {
+  readonly pipeline: Pipeline<Deduplicated, Extracted>;
+  readonly store: Pick<Store, "find" | "update">;
+  readonly holds: Holds;
+  readonly roots: Pick<Roots, "folders" | "above">;
+  readonly profileOf: (key: string) => Profile;
+  /** Has what the server still keeps of a document deleted in the background; never fails. */
+  readonly clean: (sha256: string) => void;
+}
+
+/**
+ * Reads a document once more, as a profile would have it. What is read stands beside what is known until it is
+ * applied, so that it is paid for once, also where it was asked for by an earlier process. Aborted, it rejects.
+ */
+export async function rereadDocument(
+  sha256: string,
+  profile: Profile,
+  reader: Reader,
+  context: Pick<ProcessingContext, "log" | "signal" | "deadline">,
+): Promise<Rereading> {
+  const { store, holds } = reader;
+  using _ = await holds.take(sha256, context.signal);
+  const before = store.find(sha256);
+  if (!before) throw new Error(`no record of ${sha256}`);
+  const refused = (message: string): Rereading => {
+    const costUsd = costSince(before, store.find(sha256));
+    const { id } = before;
+    return { id, verdict: "refused", message, costUsd, checks: [], differences: [] };
+  };
+  const why = await againstReading(before, reader);
+  if (why !== null) return refused(why);
+  const isThere = isOf(before, profile) && !isReread(before);
+  const message = isThere ? null : await read(before, profile, reader, context);
+  if (message !== null) return refused(message);
+  const after = store.find(sha256);
+  if (!after || !isOf(after, profile)) return refused("what was asked for before came; ask again");
+  return {
+    id: after.id,
+    verdict: "read",
+    message: isThere ? "was read so before" : "was read again",
+    costUsd: costSince(before, after),
+    checks: after.reread?.checks ?? [],
+    differences: differences(after.extraction, after.reread?.extraction ?? null),
+  };
+}
+
+/** Whether the document was read so, and it isn't applied. */
+export const isOf = ({ reread }: DocumentRecord, { key, revision }: Profile): boolean =>
+  reread?.extraction != null && reread.profile === key && reread.profileRevision === revision;
+
+const costSince = (before: DocumentRecord, after: DocumentRecord | undefined): string =>
+  formatAmount(parseAmount(after?.costUsd ?? "0") - sumOf([before.costUsd]));
+
+async function againstReading(
+  { status, filedAs, sha256, folder, work }: DocumentRecord,
+  { roots }: Pick<Reader, "roots">,
+): Promise<string | null> {
+  if (status === "processing") return "it is in work, and autod run carries it on";
+  if ((status !== "archived" && status !== "review") || filedAs === null) {
+    return `it is ${status}, and not filed; autod retry takes it back to work`;
+  }
+  if (work?.step === "delete") {
+    return "its upload is still to be deleted at the server, which autod run does";
+  }
+  if (!roots.folders.some(({ name }) => name === folder)) {
+    return `its folder ${folder} is no longer in the configuration`;
+  }
+  const away = await roots.above(filedAs);
+  if (away) return away.error.message;
+  const found = await bytesAt(filedAs);
+  if (found === sha256) return null;
+  return found === null
+    ? `its file is gone from ${filedAs}`
+    : `its file has changed since it was filed as ${filedAs}`;
+}
+
+/** Null where its answer is there; else why it isn't. */
+async function read(
+  before: DocumentRecord,
+  wanted: Profile,
+  { pipeline, store, roots, profileOf, clean }: Reader,
+  { log, signal, deadline }: Pick<ProcessingContext, "log" | "signal" | "deadline">,
+): Promise<string | null> {
+  const { sha256, id, bytes, source } = before;
+  const staged = before.filedAs ?? "";
+  const folder = roots.folders.find(({ name }) => name === before.folder);
+  if (!folder) throw new Error(`no folder ${before.folder}`);
+  const pending = pendingOf(before);
+  const profile = pending ? profileOf(senderOf(before)) : wanted;
+  if (!pending) {
+    await store.update(sha256, ({ work }) => ({
+      work: { ...newWork, staged, stored: work?.stored ?? [] },
+    }));
+  }
+  await using held = new AsyncDisposableStack();
+  const outcome = await pipeline.run(
+    {
+      folder,
+      profile,
+      claimId: id,
+      path: source.path,
+      relative: basename(staged),
+      staged,
+      arrivedAt: source.arrivedAt,
+      sha256,
+      bytes,
+      shape: await requireShape(staged, null, 0),
+      id,
+      answer: null,
+      pending,
+      earlier: before,
+    },
+    { log, signal, deadline, passage: unhindered, held },
+  );
+  // What was sent is carried on by the next start.
+  if (outcome.status === "aborted") throw signal.reason;
+  await store.update(sha256, (now) => ({ work: now.work?.responseId ? now.work : leftOf(now) }));
+  clean(sha256);
+  if (outcome.status !== "failed") return null;
+  const { code, message } = failureOf(outcome.error, outcome.stage);
+  return `${message} (${code})`;
+}
+
+const newWork = {
+  step: "claimed",
+  reservedUsd: null,
+  target: null,
+  responseId: null,
+} as const;
+
+/** An answer that an earlier process asked for. */
+function pendingOf({ work, reread }: DocumentRecord): Pending | null {
+  if (!work?.responseId || !reread) return null;
+  const { responseId, reservedUsd } = work;
+  const { profile, profileRevision } = reread;
+  return { responseId, upperUsd: reservedUsd ?? "0", profile, profileRevision };
+}
+
+/**
+ * Goes on with what an earlier process was reading once more: an answer that was asked for is fetched, and all else
+ * that is left of it deleted. Never fails.
+ */
+export async function finishRereadings(
+  records: Iterable<DocumentRecord>,
+  reader: Reader,
+  context: Pick<ProcessingContext, "log" | "signal" | "deadline">,
+): Promise<void> {
+  for (const record of [...records].filter(isReread)) {
+    const { sha256, work } = record;
+    try {
+      if (work?.responseId) {
+        await rereadDocument(sha256, reader.profileOf(senderOf(record)), reader, context);
+      } else {
+        await reader.store.update(sha256, (now) => ({ work: leftOf(now) }));
+        reader.clean(sha256);
+      }
+    } catch (error) {
+      if (context.signal.aborted) return;
+      context.log.warn({ sha256, error: loggable(error) }, "what was read again is not there yet");
+    }
+  }
+}
+
+/** Takes what was read once more for what is known of the document, and files it accordingly. */
+export const applyReading = async (
+  record: DocumentRecord,
+  deciding: Deciding,
+): Promise<Decided> => {
+  const decided = await decide(record, deciding, ({ reread }) => {
+    if (!reread?.extraction) return "it was not read again";
+    const { extraction, checks, profile, profileRevision } = reread;
+    const change = { extraction, checks, profile, profileRevision, error: null };
+    return {
+      decision: { by: "rerun", change },
+      say: ({ status, filedAs }) =>
+        status === "review" ? `is to be looked at, as ${filedAs}` : `is filed as ${filedAs}`,
+    };
+  });
+  if (decided.verdict === "done") await deciding.store.update(record.sha256, { reread: null });
+  return decided;
+};
