@@ -3,6 +3,7 @@ import { format } from "oxfmt";
 import { z } from "zod";
 import { checkup } from "../src/cli/doctor.ts";
 import { imported } from "../src/cli/import.ts";
+import { rerunning } from "../src/cli/rerun.ts";
 import { established } from "../src/config/establish.ts";
 import { jsonSchema } from "../src/config/json-schema.ts";
 import { addition } from "../src/intake/addition.ts";
@@ -10,6 +11,7 @@ import { demoOutcome } from "../src/demo/outcome.ts";
 import { appraisal } from "../src/intake/appraise.ts";
 import { explanation } from "../src/intake/explain.ts";
 import { forecast } from "../src/intake/prospect.ts";
+import { decided } from "../src/intake/deeds/decide.ts";
 import { farewell } from "../src/intake/forget.ts";
 import { move } from "../src/intake/moves.ts";
 import { release } from "../src/intake/release.ts";
@@ -27,6 +29,7 @@ export const schemas: Readonly<Record<string, () => object>> = {
   "costs.schema.json": () => z.toJSONSchema(costReport),
   "estimate.schema.json": () => z.toJSONSchema(appraisal, { reused: "ref" }),
   "forecast.schema.json": () => z.toJSONSchema(forecast, { reused: "ref" }),
+  "deed.schema.json": () => z.toJSONSchema(z.array(decided)),
   "demo.schema.json": () => z.toJSONSchema(demoOutcome),
   "doctor.schema.json": () => z.toJSONSchema(checkup),
   "forget.schema.json": () => z.toJSONSchema(z.array(farewell)),
@@ -34,6 +37,7 @@ export const schemas: Readonly<Record<string, () => object>> = {
   "import.schema.json": () => z.toJSONSchema(imported),
   "init.schema.json": () => z.toJSONSchema(established),
   "record.schema.json": () => z.toJSONSchema(record),
+  "rerun.schema.json": () => z.toJSONSchema(rerunning),
   "retry.schema.json": () => z.toJSONSchema(z.array(release)),
   "status.schema.json": () => z.toJSONSchema(survey),
   "undo.schema.json": () => z.toJSONSchema(z.array(undoing)),

@@ -46,7 +46,13 @@ function describe(record: DocumentRecord): string {
   return escapeText([troubleOf(record), read || source.name].filter(Boolean).join(": "));
 }
 
-function troubleOf({ status, error, waiting }: DocumentRecord): string | null {
+function troubleOf({
+  status,
+  error,
+  waiting,
+  possibleDuplicateOf: twin,
+}: DocumentRecord): string | null {
+  if (twin !== null) return `like ${twin}`;
   if (status === "quarantined") return error?.code ?? null;
   if (status !== "waiting" || !waiting) return null;
   const { reason, retryAt } = waiting;

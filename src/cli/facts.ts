@@ -144,7 +144,7 @@ const doubtsOf = ({ checks }: DocumentRecord): Fact[] =>
 
 function placesOf(record: DocumentRecord, dim: Paint): Fact[] {
   const { source, folder, profile, duplicates, possibleDuplicateOf, sha256 } = record;
-  const twin = possibleDuplicateOf && `document ${possibleDuplicateOf.slice(0, 12)}`;
+  const twin = possibleDuplicateOf && `document ${possibleDuplicateOf}`;
   return [
     ...path("stands at", standsAt(record)),
     ...path("came from", source.path),

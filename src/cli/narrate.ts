@@ -16,6 +16,7 @@ interface Line {
   readonly path?: string;
   readonly filedAs?: string;
   readonly original?: string;
+  readonly possibleDuplicateOf?: string;
   readonly retryAt?: string;
   readonly server?: string;
   readonly profile?: string;
@@ -47,6 +48,8 @@ export function narrate(
   const scope = ({ server, profile }: Line) =>
     escapeText(server ? `server ${server}` : `profile ${profile}`);
   const folder = (line: Line) => escapeText(`folder ${line.folder}`);
+  const like = ({ possibleDuplicateOf: twin }: Line) =>
+    twin === undefined ? "" : style("yellow", `, looks like document ${escapeText(twin)}`);
   const until = ({ retryAt }: Line) => (retryAt ? ` until ${localTime(retryAt)}` : "");
   const code = ({ error }: Line) => escapeText(`(${error?.code})`);
   const why = (line: Line) => `${escapeText(`${line.error?.message}`)} ${code(line)}`;
@@ -67,7 +70,7 @@ export function narrate(
   };
 
   const sentences: Readonly<Record<string, (line: Line) => string | null>> = {
-    "document.archived": (line) => `${good} ${short(line)} → ${below(line)}`,
+    "document.archived": (line) => `${good} ${short(line)} → ${below(line)}${like(line)}`,
     "document.refiled": (line) => `${good} ${short(line)} → ${below(line)} again`,
     "document.review": (line) =>
       `${style("yellow", "?")} ${short(line)} → ${below(line)}, to be looked at`,

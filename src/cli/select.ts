@@ -20,7 +20,7 @@ export const selectOptions = [
   ["--dated <when>", "by their own date: 2026, 2026-01, 2026-01-15 or 2025-11..2026-02"],
   ["--min <total>", "only those with a total of at least this"],
   ["--max <total>", "only those with a total of at most this"],
-  ["--twins", "only those that look like another document (same issuer, date, amount and number)"],
+  ["--possible-duplicates", "only those that look like another: same issuer, date, amount, number"],
   ["--since <time>", 'only those that arrived since a day, "2026-11-22 14:05" or 2h ago'],
   ["--until <time>", "only those that arrived until then; a day counts whole"],
 ] as const;
@@ -49,7 +49,8 @@ function filtersOf(options: Options): { readonly given: string; readonly fits: F
     const value = options[name];
     if (value === undefined) return [];
     const text = value === true ? "" : ` ${String(value)}`;
-    return [{ given: `--${name}${text}`, fits: make(value) }];
+    const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    return [{ given: `--${flag}${text}`, fits: make(value) }];
   });
 }
 
@@ -89,7 +90,7 @@ const filters: Readonly<Record<string, (given: Given) => Fits>> = {
     const most = amount("--max", given);
     return totalThat((total) => total <= most);
   },
-  twins:
+  possibleDuplicates:
     () =>
     ({ possibleDuplicateOf }) =>
       possibleDuplicateOf !== null,

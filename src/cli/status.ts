@@ -110,12 +110,18 @@ function rescanWords(rescan: Watching["lastRescan"]): string {
   return `; last listed ${localTime(at)}, ${news}${untold}`;
 }
 
-function documentLines({ documents, remaining }: Survey, terminal: Terminal): string[] {
+function documentLines(survey: Survey, terminal: Terminal): string[] {
+  const { documents, remaining, possibleDuplicates } = survey;
   const counted = statuses
     .filter((one) => documents[one] > 0)
     .map((one) => `${documents[one]} ${paintStatus(one, one, terminal)}`);
   const left = remaining === null ? [] : [`all that is to be taken is done ${inWords(remaining)}`];
-  return [counted.length === 0 ? "none yet" : counted.join(", "), ...left];
+  const aside = documents.review > 0 ? ["autod review shows what is to be looked at"] : [];
+  const alike =
+    possibleDuplicates > 0
+      ? [`${possibleDuplicates} look like another one; autod list --possible-duplicates`]
+      : [];
+  return [counted.length === 0 ? "none yet" : counted.join(", "), ...aside, ...alike, ...left];
 }
 
 /** How long something will take, as precisely as anybody can know. */

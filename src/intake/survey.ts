@@ -63,6 +63,8 @@ export const survey = z.object({
   remaining: z.int().nullable(),
   /** How many there are of each status. */
   documents: z.record(z.enum(statuses), z.int()),
+  /** Those that look like another document: same issuer, date, amount and number. */
+  possibleDuplicates: z.int(),
   waiting: z.array(wait),
   blocks: z.array(block),
   spending,
@@ -109,6 +111,7 @@ export async function takeSurvey(
     folders: surveys,
     remaining: isAtWork ? timeFor(todo, records) : null,
     documents: countByStatus(records),
+    possibleDuplicates: records.filter((one) => one.possibleDuplicateOf !== null).length,
     waiting: waitsIn(records),
     blocks,
     spending: spentBy(books.calls(), limitsIn(config)),
