@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { relative } from "node:path";
+import { passwordsIn } from "./config/passwords.ts";
 import type { Config } from "./config/schema.ts";
 import type { Folder } from "./document.ts";
 import { AutodError } from "./errors.ts";
@@ -40,7 +41,9 @@ import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
 import { openSchedule } from "./schedule.ts";
 import { type Answers, serve } from "./socket/serve.ts";
+import { openCopies } from "./stages/copy.ts";
 import { processing } from "./stages/index.ts";
+import { openingBy } from "./stages/opening.ts";
 import { isBackupDue } from "./store/backup.ts";
 import { openDataDir } from "./store/data-dir.ts";
 import { openHolds } from "./store/holds.ts";
@@ -102,7 +105,10 @@ export async function openDaemon(
   );
   const roots = openRoots(config, { remembers: true });
   const inspector = opening.use(startInspector({ signal }));
-  const servers = opening.use(openServers(config, keys, instance, inspector.text));
+  const openingOf = openingBy(passwordsIn);
+  const textOf = async (at: string, profile: Profile) =>
+    await inspector.text(at, await openingOf(profile));
+  const servers = opening.use(openServers(config, keys, instance, textOf));
   // Not all that is asked can be told to stop.
   deadline.addEventListener("abort", () => void servers[Symbol.asyncDispose]());
   const { budget: caps, logs, prices } = config;
@@ -170,7 +176,8 @@ export async function openDaemon(
   };
   const room = openRoom({ check: requireAll, signal, log });
   const onItsWay = new Set<string>();
-  const uploader = { filesOf, store, retry: config.retry, onItsWay };
+  const copyOf = openCopies(inspector, openingOf);
+  const uploader = { filesOf, store, copyOf, retry: config.retry, onItsWay };
   const broom = openBroom({
     store,
     profileOf: profileNamed,
@@ -190,6 +197,7 @@ export async function openDaemon(
       store,
       holds,
       inspector,
+      openingOf,
       billing,
       uploader,
       extractorOf,

@@ -45,6 +45,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   sandbox: ["busboy", "zod"],
   demo: ["pdfkit", "store", "zod"],
   daemon: [
+    "config",
     "errors",
     "filing",
     "gate",

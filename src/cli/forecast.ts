@@ -1,4 +1,5 @@
 import { sep } from "node:path";
+import { passwordsIn } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
 import { makeForecast } from "../intake/forecast.ts";
 import type { Forecast, Prospect, Verdict } from "../intake/prospect.ts";
@@ -11,6 +12,7 @@ import { spentBy } from "../money/spent.ts";
 import { prepareProfiles, type Profile } from "../openai/profile.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { preparing } from "../stages/index.ts";
+import { openingBy } from "../stages/opening.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { draftOf } from "../store/draft.ts";
 import { openHolds } from "../store/holds.ts";
@@ -66,6 +68,7 @@ export async function forecastFor(
       store: draft,
       holds: openHolds(),
       inspector,
+      openingOf: openingBy(passwordsIn),
       billing: openBilling(draft, {
         ledger: untold,
         budget,

@@ -1,4 +1,5 @@
 import { findKey } from "../config/key.ts";
+import { requirePasswords } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
 import type { Summary } from "../daemon.ts";
 import { type Cli, type Command, exit } from "./command.ts";
@@ -46,6 +47,7 @@ async function work(
   { terminal, env, signal, beforeCrash, onHangUp }: Cli,
 ): Promise<Summary> {
   const keys = await keysFor(config, env);
+  await requirePasswords(config);
   // Only who needs the rooms waits for them to load.
   const { openDaemon } = await import("../daemon.ts");
   await using daemon = await openDaemon(config, { keys, eyes });

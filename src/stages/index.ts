@@ -16,6 +16,7 @@ import { extract } from "./extract.ts";
 import { file } from "./file.ts";
 import { hash } from "./hash.ts";
 import { inspect } from "./inspect.ts";
+import type { OpeningOf } from "./opening.ts";
 import { persist } from "./persist.ts";
 import { reserve } from "./reserve.ts";
 import { upload, uploadAgain, type Uploader } from "./upload.ts";
@@ -26,6 +27,7 @@ export interface Rooms {
   readonly store: Store;
   readonly holds: Holds;
   readonly inspector: Inspector;
+  readonly openingOf: OpeningOf;
   readonly billing: Billing;
   /** The reader at the server that a profile names. */
   readonly extractorOf: (profile: Profile) => Extractor;
@@ -51,6 +53,7 @@ export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
         store,
         retry: config.retry,
         requireRoom: rooms.requireRoom,
+        copyOf: uploader.copyOf,
         uploadAgain: (document, context) => uploadAgain(uploader, document, context),
       }),
     )
@@ -60,17 +63,17 @@ export function processing(rooms: Rooms): Pipeline<Arrival, Filed> {
 
 /** What happens to it before anything is sent: then it is known what reading it may cost. */
 export function preparing(rooms: Preparation): Pipeline<Arrival, Reserved> {
-  const { config, store, holds, inspector, billing, retire, roots, recovery } = rooms;
+  const { config, store, holds, inspector, openingOf, billing, retire, roots, recovery } = rooms;
   return pipeline<Arrival>()
     .stage(hash())
     .stage(dedupe({ store, holds, retire, roots, recovery }))
-    .stage(inspect(inspector, config.limits))
+    .stage(inspect(inspector, openingOf, config.limits))
     .stage(reserve(billing, store));
 }
 
 type Preparation = Pick<
   Rooms,
-  "holds" | "inspector" | "billing" | "retire" | "roots" | "recovery"
+  "holds" | "inspector" | "openingOf" | "billing" | "retire" | "roots" | "recovery"
 > & {
   readonly config: Pick<Config, "limits">;
   readonly store: Pick<Store, "find" | "commit" | "update" | "newId">;

@@ -4,14 +4,16 @@ import { AutodError } from "../errors.ts";
 import type { Inspector } from "../pdf/inspector.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
 import { detailFor, type Measure, openMeasuring } from "./measure.ts";
+import type { OpeningOf } from "./opening.ts";
 import { verdictOn } from "./verdict.ts";
 
 /** Learns what is in the PDF, and refuses one that can't or mustn't be sent. */
 export function inspect(
   inspector: Pick<Inspector, "inspect" | "tokens">,
+  openingOf: OpeningOf,
   limits: Config["limits"],
 ): ProcessingStage<Deduplicated, Measure> {
-  const measure = openMeasuring(inspector);
+  const measure = openMeasuring(inspector, openingOf);
   return {
     name: "inspect",
 

@@ -160,6 +160,7 @@ export async function playOut({
         store,
         retry: { attempts: 1, minDelay: 0, maxDelay: 0 },
         requireRoom: () => Promise.resolve(),
+        copyOf: () => Promise.resolve(null),
         uploadAgain: () => Promise.resolve("file-1"),
       }),
     };

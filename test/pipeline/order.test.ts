@@ -29,18 +29,20 @@ interface UpTo {
 
 /** Never run: that each line marked so is an error is what the compiler checks. */
 function misordered(upTo: UpTo, rooms: Rooms): void {
-  const { config, store, inspector, billing, put, targetFor } = rooms;
+  const { config, store, inspector, openingOf, billing, put, targetFor } = rooms;
   const { uploader, extractorOf } = rooms;
   const { retry } = config;
   const uploading = upload(uploader);
   const uploadAgain = () => Promise.resolve("");
   const requireRoom = () => Promise.resolve();
-  const extracting = extract({ extractorOf, billing, store, retry, requireRoom, uploadAgain });
+  const { copyOf } = uploader;
+  const means = { extractorOf, billing, store, retry, copyOf, requireRoom, uploadAgain };
+  const extracting = extract(means);
 
   // @ts-expect-error what has no hash can't be compared
   upTo.arrival.stage(dedupe(rooms));
   // @ts-expect-error what may be known already isn't inspected
-  upTo.hash.stage(inspect(inspector, config.limits));
+  upTo.hash.stage(inspect(inspector, openingOf, config.limits));
   // @ts-expect-error what wasn't inspected has no price
   upTo.dedupe.stage(reserve(billing, store));
   // @ts-expect-error nothing is uploaded that no money is held for

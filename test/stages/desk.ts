@@ -94,6 +94,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     store: { update: (...change) => update(...change) },
     retry,
     requireRoom: () => Promise.resolve(),
+    copyOf: () => Promise.resolve(null),
     uploadAgain: async () => "file-2",
   });
   const now = () => store.find(record.sha256);
