@@ -13,13 +13,13 @@ export async function passwordsIn({ passwords }: Profile): Promise<readonly stri
   const secret = await readSecret(passwords, MOST).catch((error: unknown) => {
     throw unusable(passwords, `can't be read: ${reasonIn(error)}`, error);
   });
-  if (!secret) throw unusable(passwords, "is no file of at most 100 KB");
+  if (!secret) throw unusable(passwords, "is no file of at most 10 KB");
   if (secret.isExposed) throw unusable(passwords, "can be read by others (chmod 600 mends it)");
   return secret.text.split(/\r?\n/).filter((line) => line !== "");
 }
 
-/** Bytes; each password that doesn't fit costs time with each PDF that needs one. */
-const MOST = 100_000;
+/** Bytes: to try a thousand passwords takes some 5 s, and a PDF is given 20. */
+const MOST = 10_000;
 
 function unusable(file: string, reason: string, cause?: unknown): AutodError {
   const message = `the file of passwords ${file} ${reason}`;
