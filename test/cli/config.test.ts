@@ -14,6 +14,9 @@ test("a file of passwords that isn't there ends what would need it, before anyth
     t.is(code, 78);
     t.regex(stderr, /passwords can't be read: no such file/);
   }
+  const { code, stdout } = await autod(["doctor", ...config]);
+  t.is(code, 1);
+  t.regex(stdout.replaceAll(/\s+/g, " "), /configuration .*can't be read: no such file/);
   await writeFile(join(home.folder, "passwords"), "open sesame\n", { mode: 0o600 });
   for (const command of [check, run]) t.is((await command()).code, 0);
 });
