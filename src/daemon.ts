@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { relative } from "node:path";
 import { openCatalogue } from "./catalogue/catalogue.ts";
+import { passwordsIn } from "./config/passwords.ts";
 import type { Config } from "./config/schema.ts";
 import type { Folder } from "./document.ts";
 import { AutodError } from "./errors.ts";
@@ -52,8 +53,10 @@ import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
 import { openSchedule } from "./schedule.ts";
 import { type Answers, serve } from "./socket/serve.ts";
+import { openCopies } from "./stages/copy.ts";
 import { processing, rereading, type Rooms } from "./stages/index.ts";
 import { openMeasuring } from "./stages/measure.ts";
+import { openingBy } from "./stages/opening.ts";
 import { isBackupDue } from "./store/backup.ts";
 import { openDataDir } from "./store/data-dir.ts";
 import { openHolds } from "./store/holds.ts";
@@ -121,7 +124,10 @@ export async function openDaemon(
   );
   const roots = openRoots(config, { remembers: true });
   const inspector = opening.use(startInspector({ signal }));
-  const servers = opening.use(openServers(config, keys, instance, inspector.text));
+  const openingOf = openingBy(passwordsIn);
+  const textOf = async (at: string, profile: Profile) =>
+    await inspector.text(at, await openingOf(profile));
+  const servers = opening.use(openServers(config, keys, instance, textOf));
   // Not all that is asked can be told to stop.
   deadline.addEventListener("abort", () => void servers[Symbol.asyncDispose]());
   const { budget: caps, logs, prices } = config;
@@ -175,7 +181,7 @@ export async function openDaemon(
     log,
   };
   const recovery = openRecovery(recovering);
-  const measure = openMeasuring(inspector, hintsOf);
+  const measure = openMeasuring(inspector, openingOf, hintsOf);
   const requireRoom = async ({ inbox, archive, quarantine }: Folder, bytes: number) => {
     await store.requireRoom();
     for (const root of [archive, quarantine]) await requireCapacity(inbox, root, bytes);
@@ -188,7 +194,8 @@ export async function openDaemon(
   };
   const room = openRoom({ check: requireAll, signal, log });
   const onItsWay = new Set<string>();
-  const uploader = { filesOf, store, retry: config.retry, onItsWay };
+  const copyOf = openCopies(inspector, openingOf);
+  const uploader = { filesOf, store, copyOf, retry: config.retry, onItsWay };
   const broom = openBroom({
     store,
     profileOf: profileCalled,

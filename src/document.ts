@@ -56,6 +56,7 @@ export interface Pending {
 }
 
 export interface Inspected extends Deduplicated {
+  /** All of its pages; what follows is about those that the profile sends. */
   readonly pages: number;
   /** Whether each page has text of its own. */
   readonly textLayer: boolean;

@@ -41,7 +41,7 @@ export const errorCodes = {
   },
   PDF_PASSWORD: {
     kind: "document",
-    hint: "Save a copy without the password (print it to PDF, for example).",
+    hint: "Save a copy without it; or set passwords in the profile, then autod retry ID.",
   },
   PDF_TOO_HARD: {
     kind: "document",

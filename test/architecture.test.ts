@@ -49,6 +49,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   demo: ["pdfkit", "store", "zod"],
   daemon: [
     "catalogue",
+    "config",
     "errors",
     "filing",
     "gate",

@@ -1,5 +1,6 @@
 import { jsonSchema } from "../config/json-schema.ts";
-import { printConfig } from "../config/print.ts";
+import { requirePasswords } from "../config/passwords.ts";
+import { printConfig, withoutPasswords } from "../config/print.ts";
 import { type Command, exit, jsonOption } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import { notOneOf } from "./option.ts";
@@ -14,7 +15,8 @@ export const config: Command = {
     const { terminal } = cli;
     switch (args[0]) {
       case "check": {
-        const { file, folders } = await cli.config({ looking: true });
+        const { file, folders, profiles } = await cli.config({ looking: true });
+        await requirePasswords({ folders, profiles });
         const names = folders.map(({ name }) => name).join(", ");
         if (options["json"]) terminal.print(JSON.stringify({ file, valid: true }));
         else terminal.print(`${escapeText(file)} is valid; it watches ${names}`);
@@ -22,7 +24,9 @@ export const config: Command = {
       }
       case "print": {
         const settings = await cli.config({ looking: true });
-        const text = options["json"] ? JSON.stringify(settings, null, 2) : printConfig(settings);
+        const text = options["json"]
+          ? JSON.stringify(withoutPasswords(settings), null, 2)
+          : printConfig(settings);
         terminal.print(text.trimEnd());
         return exit.done;
       }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { requirePasswords } from "../config/passwords.ts";
 import { AutodError } from "../errors.ts";
 import { checkFolder } from "../intake/noticing/check-folder.ts";
 import { checkStore } from "../intake/checkup.ts";
@@ -34,6 +35,7 @@ async function look(cli: Cli): Promise<Finding[]> {
   const about = "configuration";
   try {
     const config = await cli.config({ looking: true });
+    await requirePasswords(config);
     const { file, dataDir } = config;
     const roots = openRoots(config, { remembers: false });
     const instance = await readInstance(dataDir);

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { passwordsIn } from "../config/passwords.ts";
 import { didYouMean } from "../config/wording.ts";
 import {
   type Appraisal,
@@ -21,6 +22,7 @@ import { hintsFrom } from "./hints.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { requireFewBytes, requireFewPages } from "../stages/inspect.ts";
 import { openMeasuring } from "../stages/measure.ts";
+import { openingBy } from "../stages/opening.ts";
 import { readRecords } from "../store/store.ts";
 import { type Command, exit, type Given, type Invocation, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
@@ -53,7 +55,8 @@ async function appraiseAll({ args, options, cli }: Invocation, config: Config): 
   const profile = profileNamed(options["profile"], config);
   const records = await readRecords(config.dataDir);
   await using inspector = startInspector({ signal });
-  const measure = openMeasuring(inspector, hintsFrom(records, config.profiles));
+  const hintsOf = hintsFrom(records, config.profiles);
+  const measure = openMeasuring(inspector, openingBy(passwordsIn), hintsOf);
   const estimator = openEstimator(config.prices, openExperiences(records));
   const { appraise, total } = openAppraisal({
     known: new Map(records.map((record) => [record.sha256, record])),

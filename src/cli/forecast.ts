@@ -1,4 +1,5 @@
 import { sep } from "node:path";
+import { passwordsIn } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
 import { makeForecast } from "../intake/forecast.ts";
 import type { Forecast, Prospect, Verdict } from "../intake/prospect.ts";
@@ -13,6 +14,7 @@ import { hintsFrom } from "./hints.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { preparing } from "../stages/index.ts";
 import { openMeasuring } from "../stages/measure.ts";
+import { openingBy } from "../stages/opening.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { draftOf } from "../store/draft.ts";
 import { openHolds } from "../store/holds.ts";
@@ -67,7 +69,11 @@ export async function forecastFor(
       config: { limits },
       store: draft,
       holds: openHolds(),
-      measure: openMeasuring(inspector, hintsFrom(records, config.profiles)),
+      measure: openMeasuring(
+        inspector,
+        openingBy(passwordsIn),
+        hintsFrom(records, config.profiles),
+      ),
       billing: openBilling(draft, {
         ledger: untold,
         budget,

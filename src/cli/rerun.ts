@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../config/wording.ts";
+import { requirePasswords } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
 import type { Daemon } from "../daemon.ts";
 import { AutodError } from "../errors.ts";
@@ -110,6 +111,7 @@ async function openReading(
   const names = wanted.map(({ profile }) => profile.key);
   const senders = wanted.flatMap(({ record }) => record.reread?.profile ?? []);
   const keys = await keysFor(config, [...names, ...senders], env);
+  await requirePasswords(config);
   const { openDaemon } = await import("../daemon.ts");
   const daemon = await openDaemon(config, { keys }).catch((error: unknown) => {
     throw hintWhileRunning(error, config.dataDir, "Stop it, rerun, and start it again.");

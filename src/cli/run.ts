@@ -1,3 +1,4 @@
+import { requirePasswords } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
 import type { Summary } from "../daemon.ts";
 import { type Cli, type Command, exit } from "./command.ts";
@@ -47,6 +48,7 @@ async function work(
 ): Promise<Summary> {
   const names = config.folders.map(({ profile }) => profile);
   const keys = await keysFor(config, names, env);
+  await requirePasswords(config);
   // Only who needs the rooms waits for them to load.
   const { openDaemon } = await import("../daemon.ts");
   await using daemon = await openDaemon(config, { keys, eyes });

@@ -1,10 +1,9 @@
 import { execFile } from "node:child_process";
-import { constants } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import envPaths from "env-paths";
 import { AutodError, isErrno, reasonIn } from "../errors.ts";
+import { readSecret } from "./secret.ts";
 
 interface KeyOptions {
   readonly env: NodeJS.ProcessEnv;
@@ -59,14 +58,12 @@ const readPrivate = (path: string) => readKey(path, { onlyOurs: true });
 /** Undefined where there is no such file. */
 async function readKey(path: string, { onlyOurs = false } = {}): Promise<string | undefined> {
   try {
-    // a pipe that nobody writes into would be waited for
-    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const status = await handle.stat();
-    if (!status.isFile() || status.size > 10_000) throw noKey(path);
-    if (onlyOurs && (status.mode & 0o044) !== 0) {
+    const secret = await readSecret(path, 10_000);
+    if (!secret) throw noKey(path);
+    if (onlyOurs && secret.isExposed) {
       throw new AutodError("KEY_EXPOSED", `others can read the API key in ${path}`);
     }
-    return cleaned(await handle.readFile("utf8"), path);
+    return cleaned(secret.text, path);
   } catch (error) {
     if (isErrno(error, "ENOENT", "ENOTDIR")) return undefined;
     if (error instanceof AutodError) throw error;

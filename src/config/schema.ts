@@ -50,9 +50,11 @@ export function settings(place: Place) {
       folders: z.array(folder(path)).min(1).describe("The folders that are watched."),
       profiles: z
         .object({
-          default: profile().prefault({}).describe("What a folder uses unless it names another."),
+          default: profile(path)
+            .prefault({})
+            .describe("What a folder uses unless it names another."),
         })
-        .catchall(profile())
+        .catchall(profile(path))
         .prefault({})
         .describe("How documents are read and filed; a folder names the one it uses."),
       openai: server(path, openai).optional().describe("Short for servers.openai."),
@@ -179,7 +181,7 @@ function folder(path: () => ReturnType<typeof pathAt>) {
     );
 }
 
-function profile() {
+function profile(path: () => ReturnType<typeof pathAt>) {
   return z
     .strictObject({
       server: z.string().prefault("openai").describe("The server that is asked."),
@@ -212,6 +214,12 @@ function profile() {
         .nullable()
         .prefault(null)
         .describe("Only the first so many pages are sent; null: all."),
+      passwords: z
+        .union([z.array(z.string().min(1)), path()], { error: onlyPasswords })
+        .prefault([])
+        .describe(
+          "What locked PDFs are opened with, a copy without password being sent: a list, or a file that only its owner may read, with one password a line.",
+        ),
       instructions: z.string().prefault("").describe("Added to the instructions of autod."),
       me: z
         .array(z.string().min(1))
@@ -437,6 +445,9 @@ const label = () =>
   z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/, {
     error: expected("letters, digits, spaces and . _ - (at most 64)"),
   });
+
+/** Says nothing of what was found, for it may be one. */
+const onlyPasswords = "must be a list of passwords, each in quotes, or the path of a file";
 
 const fieldName = "the name of a field is of letters, digits and _, and begins with a letter";
 

@@ -9,7 +9,7 @@ const placeholders: readonly string[] = [
   "year",
   "month",
   "day",
-  "number",
+  "reference",
   "originalName",
 ];
 

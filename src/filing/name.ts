@@ -10,7 +10,7 @@ export const longestName = 255;
  * with room for " (99)" behind a long one. When every placeholder is empty it is the original name.
  *
  * Placeholders are the extraction's fields (also those in `fields`), `year`, `month` and `day` of the
- * document's date, `number`, the first of its references, and `originalName`. Equal inputs give equal names.
+ * document's date, `reference`, the first of its references, and `originalName`. Equal inputs give equal names.
  */
 export function archiveName(template: string, extraction: Extraction, original: string): string {
   const { text, empty } = fill(withUndated(template), valuesOf(extraction, original));
@@ -61,7 +61,7 @@ function valuesOf(extraction: Extraction, original: string) {
     year: dated(documentDate, "yyyy"),
     month: dated(documentDate, "MM"),
     day: dated(documentDate, "dd"),
-    number: read.references[0]?.value,
+    reference: read.references[0]?.value,
     originalName: withoutExtension(original),
   };
   return (key: string, format?: string): string => {

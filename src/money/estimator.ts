@@ -29,9 +29,10 @@ export function openEstimator(
   return {
     estimate(document, maxOutputTokens) {
       const { profile, detail } = document;
-      const { model } = profile.settings;
+      const { model, maxPages } = profile.settings;
+      const pages = Math.min(document.pages, maxPages ?? document.pages);
       const known = experiences.of(model, detail);
-      return estimate({ ...document, model, maxOutputTokens }, tariffsOf(profile), known);
+      return estimate({ ...document, pages, model, maxOutputTokens }, tariffsOf(profile), known);
     },
 
     least(profile) {

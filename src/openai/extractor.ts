@@ -22,6 +22,8 @@ export interface Ask {
   readonly profile: Profile;
   /** Where the PDF stands. */
   readonly path: string;
+  /** What is sent in its stead, where the profile sends it in the request. */
+  readonly copy: Uint8Array | null;
   /** Its upload, where the profile sends it so. */
   readonly fileId: string | null;
   readonly detail: "low" | "high";
@@ -30,6 +32,9 @@ export interface Ask {
   /** The most tokens that the answer may have, reasoning included. */
   readonly maxOutputTokens: number;
 }
+
+/** The text of each page of a PDF that a profile sends. */
+export type TextOf = (path: string, profile: Profile) => Promise<readonly string[]>;
 
 /** An ask that was taken: its answer is in the making, or came with it. */
 export type Started = { readonly id: string } | { readonly reply: Reply };
@@ -57,11 +62,8 @@ export interface Extractor {
   readonly remove: (id: string, signal: AbortSignal) => Promise<void>;
 }
 
-/** `textOf` reads the text layer of a PDF, for servers that take nothing else. */
-export function openExtractor(
-  { client, server }: Connection,
-  textOf: (path: string) => Promise<readonly string[]>,
-): Extractor {
+/** `textOf` reads what a profile sends of the text layer of a PDF, for servers that take nothing else. */
+export function openExtractor({ client, server }: Connection, textOf: TextOf): Extractor {
   const { apiKey: key } = client;
   const { resumable, timeout } = server;
   /** Whether the server was seen to make no answers in the background, or to keep none. */
@@ -197,10 +199,7 @@ function neverAsked(error: unknown): never {
 }
 
 /** What is the same for each document comes first, so that the prompt cache works; the document is last. */
-async function bodyFor(
-  ask: Ask,
-  textOf: (path: string) => Promise<readonly string[]>,
-): Promise<Body> {
+async function bodyFor(ask: Ask, textOf: TextOf): Promise<Body> {
   const { instructions, jsonSchema, settings } = ask.profile;
   return {
     model: settings.model,
@@ -226,16 +225,16 @@ async function bodyFor(
 }
 
 async function documentFor(
-  { profile, path, fileId, detail }: Ask,
-  textOf: (path: string) => Promise<readonly string[]>,
+  { profile, path, copy, fileId, detail }: Ask,
+  textOf: TextOf,
 ): Promise<ResponseInputContent> {
   if (profile.settings.input === "text") {
-    const pages = await textOf(path);
+    const pages = await textOf(path, profile);
     const marked = pages.map((text, index) => `--- page ${index + 1} ---\n${text}`);
     return { type: "input_text", text: marked.join("\n\n") };
   }
   if (fileId !== null) return { type: "input_file", file_id: fileId, detail };
-  const content = await readFile(path, "base64");
+  const content = copy ? Buffer.from(copy).toString("base64") : await readFile(path, "base64");
   return {
     type: "input_file",
     filename: "document.pdf",

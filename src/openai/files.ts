@@ -9,8 +9,15 @@ import { unread } from "./unread.ts";
 
 /** Uploads at the Files API. */
 export interface Files {
-  /** Uploads the PDF at `path`; gives its id there. Throws FILE_CHANGED where its bytes aren't `sha256`'s. */
-  readonly upload: (path: string, sha256: string, signal: AbortSignal) => Promise<string>;
+  /**
+   * Uploads the PDF at a path, or a copy of what is sent of it, under a name made of its SHA-256; gives its id
+   * there. Throws FILE_CHANGED where the bytes at the path aren't `sha256`'s.
+   */
+  readonly upload: (
+    pdf: string | Uint8Array<ArrayBuffer>,
+    sha256: string,
+    signal: AbortSignal,
+  ) => Promise<string>;
   /** Deletes an upload; one that is gone already is fine. */
   readonly remove: (fileId: string, signal?: AbortSignal) => Promise<void>;
   /** All uploads of this instance that are there. Throws ENDPOINT_MISSING where the server has no such list. */
@@ -28,12 +35,12 @@ export interface Stored {
 export function openFiles({ client, server }: Connection, instance: string): Files {
   const prefix = `autod-${instance}-`;
   return {
-    async upload(path, sha256, signal) {
+    async upload(pdf, sha256, signal) {
       const name = `${prefix}${sha256.slice(0, 12)}.pdf`;
       try {
         const { id } = await client.files.create(
           {
-            file: toStreamingFile(bytesOf(path, sha256), name, { type: "application/pdf" }),
+            file: toStreamingFile(bytesOf(pdf, sha256), name, { type: "application/pdf" }),
             purpose: "user_data",
             // Should the deletion never come, it goes by itself.
             expires_after: {
@@ -84,10 +91,17 @@ const nameOfOurs = /-([0-9a-f]{12})\.pdf$/;
  * Read as they are sent, so that the file is never whole in memory. An `fs.openAsBlob` would do the same, but
  * where the file changes meanwhile its error can't be caught.
  */
-async function* bytesOf(path: string, sha256: string): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* bytesOf(
+  pdf: string | Uint8Array<ArrayBuffer>,
+  sha256: string,
+): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  if (typeof pdf !== "string") {
+    yield pdf;
+    return;
+  }
   const hash = createHash("sha256");
   try {
-    for await (const chunk of createReadStream(path)) {
+    for await (const chunk of createReadStream(pdf)) {
       hash.update(chunk);
       yield chunk;
     }
@@ -96,6 +110,6 @@ async function* bytesOf(path: string, sha256: string): AsyncGenerator<Uint8Array
   }
   // The request is still without its end, so that nothing is stored.
   if (hash.digest("hex") !== sha256) {
-    throw new AutodError("FILE_CHANGED", `${path} changed before it was uploaded`);
+    throw new AutodError("FILE_CHANGED", `${pdf} changed before it was uploaded`);
   }
 }

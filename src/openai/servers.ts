@@ -1,6 +1,6 @@
 import type { Config } from "../config/schema.ts";
 import { connect } from "./client.ts";
-import { type Extractor, openExtractor } from "./extractor.ts";
+import { type Extractor, openExtractor, type TextOf } from "./extractor.ts";
 import { type Files, openFiles } from "./files.ts";
 import { longestPatience } from "./patience.ts";
 import { probe } from "./probe.ts";
@@ -17,12 +17,12 @@ export interface Servers extends AsyncDisposable {
   readonly probe: (profile: Profile, signal: AbortSignal) => Promise<void>;
 }
 
-/** `keys` holds the key of each server by its name; `textOf` reads the text layer of a PDF. */
+/** `keys` holds the key of each server by its name; `textOf` reads what a profile sends of the text layer of a PDF. */
 export function openServers(
   { servers, profiles }: Pick<Config, "servers" | "profiles">,
   keys: ReadonlyMap<string, string>,
   instance: string,
-  textOf: (path: string) => Promise<readonly string[]>,
+  textOf: TextOf,
 ): Servers {
   const stack = new AsyncDisposableStack();
   const open = new Map(

@@ -1,8 +1,10 @@
 import { Worker } from "node:worker_threads";
 import {
+  copyOfPdf,
   type Fault,
   type Inspection,
   inspectPdf,
+  type Opening,
   textOfPdf,
   tokensOf,
   transcriptOfPdf,
@@ -14,6 +16,7 @@ export interface Question {
   readonly ask: keyof typeof asked;
   /** The path of a PDF; for `tokens` the text itself. */
   readonly of: string;
+  readonly opening?: Opening;
 }
 
 /** What the system said of the file. */
@@ -25,6 +28,7 @@ export interface Trouble {
 const asked = {
   inspect: inspectPdf,
   text: textOfPdf,
+  copy: copyOfPdf,
   transcript: transcriptOfPdf,
   tokens: tokensOf,
 } as const;
@@ -40,9 +44,10 @@ process.send?.("ready");
 function answer({
   ask,
   of,
-}: Question): Inspection | readonly (string | number)[] | Fault | Trouble {
+  opening = {},
+}: Question): Inspection | readonly (string | number | Uint8Array)[] | Fault | Trouble {
   try {
-    return asked[ask](pdfium, of);
+    return asked[ask](pdfium, of, opening);
   } catch (error) {
     // Of any other the process dies, for PDFium can't be relied on after it.
     if (!(error instanceof Error) || !("errno" in error)) throw error;

@@ -4,9 +4,10 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { AutodError } from "../errors.ts";
 import type { Question, Trouble } from "./child.ts";
-import type { Fault, Inspection } from "./look.ts";
+import type { Pieces } from "./copy.ts";
+import type { Fault, Inspection, Opening } from "./look.ts";
 
-export type { Inspection } from "./look.ts";
+export type { Inspection, Opening } from "./look.ts";
 
 /** Looks into PDFs, in a process of its own. */
 export interface Inspector extends AsyncDisposable {
@@ -14,9 +15,14 @@ export interface Inspector extends AsyncDisposable {
    * Throws FILE_EMPTY, NOT_A_PDF, PDF_DAMAGED, PDF_PASSWORD or PDF_TOO_HARD; what the system says of the path
    * is passed on as it is.
    */
-  readonly inspect: (path: string) => Promise<Inspection>;
-  /** The text layer of each page; throws as `inspect` does. */
-  readonly text: (path: string) => Promise<readonly string[]>;
+  readonly inspect: (path: string, opening?: Opening) => Promise<Inspection>;
+  /** The text layer of each page that is sent, 4,000,000 characters at most; throws as `inspect` does. */
+  readonly text: (path: string, opening?: Opening) => Promise<readonly string[]>;
+  /**
+   * What is sent of a PDF, as one that opens without a password: null where the file itself is that. Throws as
+   * `inspect` does.
+   */
+  readonly copy: (path: string, opening: Opening) => Promise<Uint8Array<ArrayBuffer> | null>;
   /**
    * What a PDF says of itself under "Transcript", as a sample does that is only an image: nothing that a real
    * document is to be read by. Empty where it says nothing; throws as `inspect` does.
@@ -92,8 +98,14 @@ export function startInspector(options: InspectorOptions = {}): Inspector {
   };
 
   return {
-    inspect: async (path) => (await ask({ ask: "inspect", of: path })) as Inspection,
-    text: async (path) => (await ask({ ask: "text", of: path })) as readonly string[],
+    inspect: async (path, opening = {}) =>
+      (await ask({ ask: "inspect", of: path, opening })) as Inspection,
+    text: async (path, opening = {}) =>
+      (await ask({ ask: "text", of: path, opening })) as readonly string[],
+    async copy(path, opening) {
+      const pieces = (await ask({ ask: "copy", of: path, opening })) as Pieces;
+      return pieces.length > 0 ? Buffer.concat(pieces) : null;
+    },
     transcript: async (path) => ((await ask({ ask: "transcript", of: path })) as [string])[0],
     tokens: async (text) => ((await ask({ ask: "tokens", of: text })) as [number])[0],
     [Symbol.asyncDispose]: async () => {

@@ -1,17 +1,22 @@
 import { readFileSync, readSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { init, type WrappedPdfiumModule } from "@embedpdf/pdfium";
+import { firstPages, type Pieces, unlocked } from "./copy.ts";
 
 /** An open PDF; it must be closed, for its memory is the library's own. */
 export interface OpenPdf extends Disposable {
   readonly pages: number;
   readonly encrypted: boolean;
+  /** Whether it took a password to open it. */
+  readonly locked: boolean;
   /** The characters of a page's text layer (from 0), line ends as they come. */
   readonly text: (page: number) => string;
   /** The size of a page (from 0) in points, rounded. */
   readonly size: (page: number) => { readonly width: number; readonly height: number };
   /** An entry of its information dictionary; empty where there is none. */
   readonly entry: (name: string) => string;
+  /** A PDF of its first pages that nothing is encrypted in; null if it can't be made. */
+  readonly copy: (pages: number) => Pieces | null;
 }
 
 /** What PDFium says when it can't open a document (fpdfview.h, FPDF_ERR_*). */
@@ -27,29 +32,47 @@ export async function startPdfium(): Promise<WrappedPdfiumModule> {
   return pdfium;
 }
 
-/** Opens the PDF behind a file descriptor; reads only what it needs. Null if it can't be opened. */
+/**
+ * Opens the PDF behind a file descriptor, with the first of the passwords that fits if it needs one; reads only
+ * what it needs. Null if it can't be opened.
+ */
 export function openPdf(
   pdfium: WrappedPdfiumModule,
   descriptor: number,
   size: number,
+  passwords: readonly string[],
 ): OpenPdf | "password" | null {
   const stack = new DisposableStack();
   const access = stack.adopt(fileAccess(pdfium, descriptor, size), ({ free }) => free());
-  const document = pdfium.FPDF_LoadCustomDocument(access.pointer, "");
-  if (!document) {
-    const error = pdfium.FPDF_GetLastError();
+  const loaded = load(pdfium, access.pointer, ["", ...passwords]);
+  if (typeof loaded !== "object" || loaded === null) {
     stack.dispose();
-    return error === ERROR_PASSWORD ? "password" : null;
+    return loaded;
   }
+  const { document, locked } = loaded;
   stack.defer(() => pdfium.FPDF_CloseDocument(document));
+  const pages = pdfium.FPDF_GetPageCount(document);
   return {
-    pages: pdfium.FPDF_GetPageCount(document),
+    pages,
+    locked,
     encrypted: pdfium.FPDF_GetSecurityHandlerRevision(document) !== -1,
     text: (page) => textOf(pdfium, document, page),
     size: (page) => sizeOf(pdfium, document, page),
     entry: (name) => entryOf(pdfium, document, name),
+    copy: (first) =>
+      first < pages ? firstPages(pdfium, document, first) : unlocked(pdfium, document),
     [Symbol.dispose]: () => stack.dispose(),
   };
+}
+
+/** The document, and whether the empty password, which is the first, didn't do. */
+function load(pdfium: WrappedPdfiumModule, access: number, passwords: readonly string[]) {
+  for (const password of passwords) {
+    const document = pdfium.FPDF_LoadCustomDocument(access, password);
+    if (document) return { document, locked: password !== "" };
+    if (pdfium.FPDF_GetLastError() !== ERROR_PASSWORD) return null;
+  }
+  return "password";
 }
 
 /**

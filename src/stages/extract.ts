@@ -12,6 +12,7 @@ import { insist } from "../pipeline/insist.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
 import { type Call, type DocumentRecord, laterOf } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
+import type { Copies } from "./copy.ts";
 import { unheeded } from "./verdict.ts";
 
 /** Has the document read. What comes back is journaled with its bill before anything else is done with it. */
@@ -111,6 +112,7 @@ export interface Means {
   readonly billing: Billing;
   readonly store: Pick<Store, "update">;
   readonly retry: RetrySettings;
+  readonly copyOf: Copies;
   /** Throws where the disks would refuse what comes of a document of so many bytes. */
   readonly requireRoom: (folder: Folder, bytes: number) => Promise<void>;
   /** How an ask and its answer are noted in the document's record. */
@@ -178,17 +180,19 @@ function mostFor(document: Uploaded, maxOutputTokens: number, billing: Billing):
 }
 
 function sendAsk(
-  { profile, staged, detail, hints, earlier, folder, bytes }: Uploaded,
+  { profile, staged, sha256, detail, hints, earlier, folder, bytes }: Uploaded,
   how: { readonly fileId: string | null; readonly maxOutputTokens: number },
   asked: Asked,
   context: ProcessingContext,
   means: Means,
 ): Promise<Started> {
   const { log, signal, passage } = context;
-  const question = { profile, path: staged, detail, hints, ...how };
+  const isInline = profile.settings.input === "inline";
   const ask = async () => {
     // Nothing is paid for that could not be kept.
     await means.requireRoom(folder, bytes);
+    const copy = isInline ? await means.copyOf(staged, sha256, profile) : null;
+    const question = { profile, path: staged, copy, detail, hints, ...how };
     return await withIntent(asked, question, context, means);
   };
   return attempt(ask, {

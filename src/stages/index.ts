@@ -72,6 +72,7 @@ const means = (rooms: Rooms, notes: Notes): Means => {
     retry: config.retry,
     requireRoom,
     notes,
+    copyOf: uploader.copyOf,
     uploadAgain: again,
   };
 };

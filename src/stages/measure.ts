@@ -1,16 +1,18 @@
 import type { Deduplicated, Inspected } from "../document.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Inspector } from "../pdf/inspector.ts";
+import type { OpeningOf } from "./opening.ts";
 
 /** What reading a PDF depends on, as far as it can be known before. */
 export type Measure = Omit<Inspected, keyof Deduplicated>;
 
-/** Measures a PDF as a profile would send it; throws as the inspector does. */
+/** Measures a PDF as a profile would send it; throws as the inspector does, and as its opening. */
 export type Measuring = (path: string, profile: Profile) => Promise<Measure>;
 
 /** `hintsOf` says what is known from earlier documents that a profile's server may be told. */
 export function openMeasuring(
   inspector: Pick<Inspector, "inspect" | "tokens">,
+  openingOf: OpeningOf,
   hintsOf: (profile: Profile) => string,
 ): Measuring {
   /** A profile says the same beside each document, and what is known changes seldom. */
@@ -24,13 +26,14 @@ export function openMeasuring(
   };
 
   return async (path, profile) => {
-    const { pages, textPages, characters, tokens, formats } = await inspector.inspect(path);
-    const textLayer = textPages === pages;
+    const inspection = await inspector.inspect(path, await openingOf(profile));
+    const { pages, textPages, characters, tokens, formats } = inspection;
     const {
       key,
       prompt,
-      settings: { server },
+      settings: { server, maxPages },
     } = profile;
+    const textLayer = textPages === Math.min(pages, maxPages ?? pages);
     const hints = hintsOf(profile);
     return {
       pages,

@@ -4,6 +4,7 @@ import type { Profile } from "../openai/profile.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
 import type { Store } from "../store/store.ts";
+import type { Copies } from "./copy.ts";
 
 /**
  * Hands the document to the Files API, where its profile sends it so.
@@ -29,6 +30,7 @@ export const upload = (
 export interface Uploader {
   readonly filesOf: (profile: Profile) => Pick<Files, "upload" | "remove">;
   readonly store: Pick<Store, "find" | "update">;
+  readonly copyOf: Copies;
   readonly retry: RetrySettings;
   /** The SHA-256 of what is being uploaded, as long as no record names the upload. */
   readonly onItsWay: Set<string>;
@@ -67,14 +69,18 @@ async function uploadAnew(
 }
 
 async function uploadAndRecord(
-  { filesOf, store, retry }: Uploader,
+  { filesOf, store, copyOf, retry }: Uploader,
   { profile, staged, id, sha256, earlier }: Reserved,
   { log, signal, deadline, passage }: ProcessingContext,
 ): Promise<string> {
   await store.update(sha256, ({ work }) => ({ work: work && { ...work, step: "upload" } }));
   const files = filesOf(profile);
-  // Cut off at once by a stop, it could be there under an id that nobody knows.
-  const fileId = await attempt(() => files.upload(staged, sha256, deadline), {
+  const send = async () => {
+    const copy = await copyOf(staged, sha256, profile);
+    // Cut off at once by a stop, it could be there under an id that nobody knows.
+    return await files.upload(copy ?? staged, sha256, deadline);
+  };
+  const fileId = await attempt(send, {
     stage: "upload",
     accused: earlier?.error?.code,
     retry,

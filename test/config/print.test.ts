@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { loadConfig } from "../../src/config/load.ts";
-import { printConfig } from "../../src/config/print.ts";
+import { printConfig, withoutPasswords } from "../../src/config/print.ts";
 import { load } from "./written.ts";
 
 test("what is printed can be loaded, and means the same", async (t) => {
@@ -23,6 +23,33 @@ notify: { command: [tell, me] }
   t.deepEqual(await loadConfig({ flags: { config: file }, env: {} }), { ...config, file });
 });
 
+test("passwords are left out, which is said; where they lie is told", async (t) => {
+  const { config, home } = await load(
+    t,
+    `folders: [{}]
+profiles:
+  default: { passwords: ["open sesame"] }
+  mine: { passwords: ./passwords }
+  bare: {}
+`,
+  );
+  const text = printConfig(config);
+  t.notRegex(`${text}${JSON.stringify(withoutPasswords(config))}`, /sesame/);
+  t.is(text.split("\n")[1], "# Passwords are left out.");
+  const file = join(home, "printed.yaml");
+  await writeFile(file, text);
+  const { profiles } = await loadConfig({ flags: { config: file }, env: {} });
+  t.deepEqual(
+    Object.entries(profiles).map(([key, { passwords }]) => [key, passwords]),
+    [
+      ["default", []],
+      ["mine", join(home, "passwords")],
+      ["bare", []],
+    ],
+  );
+  t.deepEqual(withoutPasswords(config).profiles["mine"], config.profiles["mine"]);
+});
+
 test("it is printed as people write it", async (t) => {
   const { config, home } = await load(t, "folders: [{}]\nlimits: { maxBytes: 2000KB }");
   const lines = printConfig(config).split("\n");
@@ -33,7 +60,9 @@ test("it is printed as people write it", async (t) => {
     "  perDocument: 0.5",
     "openai:",
     "servers: {}",
+    "    passwords: []",
   ]) {
     t.true(lines.includes(line), line);
   }
+  t.false(lines.includes("# Passwords are left out."));
 });

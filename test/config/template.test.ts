@@ -27,7 +27,7 @@ test(
   "{} is no placeholder",
 );
 test("any field can be in a name, also one of several values", (t) => {
-  t.deepEqual(templateFaults("{references} {actionItems} {tags} {number}", []), []);
+  t.deepEqual(templateFaults("{references} {actionItems} {tags} {reference}", []), []);
 });
 
 test("what is only there to be checked can't", (t) => {

@@ -161,6 +161,7 @@ export async function playOut({
         retry: { attempts: 1, minDelay: 0, maxDelay: 0 },
         requireRoom: () => Promise.resolve(),
         notes: firstReading,
+        copyOf: () => Promise.resolve(null),
         uploadAgain: () => Promise.resolve("file-1"),
       }),
     };

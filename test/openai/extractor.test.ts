@@ -25,6 +25,7 @@ const noText = () => Promise.reject(new Error("not asked for"));
 const askFor = (changes: Partial<Ask> = {}): Ask => ({
   profile: profileWith(),
   path: "/nowhere/scan0001.pdf",
+  copy: null,
   fileId: "file-1",
   detail: "low",
   hints: "",

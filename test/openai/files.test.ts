@@ -28,6 +28,19 @@ const formOf = ({ body, headers }: Received) =>
     headers: { "content-type": headers["content-type"] ?? "" },
   }).formData();
 
+test("uploads a copy as it is, under the name of the original", async (t) => {
+  await using server = await serve(json({ id: "file-1", object: "file" }));
+  await using connection = connectTo(server.url);
+  const copy = Buffer.from("a copy");
+  const original = sha256(Buffer.from("the original"));
+
+  await openFiles(connection, "0123456789abcdef").upload(copy, original, never);
+
+  const file = (await formOf(server.requests[0]!)).get("file") as File;
+  t.is(file.name, `autod-0123456789abcdef-${original.slice(0, 12)}.pdf`);
+  t.is(await file.text(), "a copy");
+});
+
 test("uploads the bytes unchanged, under a name of ours, with an end to their life", async (t) => {
   const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 7) % 256));
   const path = await saved(t, bytes);

@@ -48,6 +48,7 @@ export const failing = {
 const question = (fileId: string | null) => ({
   profile: profileWith(),
   path: "/nowhere/scan0001.pdf",
+  copy: null,
   fileId,
   detail: "low" as const,
   hints: "",

@@ -35,7 +35,8 @@ function misordered(upTo: UpTo, rooms: Rooms): void {
   const uploading = upload(uploader);
   const uploadAgain = () => Promise.resolve("");
   const requireRoom = () => Promise.resolve();
-  const asking = { extractorOf, billing, store, retry, requireRoom, uploadAgain };
+  const { copyOf } = uploader;
+  const asking = { extractorOf, billing, store, retry, copyOf, requireRoom, uploadAgain };
   const extracting = extract({ ...asking, notes: firstReading });
 
   // @ts-expect-error what has no hash can't be compared

@@ -95,6 +95,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     retry,
     requireRoom: () => Promise.resolve(),
     notes: firstReading,
+    copyOf: () => Promise.resolve(null),
     uploadAgain: async () => "file-2",
   });
   const now = () => store.find(record.sha256);

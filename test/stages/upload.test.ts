@@ -15,11 +15,19 @@ function filesWith(there: Set<string>) {
   };
 }
 
+const copyOf = () => Promise.resolve(null);
+
 test("an upload is recorded, and used again while it is there", async (t) => {
   await using at = await desk();
   const there = new Set<string>();
   const files = filesWith(there);
-  const stage = upload({ filesOf: () => files, store: at.store, retry, onItsWay: new Set() });
+  const stage = upload({
+    filesOf: () => files,
+    store: at.store,
+    retry,
+    copyOf,
+    onItsWay: new Set(),
+  });
   t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" });
   t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" }, "used again");
   t.is(there.size, 1);
@@ -31,7 +39,13 @@ test("one that is said to be gone is made anew, and not left behind where it is 
   await using at = await desk();
   const there = new Set<string>();
   const files = filesWith(there);
-  const uploader = { filesOf: () => files, store: at.store, retry, onItsWay: new Set<string>() };
+  const uploader = {
+    filesOf: () => files,
+    store: at.store,
+    retry,
+    copyOf,
+    onItsWay: new Set<string>(),
+  };
   await upload(uploader).run(at.document, at.context);
   t.is(await uploadAgain(uploader, at.document, at.context), "file-2");
   t.deepEqual([...there], ["file-2"]);
@@ -55,7 +69,7 @@ test("an upload is on its way until a record names it", async (t) => {
       return await at.store.update(...change);
     },
   };
-  await upload({ filesOf, store, retry, onItsWay }).run(at.document, at.context);
+  await upload({ filesOf, store, retry, copyOf, onItsWay }).run(at.document, at.context);
   look();
   t.deepEqual(seen, [
     [true, undefined],
@@ -77,7 +91,7 @@ test("an upload that can't be recorded is deleted at once", async (t) => {
       return at.store.update(sha256, change);
     },
   };
-  const stage = upload({ filesOf: () => files, store, retry, onItsWay });
+  const stage = upload({ filesOf: () => files, store, retry, copyOf, onItsWay });
   await t.throwsAsync(stage.run(at.document, at.context), { message: "no space left" });
   t.is(there.size, 0);
   t.is(onItsWay.size, 0);
@@ -92,7 +106,13 @@ test("nothing is uploaded where the profile sends the document in another way", 
     upload: () => Promise.reject(new Error("uploaded")),
     remove: async () => undefined,
   };
-  const stage = upload({ filesOf: () => files, store: at.store, retry, onItsWay: new Set() });
+  const stage = upload({
+    filesOf: () => files,
+    store: at.store,
+    retry,
+    copyOf,
+    onItsWay: new Set(),
+  });
   t.deepEqual(await stage.run(document, at.context), { fileId: null });
 });
 
@@ -108,6 +128,12 @@ test("nothing is uploaded for an answer that is in the making", async (t) => {
     upload: () => Promise.reject(new Error("uploaded")),
     remove: async () => undefined,
   };
-  const stage = upload({ filesOf: () => files, store: at.store, retry, onItsWay: new Set() });
+  const stage = upload({
+    filesOf: () => files,
+    store: at.store,
+    retry,
+    copyOf,
+    onItsWay: new Set(),
+  });
   t.deepEqual(await stage.run({ ...at.document, pending }, at.context), { fileId: null });
 });
