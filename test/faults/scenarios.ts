@@ -1,9 +1,10 @@
+import { basename } from "node:path";
 import { textOfBytes } from "../../src/pdf/bytes.ts";
 import { startInspector } from "../../src/pdf/inspector.ts";
 import type { Faults } from "../../src/sandbox/faults/plan.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
 import { autod } from "../helpers/cli.ts";
-import type { Home } from "../helpers/home.ts";
+import { filesBelow, type Home } from "../helpers/home.ts";
 import { invoice } from "../helpers/pdf.ts";
 import { homeAt, runOnce } from "../helpers/run-once.ts";
 import { answered, lost, type Rest, unsound } from "./sound.ts";
@@ -18,6 +19,8 @@ export interface Scenario {
   readonly rest: (bytes: Uint8Array) => Rest;
   /** How often it is paid for if nothing dies: a refusal costs as well. */
   readonly bills: number;
+  /** How often the model may have answered; once, if not told. */
+  readonly answers?: number;
 }
 
 /** A home with its server, for one scenario once. */
@@ -67,7 +70,9 @@ export async function faultsAfter(scenario: Scenario, stage: Stage): Promise<str
     const paid = answered(await stage.home.records());
     return [
       ...(await unsound(stage.home, stage.sandbox, rest)),
-      ...(paid.every((times) => times <= 1) ? [] : [`answered ${paid.join(", ")} times`]),
+      ...(paid.every((times) => times <= (scenario.answers ?? 1))
+        ? []
+        : [`answered ${paid.join(", ")} times`]),
     ];
   } catch (error) {
     return [`after it: ${String(error)}`];
@@ -90,10 +95,12 @@ async function restart({ home, sandbox }: Stage): Promise<void> {
   await runOnce(home, sandbox);
 }
 
-async function act({ home }: Stage, command: string): Promise<void> {
+async function act({ home }: Stage, command: string, ...words: string[]): Promise<void> {
   const [record] = await home.records();
-  if (record) await autod([command, record.id, "--config", home.configFile]);
+  if (record) await autod([command, record.id, ...words, "--config", home.configFile]);
 }
+
+const correction = ["issuer=Corrected", "title=Put right"];
 
 const statusIn = async ({ home }: Stage) => (await home.records())[0]?.status;
 
@@ -153,6 +160,74 @@ export const scenarios = {
     },
     rest: (bytes) => ({ records: ["undone"], copies: [[bytes, "Inbox"]] }),
     bills: 1,
+  },
+
+  edit: {
+    name: "on its way to another name",
+    async begin(stage) {
+      await drop(stage);
+      await runOnce(stage.home, stage.sandbox);
+      const [record] = await stage.home.records();
+      return ["edit", record?.id ?? "", ...correction];
+    },
+    async heal(stage) {
+      await restart(stage);
+      const [record] = await stage.home.records();
+      if (record?.extraction?.issuer !== "Corrected") await act(stage, "edit", ...correction);
+      const [edited] = await stage.home.records();
+      const name = basename(edited?.filedAs ?? "");
+      if (!name.includes("Corrected")) throw new Error(`it is filed as ${name}`);
+      const edits = edited?.history.filter(({ by }) => by === "edit") ?? [];
+      if (edits.length !== 1) throw new Error(`it was edited ${edits.length} times`);
+    },
+    rest: (bytes) => ({ records: ["archived"], copies: [[bytes, "Archive"]] }),
+    bills: 1,
+  },
+
+  byHand: {
+    name: "on its way out of quarantine by hand",
+    async begin(stage) {
+      stage.sandbox.setFaults(refuse);
+      await drop(stage);
+      await runOnce(stage.home, stage.sandbox);
+      stage.sandbox.setFaults(null);
+      const [record] = await stage.home.records();
+      return ["edit", record?.id ?? "", ...correction];
+    },
+    async heal(stage) {
+      await restart(stage);
+      if ((await statusIn(stage)) === "quarantined") await act(stage, "edit", ...correction);
+      const left = await filesBelow(stage.home.folder, "Quarantine");
+      if (left.length > 0) throw new Error(`left in quarantine: ${left.join(", ")}`);
+    },
+    rest: (bytes) => ({ records: ["archived"], copies: [[bytes, "Archive"]] }),
+    bills: 1,
+  },
+
+  rerun: {
+    name: "while it is read once more",
+    async begin(stage) {
+      await drop(stage);
+      await runOnce(stage.home, stage.sandbox);
+      const [record] = await stage.home.records();
+      return ["rerun", record?.id ?? "", "--yes", "--apply"];
+    },
+    async heal(stage) {
+      await restart(stage);
+      const [record] = await stage.home.records();
+      const isApplied = record?.history.some(({ by }) => by === "rerun");
+      if (!isApplied) {
+        const env = { OPENAI_API_KEY: stage.sandbox.key };
+        const words = ["rerun", record?.id ?? "", "--yes", "--apply"];
+        await autod([...words, "--config", stage.home.configFile], env);
+      }
+      const [read] = await stage.home.records();
+      if (!read?.history.some(({ by }) => by === "rerun")) throw new Error("it is not applied");
+      if (read.work !== null) throw new Error(`it is in work: ${JSON.stringify(read.work)}`);
+    },
+    rest: (bytes) => ({ records: ["archived"], copies: [[bytes, "Archive"]] }),
+    bills: 2,
+    answers: 2,
   },
 
   retry: {

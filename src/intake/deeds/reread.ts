@@ -145,7 +145,13 @@ async function read(
       pending,
       earlier: before,
     },
-    { log, signal, deadline, passage: unhindered, held },
+    {
+      log: log.child({ folder: folder.name, path: staged }),
+      signal,
+      deadline,
+      passage: unhindered,
+      held,
+    },
   );
   // What was sent is carried on by the next start.
   if (outcome.status === "aborted") throw signal.reason;
