@@ -35,6 +35,7 @@ import { oftenFor, openLedger } from "./money/ledger.ts";
 import { reconcile } from "./money/reconcile.ts";
 import { openExperiences } from "./money/experience.ts";
 import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
+import { usedProfiles } from "./money/used.ts";
 import { prepareProfiles, type Profile } from "./openai/profile.ts";
 import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
@@ -182,8 +183,10 @@ export async function openDaemon(
     deadline,
     log,
   });
+  /** The profiles whose servers are opened: of the others nothing was asked. */
+  const asking = profiles.values().filter(({ settings }) => keys.has(settings.server)).toArray();
   const sweepUploads = () =>
-    sweepOrphans({ store, profiles: profiles.values(), filesOf, onItsWay, signal, log });
+    sweepOrphans({ store, profiles: asking, filesOf, onItsWay, signal, log });
   const handle = openHandler({
     pipeline: processing({
       config,
@@ -259,7 +262,7 @@ export async function openDaemon(
 
   const report = async () => {
     ledger.report();
-    for (const one of shutdownsOf(Object.values(config.profiles))) {
+    for (const one of shutdownsOf(usedProfiles(config))) {
       const error = { message: shutdownWords(one) };
       log.warn({ model: one.model, error }, "a model in use is shut down soon");
     }

@@ -1,11 +1,12 @@
 import type { Deduplicated, Inspected } from "../document.ts";
+import { AutodError } from "../errors.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Inspector } from "../pdf/inspector.ts";
 
 /** What reading a PDF depends on, as far as it can be known before. */
 export type Measure = Omit<Inspected, keyof Deduplicated>;
 
-/** Measures a PDF as a profile would send it; throws as the inspector does. */
+/** Measures a PDF as a profile would send it; throws as the inspector does, and TEXT_MISSING. */
 export type Measuring = (path: string, profile: Profile) => Promise<Measure>;
 
 export function openMeasuring(inspector: Pick<Inspector, "inspect" | "tokens">): Measuring {
@@ -19,6 +20,7 @@ export function openMeasuring(inspector: Pick<Inspector, "inspect" | "tokens">):
 
   return async (path, profile) => {
     const { pages, textPages, characters, tokens, formats } = await inspector.inspect(path);
+    requireText(textPages, profile);
     const textLayer = textPages === pages;
     return {
       pages,
@@ -31,6 +33,12 @@ export function openMeasuring(inspector: Pick<Inspector, "inspect" | "tokens">):
       detail: detailFor(profile, textLayer),
     };
   };
+}
+
+/** Where only the text is sent there must be some. */
+function requireText(textPages: number, { settings }: Profile): void {
+  if (settings.input !== "text" || textPages > 0) return;
+  throw new AutodError("TEXT_MISSING", "no page of the PDF has text, and nothing else would be sent");
 }
 
 /** Pages without a text layer have to be looked at closely. */
