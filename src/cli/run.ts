@@ -1,5 +1,6 @@
 import { findKey } from "../config/key.ts";
 import type { Config } from "../config/schema.ts";
+import { requireUnexposed } from "../config/unencrypted.ts";
 import type { Summary } from "../daemon.ts";
 import { type Cli, type Command, exit } from "./command.ts";
 import { escapeJson } from "./escape.ts";
@@ -64,10 +65,12 @@ async function keysFor(
   env: NodeJS.ProcessEnv,
 ): Promise<ReadonlyMap<string, string>> {
   const names = new Set(folders.map(({ profile }) => profiles[profile]?.server ?? "openai"));
-  const keys = [...names].map(
+  const finding = [...names].map(
     async (name) => [name, await findKey({ name, ...servers[name] }, { env })] as const,
   );
-  return new Map(await Promise.all(keys));
+  const keys = new Map(await Promise.all(finding));
+  await requireUnexposed(keys, servers, { env });
+  return keys;
 }
 
 /** What became of the files, and what to do about those that are not done. */

@@ -6,7 +6,8 @@ import { promisify } from "node:util";
 import envPaths from "env-paths";
 import { AutodError, isErrno, reasonIn } from "../errors.ts";
 
-interface KeyOptions {
+/** Where keys are looked for. */
+export interface KeyOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly platform?: NodeJS.Platform;
   /** Where a key lies that no configuration names. */
