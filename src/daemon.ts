@@ -137,10 +137,13 @@ export async function openDaemon(
     const read = [...store.all()].filter(({ extraction }) => extraction !== null);
     return new Set(read.flatMap(({ work }) => (work ? [work.staged] : [])));
   };
-  /** The profiles that asked for answers which are still to be fetched, by where their documents are staged. */
+  /**
+   * The profiles that asked for answers which are still to be fetched, by where their documents are staged. In the
+   * place of one that is gone stands the folder's own, and no other: it may read where nobody else may.
+   */
   const openAskers = () => {
     const asked = [...store.all()].filter(({ work }) => work?.responseId);
-    return new Map(asked.map(({ work, profile }) => [work?.staged, profileNamed(profile)]));
+    return new Map(asked.map(({ work, profile }) => [work?.staged, profiles.get(profile)]));
   };
   const { isFree } = gates;
   const { hasRoomFor } = budget;

@@ -13,7 +13,7 @@ import { type Home, makeHome, quickFolder } from "./helpers/home.ts";
 import { fileRefusals, type LocalServer, startLocalServer } from "./helpers/local-server.ts";
 import { invoice, pdf } from "./helpers/pdf.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
-import { until } from "./helpers/watching.ts";
+import { until, watching } from "./helpers/watching.ts";
 
 /** Real PDFs, where they are at hand. */
 const corpus = new URL("../../shared/corpus/", import.meta.url).pathname;
@@ -260,6 +260,42 @@ test("each folder's documents reach its own server alone, whatever happens", asy
   );
   t.is(sandbox.requests().filter(({ path }) => path === "/v1/responses").length, 6);
   t.deepEqual([sandbox.files(), sandbox.responses()], [[], []]);
+});
+
+test("what a profile asked that has another name since is no business of the usual one", async (t) => {
+  await using own = await openSandbox({ thinking: 86_400_000 });
+  await using other = await openSandbox();
+  const keys = new Map([
+    ["own", own.key],
+    ["openai", other.key],
+  ]);
+  const written = { openai: { baseUrl: other.url }, servers: { own: { baseUrl: own.url } } };
+  const inline = { server: "own", input: "inline" };
+  await using home = await makeHome(
+    { ...written, profiles: { default: {}, private: inline } },
+    { profile: "private" },
+  );
+  const bytes = await invoice("RE-1");
+  await home.drop("scan.pdf", bytes);
+  {
+    await using daemon = await watching(home, own, { keys });
+    await until(() => daemon.records().some(({ work }) => typeof work?.responseId === "string"));
+  }
+  own.setThinking(0);
+  const { profiles, folders } = home.config;
+  const config = {
+    ...home.config,
+    folders: folders.map((folder) => ({ ...folder, profile: "mine" })),
+    profiles: { default: profiles.default, mine: profiles["private"]! },
+  };
+  t.is((await runOnce({ ...home, config }, Object.fromEntries(keys))).archived, 1);
+
+  await expectFiled(t, home, [bytes]);
+  t.is(own.bills().length, 1);
+  t.deepEqual(
+    other.requests().filter(({ method }) => method === "POST"),
+    [],
+  );
 });
 
 test("OpenAI's key isn't sent to another machine unencrypted, whoever asks", async (t) => {
