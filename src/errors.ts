@@ -91,7 +91,7 @@ export const errorCodes = {
   // what passes by itself
   API_UNREACHABLE: {
     kind: "transient",
-    hint: "Check the network connection and openai.baseUrl; the document waits and is tried again.",
+    hint: "Check the network connection and the server's baseUrl; the document waits and is tried again.",
   },
   TIER_BUSY: {
     kind: "transient",

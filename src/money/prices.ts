@@ -65,8 +65,8 @@ export function tariffOf(
   } catch (cause) {
     if (!(cause instanceof AutodError) || server === "openai") throw cause;
     const line = `prices: { ${JSON.stringify(model)}: { input: 0, output: 0 } }`;
-    const hint = `Nothing is sent without a known price; add ${line} to the configuration where the model costs nothing, and start autod run again.`;
-    throw new AutodError(cause.code, cause.message, { cause, hint });
+    const message = `${cause.message}; where it costs nothing, add ${line}`;
+    throw new AutodError(cause.code, message, { cause });
   }
 }
 

@@ -73,7 +73,10 @@ test("of models that no folder's profile names nothing is said", async (t) => {
   const servers = { local: { baseUrl: "http://127.0.0.1:9/v1" } };
   const folder = { profile: "private" };
   await using unpriced = await makeHome({ profiles, servers }, folder);
-  t.is((await findings(unpriced))["models"], "fault: there is no known price for llama3.2");
+  t.regex(
+    (await findings(unpriced))["models"] ?? "",
+    /^fault: there is no known price for llama3\.2; .* add prices: \{ "llama3\.2": /,
+  );
   const prices = { "llama3.2": { input: 0, output: 0 } };
   await using home = await makeHome({ profiles, servers, prices }, folder);
   t.is(
