@@ -187,7 +187,10 @@ export async function openDaemon(
     log,
   });
   /** The profiles whose servers are opened: of the others nothing was asked. */
-  const asking = profiles.values().filter(({ settings }) => keys.has(settings.server)).toArray();
+  const asking = profiles
+    .values()
+    .filter(({ settings }) => keys.has(settings.server))
+    .toArray();
   const sweepUploads = () =>
     sweepOrphans({ store, profiles: asking, filesOf, onItsWay, signal, log });
   const handle = openHandler({

@@ -38,7 +38,10 @@ export function openMeasuring(inspector: Pick<Inspector, "inspect" | "tokens">):
 /** Where only the text is sent there must be some. */
 function requireText(textPages: number, { settings }: Profile): void {
   if (settings.input !== "text" || textPages > 0) return;
-  throw new AutodError("TEXT_MISSING", "no page of the PDF has text, and nothing else would be sent");
+  throw new AutodError(
+    "TEXT_MISSING",
+    "no page of the PDF has text, and nothing else would be sent",
+  );
 }
 
 /** Pages without a text layer have to be looked at closely. */

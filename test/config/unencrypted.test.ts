@@ -21,7 +21,9 @@ interface Situation {
 
 function check({ keys, baseUrl = http, apiKeyFile, openai, env = {}, defaultFile }: Situation) {
   const local = { baseUrl, allowHttp: true, ...(apiKeyFile && { apiKeyFile }) };
-  const { servers } = fold(settings(documented).parse({ folders: [{}], openai, servers: { local } }));
+  const { servers } = fold(
+    settings(documented).parse({ folders: [{}], openai, servers: { local } }),
+  );
   return requireUnexposed(new Map(Object.entries(keys)), servers, {
     env,
     platform: "linux",

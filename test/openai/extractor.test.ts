@@ -135,13 +135,14 @@ test("sends the text layer alone, and nothing that a server of one's own may not
     },
     max_output_tokens: 8000,
   });
-  const text = "--- page 1 ---\nInvoice 1\nTotal 5.00\n\n--- page 2 ---\n\n\n--- page 3 ---\nthe end";
+  const marked =
+    "--- page 1 ---\nInvoice 1\nTotal 5.00\n\n--- page 2 ---\n\n\n--- page 3 ---\nthe end";
   t.deepEqual(input, [
     {
       role: "user",
       content: [
         { type: "input_text", text: requestFor({ input: "text" }) },
-        { type: "input_text", text },
+        { type: "input_text", text: marked },
       ],
     },
   ]);

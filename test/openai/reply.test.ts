@@ -216,8 +216,7 @@ test("an answer in several parts is one, and what is said on the way to it is no
 });
 
 const found = test.macro({
-  exec: (t, text: string) =>
-    t.deepEqual(read(saying(text)).verdict, { outcome: "ok", extraction }),
+  exec: (t, text: string) => t.deepEqual(read(saying(text)).verdict, { outcome: "ok", extraction }),
   title: (what) => `an answer is found ${what}`,
 });
 const inShort = JSON.stringify(extraction);
@@ -289,7 +288,12 @@ test(
   { input_tokens: 0, output_tokens: 0 },
   { inputTokens: 0, outputTokens: 0 },
 );
-test("as chats name it", counts, { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 }, few);
+test(
+  "as chats name it",
+  counts,
+  { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+  few,
+);
 test(
   "as chats name it, with details",
   counts,
