@@ -47,6 +47,7 @@ import type { Estimate } from "./money/estimate.ts";
 import { reconcile } from "./money/reconcile.ts";
 import { openExperiences } from "./money/experience.ts";
 import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
+import { usedProfiles } from "./money/used.ts";
 import { prepareProfiles, type Profile, profileNamed } from "./openai/profile.ts";
 import { hintsFor } from "./openai/prompt.ts";
 import { openServers } from "./openai/servers.ts";
@@ -159,10 +160,13 @@ export async function openDaemon(
     const read = [...store.all()].filter(({ extraction }) => extraction !== null);
     return new Set(read.flatMap(({ work }) => (work ? [work.staged] : [])));
   };
-  /** The profiles that asked for answers which are still to be fetched, by where their documents are staged. */
+  /**
+   * The profiles that asked for answers which are still to be fetched, by where their documents are staged. In the
+   * place of one that is gone stands the folder's own, and no other: it may read where nobody else may.
+   */
   const openAskers = () => {
     const asked = [...store.all()].filter(({ work }) => work?.responseId);
-    return new Map(asked.map(({ work, profile }) => [work?.staged, profileCalled(profile)]));
+    return new Map(asked.map(({ work, profile }) => [work?.staged, profiles.get(profile)]));
   };
   const { isFree } = gates;
   const { hasRoomFor } = budget;
@@ -207,8 +211,13 @@ export async function openDaemon(
     deadline,
     log,
   });
+  /** The profiles whose servers are opened: of the others nothing was asked. */
+  const asking = profiles
+    .values()
+    .filter(({ settings }) => keys.has(settings.server))
+    .toArray();
   const sweepUploads = () =>
-    sweepOrphans({ store, profiles: profiles.values(), filesOf, onItsWay, signal, log });
+    sweepOrphans({ store, profiles: asking, filesOf, onItsWay, signal, log });
   const rooms: Rooms = {
     config,
     store,
@@ -307,7 +316,7 @@ export async function openDaemon(
 
   const report = async () => {
     ledger.report();
-    for (const one of shutdownsOf(Object.values(config.profiles))) {
+    for (const one of shutdownsOf(usedProfiles(config))) {
       const error = { message: shutdownWords(one) };
       log.warn({ model: one.model, error }, "a model in use is shut down soon");
     }

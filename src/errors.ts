@@ -47,6 +47,10 @@ export const errorCodes = {
     kind: "document",
     hint: "Looking at the PDF took too much time or memory; print it to PDF anew and save that.",
   },
+  TEXT_MISSING: {
+    kind: "document",
+    hint: "Scan it with text recognition (OCR), or give its folder a profile with input: file; then autod retry ID.",
+  },
   FILE_TOO_LARGE: {
     kind: "document",
     hint: "Make the PDF smaller; or raise limits.maxBytes (the API takes files up to 50 MB), then autod retry ID.",
@@ -91,7 +95,7 @@ export const errorCodes = {
   // what passes by itself
   API_UNREACHABLE: {
     kind: "transient",
-    hint: "Check the network connection and openai.baseUrl; the document waits and is tried again.",
+    hint: "Check the network connection and the server's baseUrl; the document waits and is tried again.",
   },
   TIER_BUSY: {
     kind: "transient",

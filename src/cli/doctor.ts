@@ -7,8 +7,9 @@ import type { Config } from "../config/schema.ts";
 import { fault, type Finding, finding, warning, well } from "../intake/finding.ts";
 import { openRoots } from "../intake/roots.ts";
 import { askWatching } from "../intake/noticing/watching.ts";
-import { tariff } from "../money/prices.ts";
+import { tariffOf } from "../money/prices.ts";
 import { shutdownHint, shutdownsOf, shutdownWords } from "../money/shutdown.ts";
+import { usedProfiles } from "../money/used.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
@@ -55,16 +56,16 @@ async function look(cli: Cli): Promise<Finding[]> {
   }
 }
 
-/** Whether what the profiles ask for has a price, and an end that was announced. */
-function checkModels({ profiles, prices }: Config): Finding[] {
+/** Whether what the folders' profiles ask for has a price, and an end that was announced. */
+function checkModels(config: Config): Finding[] {
   const about = "models";
-  const models = [...new Set(Object.values(profiles).map(({ model }) => model))];
-  const endings = shutdownsOf(Object.values(profiles)).map((one) =>
+  const used = [...new Map(usedProfiles(config).map((one) => [one.model, one])).values()];
+  const endings = shutdownsOf(used).map((one) =>
     (one.days > 0 ? warning : fault)(about, shutdownWords(one), shutdownHint),
   );
-  const unpriced = models.flatMap((model) => {
+  const unpriced = used.flatMap((profile) => {
     try {
-      tariff(model, "default", prices);
+      tariffOf(profile, config.prices);
       return [];
     } catch (error) {
       if (!(error instanceof AutodError)) throw error;
@@ -72,7 +73,7 @@ function checkModels({ profiles, prices }: Config): Finding[] {
     }
   });
   const found = [...unpriced, ...endings];
-  const words = `${models.join(", ")}: the price is known, and no end is announced`;
+  const words = `${used.map(({ model }) => model).join(", ")}: the price is known, and no end is announced`;
   return found.length === 0 ? [well(about, words)] : found;
 }
 

@@ -1,5 +1,6 @@
 import { findKey } from "../config/key.ts";
 import type { Config } from "../config/schema.ts";
+import { requireUnexposed } from "../config/unencrypted.ts";
 
 /** The keys of the servers that these profiles name; nobody needs one for the others. Throws as `findKey`. */
 export async function keysFor(
@@ -11,5 +12,7 @@ export async function keysFor(
   const keys = [...asked].map(
     async (name) => [name, await findKey({ name, ...servers[name] }, { env })] as const,
   );
-  return new Map(await Promise.all(keys));
+  const found = new Map(await Promise.all(keys));
+  await requireUnexposed(found, servers, { env });
+  return found;
 }

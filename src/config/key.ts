@@ -5,7 +5,8 @@ import envPaths from "env-paths";
 import { AutodError, isErrno, reasonIn } from "../errors.ts";
 import { readSecret } from "./secret.ts";
 
-interface KeyOptions {
+/** Where keys are looked for. */
+export interface KeyOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly platform?: NodeJS.Platform;
   /** Where a key lies that no configuration names. */

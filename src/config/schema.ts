@@ -331,6 +331,8 @@ function server(
   defaults: { readonly baseUrl?: string } = {},
 ) {
   const url = baseUrl();
+  // Whatever its address is, it is sent the key that was meant for OpenAI.
+  const isOpenAis = defaults.baseUrl !== undefined;
   return z
     .strictObject({
       baseUrl: (defaults.baseUrl === undefined ? url : url.prefault(defaults.baseUrl)).describe(
@@ -354,12 +356,14 @@ function server(
       allowHttp: z
         .boolean()
         .prefault(false)
-        .describe("Whether documents may go to another machine unencrypted."),
+        .describe("Whether documents may go to another machine unencrypted; not for openai."),
     })
     .superRefine(
       ({ baseUrl: address, allowHttp }, context) => {
-        if (allowHttp || !isPlainHttp(address)) return;
-        const message = "must begin with https://, or allowHttp be true";
+        if (!isPlainHttp(address) || (allowHttp && !isOpenAis)) return;
+        const message = isOpenAis
+          ? "must begin with https://, for its key may be OpenAI's; put a server of your own under servers, with a name of its own"
+          : "must begin with https://, or allowHttp be true";
         context.addIssue({ code: "custom", path: ["baseUrl"], message });
       },
       { when: sound("baseUrl") },

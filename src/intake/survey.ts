@@ -11,6 +11,7 @@ import { limitsIn } from "../money/budget.ts";
 import { asks, asksIn } from "../money/report.ts";
 import { shutdown, shutdownsOf } from "../money/shutdown.ts";
 import { spending, spentBy } from "../money/spent.ts";
+import { usedProfiles } from "../money/used.ts";
 import type { Profile } from "../openai/profile.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
@@ -116,7 +117,7 @@ export async function takeSurvey(
     blocks,
     spending: spentBy(books.calls(), limitsIn(config)),
     asks: asksIn(books),
-    shutdowns: shutdownsOf(Object.values(config.profiles)),
+    shutdowns: shutdownsOf(usedProfiles(config)),
   };
 }
 

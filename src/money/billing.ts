@@ -10,7 +10,7 @@ import { costOf, noTokens, priceOf } from "./cost.ts";
 import { type Estimator, openEstimator } from "./estimator.ts";
 import type { Experiences } from "./experience.ts";
 import type { Ledger } from "./ledger.ts";
-import { type Price, tariff, type Tariff } from "./prices.ts";
+import { isPriced, type Price, tariff, tariffOf, type Tariff } from "./prices.ts";
 
 /** A call that is about to be made, or was. */
 export interface Asked {
@@ -55,23 +55,28 @@ export function openBilling(
   store: Pick<Store, "find" | "update">,
   { ledger, budget, prices, experiences }: Desk,
 ): Billing {
-  const tariffOf = ({ settings }: Profile) => tariff(settings.model, settings.serviceTier, prices);
-
   /** A call of an earlier start may have been to a model that has no price any more. */
-  const priceIfKnown = (profile: Profile): Price => {
+  const priceIfKnown = ({ settings }: Profile): Price => {
     try {
-      return tariffOf(profile).price;
+      return tariffOf(settings, prices).price;
     } catch {
       return { input: "0", cachedInput: "0", cacheWrite: "0", output: "0" };
     }
   };
 
-  /** The tariff of what the response says it used; a name without a price costs what was asked for. */
-  const tariffUsed = (asked: Asked, { model, serviceTier }: Reply): Tariff => {
-    try {
+  /**
+   * The tariff of what the response says it used. A name without a price costs what was asked for; so does a published
+   * one where what was asked for has a price of the configuration's own: a server may call its models as it likes.
+   */
+  const tariffUsed = ({ profile }: Asked, { model: used, serviceTier }: Reply): Tariff => {
+    const { model } = profile.settings;
+    if (isPriced(model, prices) && !isPriced(used, prices)) {
       return tariff(model, serviceTier, prices);
+    }
+    try {
+      return tariff(used, serviceTier, prices);
     } catch {
-      return tariff(asked.profile.settings.model, serviceTier, prices);
+      return tariff(model, serviceTier, prices);
     }
   };
 

@@ -98,13 +98,17 @@ export function openBudget(
     hold: (amount, folder) => hold(amount, folder),
 
     requireUnspent(amount, folder) {
+      if (isFree(amount)) return;
       for (const account of accountsOf(folder)) account.requireUnspent(amount, now());
     },
 
-    hasRoomFor: (usd, folder) =>
-      accountsOf(folder).every((account) => account.fits(parseAmount(usd), now())),
+    hasRoomFor(usd, folder) {
+      const amount = parseAmount(usd);
+      return isFree(amount) || accountsOf(folder).every((account) => account.fits(amount, now()));
+    },
 
     reserve(amount, folder, spentOnIt = 0n) {
+      if (isFree(amount)) return hold(amount, folder);
       const accounts = accountsOf(folder);
       for (const account of accounts) account.requireFitting(amount);
       const { perDocument } = all;
@@ -115,6 +119,9 @@ export function openBudget(
     },
   };
 }
+
+/** It passes no cap, though more may have been spent than a cap that was lowered since. */
+const isFree = (amount: Amount): boolean => amount === 0n;
 
 /** What is spent and held under one set of caps. */
 interface Account {

@@ -4,7 +4,7 @@ import { type Amount, highest } from "./amount.ts";
 import { upperCost } from "./cost.ts";
 import { type Estimate, estimate, leastCharacters, type Measured } from "./estimate.ts";
 import type { Experiences } from "./experience.ts";
-import { type Price, tariff } from "./prices.ts";
+import { type Price, tariffOf } from "./prices.ts";
 
 /** A document as far as its cost depends on it. */
 type Estimated = Omit<Measured, "model" | "maxOutputTokens"> & Pick<Inspected, "profile">;
@@ -23,8 +23,8 @@ export function openEstimator(
   experiences: Pick<Experiences, "of">,
 ): Estimator {
   // What was asked for at flex may be done, and billed, as usual.
-  const tariffsOf = ({ settings: { model, serviceTier } }: Profile) =>
-    [tariff(model, serviceTier, prices), tariff(model, "default", prices)] as const;
+  const tariffsOf = ({ settings }: Profile) =>
+    [tariffOf(settings, prices), tariffOf(settings, prices, "default")] as const;
 
   return {
     estimate(document, maxOutputTokens) {

@@ -1,3 +1,4 @@
+import type { Config } from "../config/schema.ts";
 import { AutodError } from "../errors.ts";
 import { formatAmount, parseAmount } from "./amount.ts";
 import { published } from "./published.ts";
@@ -49,6 +50,34 @@ export function tariff(
   if (!usual) throw new AutodError("PRICE_UNKNOWN", `there is no known price for ${model}`);
   return { price: priceAt(model, tier, usual.price), long: usual.long };
 }
+
+/**
+ * What a profile's calls cost, at its own tier or at another one. Throws PRICE_UNKNOWN, for a server of one's own with
+ * the line that makes the model a free one.
+ */
+export function tariffOf(
+  { model, server, serviceTier }: Asking,
+  own: Readonly<Record<string, Price>>,
+  tier = serviceTier,
+): Tariff {
+  try {
+    return tariff(model, tier, own);
+  } catch (cause) {
+    if (!(cause instanceof AutodError) || server === "openai") throw cause;
+    const line = `prices: { ${JSON.stringify(model)}: { input: 0, output: 0 } }`;
+    const message = `${cause.message}; where it costs nothing, add ${line}`;
+    throw new AutodError(cause.code, message, { cause });
+  }
+}
+
+/** What of a profile its price depends on. */
+type Asking = Pick<Config["profiles"][string], "model" | "server"> & {
+  readonly serviceTier: string;
+};
+
+/** Whether the configuration has a row of its own for a model, or for the one that it is a snapshot of. */
+export const isPriced = (model: string, own: Readonly<Record<string, Price>>): boolean =>
+  named(own, model) !== undefined;
 
 const began = (since: string | undefined, at: Date): boolean =>
   since === undefined || at >= new Date(since);

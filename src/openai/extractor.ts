@@ -10,9 +10,10 @@ import { AutodError } from "../errors.ts";
 import { extraction } from "../extraction.ts";
 import { classify } from "./classify.ts";
 import type { Connection } from "./client.ts";
+import { isOpenAi } from "./host.ts";
 import { patienceFor } from "./patience.ts";
 import type { Profile } from "./profile.ts";
-import { request } from "./prompt.ts";
+import { requestFor } from "./prompt.ts";
 import { isNoneThere, QUICK } from "./removal.ts";
 import { type Reply, readReply } from "./reply.ts";
 import { unread } from "./unread.ts";
@@ -65,7 +66,7 @@ export interface Extractor {
 /** `textOf` reads what a profile sends of the text layer of a PDF, for servers that take nothing else. */
 export function openExtractor({ client, server }: Connection, textOf: TextOf): Extractor {
   const { apiKey: key } = client;
-  const { resumable, timeout } = server;
+  const { baseUrl, resumable, timeout } = server;
   /** Whether the server was seen to make no answers in the background, or to keep none. */
   let isUnable = false;
   /** Whether an answer was fetched that was made in the background: then it can, whatever becomes of others. */
@@ -73,8 +74,11 @@ export function openExtractor({ client, server }: Connection, textOf: TextOf): E
   /** What was begun here: of these the server must know. */
   const begun = new Set<string>();
 
+  /** Whether a profile's requests keep to what every server knows. */
+  const isPortable = ({ settings }: Profile) => settings.input === "text" && !isOpenAi(baseUrl);
+
   const create = async (body: Body, inBackground: boolean, how: Sending) => {
-    const way = inBackground ? { background: true, store: true } : { store: false };
+    const way = inBackground ? { background: true, store: true } : {};
     const response = await client.responses.create({ ...body, ...way }, how);
     const isPromise = inBackground && isOpen(response);
     if (isPromise && typeof response.id !== "string") throw new TypeError("it has no id");
@@ -99,9 +103,11 @@ export function openExtractor({ client, server }: Connection, textOf: TextOf): E
 
   return {
     async start(ask, signal) {
-      const body = await bodyFor(ask, textOf).catch(neverAsked);
+      const isPlain = isPortable(ask.profile);
+      const portable = await portableBody(ask, textOf).catch(neverAsked);
+      const body = isPlain ? portable : { ...portable, ...furtherBody(ask.profile) };
       const how = { signal, timeout: patienceFor(ask.profile.settings, timeout) };
-      let inBackground = resumable === true || (resumable === "auto" && !isUnable);
+      let inBackground = resumable === true || (resumable === "auto" && !isPlain && !isUnable);
       try {
         const response = await create(body, inBackground, how).catch((error: unknown) => {
           if (!inBackground || resumable === true || !isAboutBackground(error)) throw error;
@@ -198,8 +204,11 @@ function neverAsked(error: unknown): never {
   throw unread(error);
 }
 
-/** What is the same for each document comes first, so that the prompt cache works; the document is last. */
-async function bodyFor(ask: Ask, textOf: TextOf): Promise<Body> {
+/**
+ * What every server knows. What is the same for each document comes first, so that the prompt cache works; the
+ * document is last.
+ */
+async function portableBody(ask: Ask, textOf: TextOf): Promise<Body> {
   const { instructions, jsonSchema, settings } = ask.profile;
   return {
     model: settings.model,
@@ -208,8 +217,8 @@ async function bodyFor(ask: Ask, textOf: TextOf): Promise<Body> {
       {
         role: "user",
         content: [
-          { type: "input_text", text: request },
           ...(ask.hints === "" ? [] : [{ type: "input_text" as const, text: ask.hints }]),
+          { type: "input_text", text: requestFor(settings) },
           await documentFor(ask, textOf),
         ],
       },
@@ -218,11 +227,12 @@ async function bodyFor(ask: Ask, textOf: TextOf): Promise<Body> {
       format: { type: "json_schema", name: "document", schema: jsonSchema, strict: true },
     },
     max_output_tokens: ask.maxOutputTokens,
-    reasoning: { effort: settings.effort },
-    // A server of one's own knows no tiers.
-    ...(settings.input === "text" ? {} : { service_tier: settings.serviceTier }),
   };
 }
+
+/** What OpenAI knows besides; a server of one's own may refuse it. */
+const furtherBody = ({ settings: { effort, serviceTier } }: Profile) =>
+  ({ reasoning: { effort }, service_tier: serviceTier, store: false }) as const;
 
 async function documentFor(
   { profile, path, copy, fileId, detail }: Ask,

@@ -3,17 +3,17 @@ import { isErrno } from "../errors.ts";
 /** What a person can do about a line that won't stand, where that is a matter of configuration, not of weather. */
 export function configurationHint(cause: unknown): string | null {
   if (isErrno(cause, "ERR_SSL_WRONG_VERSION_NUMBER")) {
-    return "What is at openai.baseUrl doesn't speak https; check the address and its port.";
+    return "What is at the server's baseUrl doesn't speak https; check the address and its port.";
   }
   if (wantsLogin(cause)) return loginHint;
   return isUntrusted(cause)
-    ? "The server's certificate isn't trusted; check openai.baseUrl and this machine's clock, or name your own authority's certificate in NODE_EXTRA_CA_CERTS."
+    ? "The server's certificate isn't trusted; check its baseUrl and this machine's clock, or name your own authority's certificate in NODE_EXTRA_CA_CERTS."
     : null;
 }
 
 /** Where somebody on the way to the API wants a login. */
 export const loginHint =
-  "A proxy in the network wants a login first; log in there, or let autod reach openai.baseUrl directly.";
+  "A proxy in the network wants a login first; log in there, or let autod reach the server's baseUrl directly.";
 
 /** For fetch an answer of status 407 is none, and the only trouble that it has no word for. */
 const wantsLogin = (cause: unknown): boolean => cause instanceof Error && cause.message === "";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { z } from "zod";
 import type { Config } from "../config/schema.ts";
-import { instructionsFor, request } from "./prompt.ts";
+import { instructionsFor, requestFor } from "./prompt.ts";
 import { answerSchema, type JsonSchema, strictJsonSchema } from "./schema.ts";
 
 /** A configured profile, made ready to ask with. */
@@ -45,6 +45,6 @@ export function prepareProfile(key: string, settings: Config["profiles"][string]
     .update(JSON.stringify([model, serviceTier, detail, instructions, jsonSchema]))
     .digest("hex")
     .slice(0, 12);
-  const prompt = [instructions, request, JSON.stringify(jsonSchema)].join("\n");
+  const prompt = [instructions, requestFor(settings), JSON.stringify(jsonSchema)].join("\n");
   return { key, settings, instructions, answer, jsonSchema, revision, prompt };
 }

@@ -44,18 +44,29 @@ export function readReply(
   };
 }
 
-/** Servers other than OpenAI's may leave out the details, or all of it. */
-function readUsage(usage: Partial<ResponseUsage> | null | undefined): Usage | null {
+/** Servers other than OpenAI's may leave out the details, or all of it, or name it as chats do. */
+function readUsage(said: Said | null | undefined): Usage | null {
+  const input = said?.input_tokens ?? said?.prompt_tokens;
+  const output = said?.output_tokens ?? said?.completion_tokens;
   // Taken for nothing, they would make the call a free one.
-  if (!isCount(usage?.input_tokens) || !isCount(usage.output_tokens)) return null;
+  if (!isCount(input) || !isCount(output)) return null;
+  const read = said?.input_tokens_details ?? said?.prompt_tokens_details;
+  const written = said?.output_tokens_details ?? said?.completion_tokens_details;
   return {
-    inputTokens: usage.input_tokens,
-    cachedInputTokens: count(usage.input_tokens_details?.cached_tokens),
-    cacheWriteTokens: count(usage.input_tokens_details?.cache_write_tokens),
-    outputTokens: usage.output_tokens,
-    reasoningTokens: count(usage.output_tokens_details?.reasoning_tokens),
+    inputTokens: input,
+    cachedInputTokens: count(read?.cached_tokens),
+    cacheWriteTokens: count(read?.cache_write_tokens),
+    outputTokens: output,
+    reasoningTokens: count(written?.reasoning_tokens),
   };
 }
+
+type Said = Partial<ResponseUsage> & {
+  readonly prompt_tokens?: unknown;
+  readonly prompt_tokens_details?: Partial<ResponseUsage.InputTokensDetails> | null;
+  readonly completion_tokens?: unknown;
+  readonly completion_tokens_details?: Partial<ResponseUsage.OutputTokensDetails> | null;
+};
 
 const isCount = (tokens: unknown): tokens is number =>
   Number.isSafeInteger(tokens) && Number(tokens) >= 0;
@@ -99,17 +110,28 @@ const passing: ReadonlySet<string> = new Set(["server_error", "vector_store_time
 function judgeText(text: string, answer: z.ZodType): Verdict {
   const invalid = (message: string) => useless("invalid", "ANSWER_INVALID", message, "same");
   if (!text.trim()) return invalid("the answer is empty");
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return invalid("the answer is broken JSON");
-  }
+  const json = parse(text) ?? parse(objectIn(text));
+  if (json === undefined) return invalid("the answer is broken JSON");
   const { success, data, error } = answer.safeParse(json);
   if (success) return { outcome: "ok", extraction: data as Extraction };
   const first = error.issues[0];
   const where = first?.path.join(".") || "the answer";
   return invalid(`the answer doesn't keep to the schema at ${where}: ${first?.code}`);
+}
+
+/** Undefined where it is no JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The object within what a small model says around it: its thoughts, a fence, a sentence. */
+function objectIn(text: string): string {
+  const answer = text.slice(text.lastIndexOf("</think>") + 1);
+  return answer.slice(answer.indexOf("{"), answer.lastIndexOf("}") + 1);
 }
 
 function useless(

@@ -108,5 +108,5 @@ export function wayHint(code: ErrorCode, status = 0): string | null {
   if (code !== "API_UNREACHABLE") return null;
   return status === WANTS_LOGIN
     ? loginHint
-    : "The server sends elsewhere, and the key is taken nowhere else; put the final address into openai.baseUrl.";
+    : "The server sends elsewhere, and the key is taken nowhere else; put the final address into its baseUrl.";
 }

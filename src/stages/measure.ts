@@ -1,4 +1,5 @@
 import type { Deduplicated, Inspected } from "../document.ts";
+import { AutodError } from "../errors.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Inspector } from "../pdf/inspector.ts";
 import type { OpeningOf } from "./opening.ts";
@@ -6,7 +7,7 @@ import type { OpeningOf } from "./opening.ts";
 /** What reading a PDF depends on, as far as it can be known before. */
 export type Measure = Omit<Inspected, keyof Deduplicated>;
 
-/** Measures a PDF as a profile would send it; throws as the inspector does, and as its opening. */
+/** Measures a PDF as a profile would send it; throws as the inspector does, as its opening, and TEXT_MISSING. */
 export type Measuring = (path: string, profile: Profile) => Promise<Measure>;
 
 /** `hintsOf` says what is known from earlier documents that a profile's server may be told. */
@@ -28,6 +29,7 @@ export function openMeasuring(
   return async (path, profile) => {
     const inspection = await inspector.inspect(path, await openingOf(profile));
     const { pages, textPages, characters, tokens, formats } = inspection;
+    requireText(textPages, profile);
     const {
       key,
       prompt,
@@ -47,6 +49,15 @@ export function openMeasuring(
       detail: detailFor(profile, textLayer),
     };
   };
+}
+
+/** Where only the text is sent there must be some. */
+function requireText(textPages: number, { settings }: Profile): void {
+  if (settings.input !== "text" || textPages > 0) return;
+  throw new AutodError(
+    "TEXT_MISSING",
+    "no page of the PDF has text, and nothing else would be sent",
+  );
 }
 
 /** Pages without a text layer have to be looked at closely. */

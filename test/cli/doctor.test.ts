@@ -65,6 +65,26 @@ for (const [model, found] of [
   });
 }
 
+test("of models that no folder's profile names nothing is said", async (t) => {
+  const profiles = {
+    default: { model: "o1-mini" },
+    private: { server: "local", model: "llama3.2", input: "text" },
+  };
+  const servers = { local: { baseUrl: "http://127.0.0.1:9/v1" } };
+  const folder = { profile: "private" };
+  await using unpriced = await makeHome({ profiles, servers }, folder);
+  t.regex(
+    (await findings(unpriced))["models"] ?? "",
+    /^fault: there is no known price for llama3\.2; .* add prices: \{ "llama3\.2": /,
+  );
+  const prices = { "llama3.2": { input: 0, output: 0 } };
+  await using home = await makeHome({ profiles, servers, prices }, folder);
+  t.is(
+    (await findings(home))["models"],
+    "well: llama3.2: the price is known, and no end is announced",
+  );
+});
+
 test("before the first run there is nothing to find fault with", async (t) => {
   await using home = await makeHome();
   t.regex((await findings(home))["store"] ?? "", /^well: there is none in .*data yet$/);

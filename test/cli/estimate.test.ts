@@ -55,6 +55,27 @@ test("what files and folders would cost is told, and nothing is made or sent", a
   t.deepEqual(await readdir(home.folder, { recursive: true }), before);
 });
 
+test("where only text is sent, a scan without any is refused, and a free model costs nothing", async (t) => {
+  const local = { server: "local", model: "llama3.2", input: "text" };
+  await using home = await makeHome({
+    profiles: { default: {}, local },
+    servers: { local: { baseUrl: "http://127.0.0.1:9/v1" } },
+    prices: { "llama3.2": { input: 0, output: 0 } },
+    budget: { perDocument: 0, perDay: 0, perMonth: 0 },
+  });
+  const folder = await emptyFolder(t);
+  await writeFile(join(folder, "letter.pdf"), await invoice("RE-1"));
+  await writeFile(join(folder, "scan.pdf"), await pdf({ pages: [""] }));
+  const { stdout } = await ask(home, folder, "--profile", "local", "--json");
+  const { files, total } = appraisal.parse(JSON.parse(stdout));
+  t.like(files, [
+    { name: "letter.pdf", verdict: "read" },
+    { name: "scan.pdf", verdict: "refused", code: "TEXT_MISSING" },
+  ]);
+  const free = { costUsd: "0", upperCostUsd: "0" };
+  t.like(total, { documents: 1, costs: { default: free, flex: free } });
+});
+
 test("what it says a document costs is what a run reckons with, at whatever tier", async (t) => {
   await using sandbox = await openSandbox();
   for (const serviceTier of ["default", "flex"]) {

@@ -166,7 +166,7 @@ dataDir: y
       "8: folders[1].inbocks: unknown key; did you mean inbox?",
       '11: profiles.default.detail: expected auto, low or high, but found "hgh"; did you mean high?',
       "12: profiles.default.name: unknown placeholder {isuer}; did you mean issuer?",
-      "13: openai.baseUrl: must begin with https://, or allowHttp be true",
+      "13: openai.baseUrl: must begin with https://, for its key may be OpenAI's; put a server of your own under servers, with a name of its own",
       '14: prices["gpt-5.6"].output: is missing',
       '15: concurrency: expected a number, but found "many"',
       "17: dataDir: stands there twice",

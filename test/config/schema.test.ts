@@ -337,6 +337,22 @@ test(
   accepts,
   "servers: { a: { baseUrl: http://nas, allowHttp: true } }",
 );
+const plain = "{ baseUrl: http://nas:11434/v1, allowHttp: true }";
+for (const [path, text] of [
+  ["openai", `openai: ${plain}`],
+  ["servers.openai", `servers: { openai: ${plain} }`],
+] as const) {
+  test(`the key of ${path} goes nowhere unencrypted, whatever is allowed`, async (t) => {
+    t.deepEqual(await faults(t, `${minimal}${text}`), [
+      `2: ${path}.baseUrl: must begin with https://, for its key may be OpenAI's; put a server of your own under servers, with a name of its own`,
+    ]);
+  });
+}
+test(
+  "OpenAI may be played on this machine by http",
+  accepts,
+  "openai: { baseUrl: http://127.0.0.1:8787/v1 }",
+);
 test(
   "a server's name is simple",
   says,

@@ -214,6 +214,16 @@ test("a model without a price keeps its documents waiting", async (t) => {
   t.like((await look(home)).files, [{ verdict: "wait", code: "PRICE_UNKNOWN", until: null }]);
 });
 
+test("where only text is sent, a scan without any would go to quarantine", async (t) => {
+  const profiles = { default: { input: "text" } };
+  await using home = await makeHome({ profiles }, atRest);
+  await home.drop("scan.pdf", await pdf({ pages: ["", "page 2"] }));
+  await home.drop("mixed.pdf", await pdf({ pages: ["", "Here is a page with text."] }));
+  const found = await look(home);
+  t.deepEqual(verdictsIn(found), { "scan.pdf": "quarantine", "mixed.pdf": "read" });
+  t.like(byName(found)["scan.pdf"], { code: "TEXT_MISSING" });
+});
+
 test("what was left in staging is carried on, and what another works on is not", async (t) => {
   await using home = await makeHome({}, atRest);
   const us = "0123456789abcdef0123456789abcdef";

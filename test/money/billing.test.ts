@@ -240,6 +240,18 @@ test(
   "40",
 );
 
+const free = { input: "0", cachedInput: "0", cacheWrite: "0", output: "0" };
+const local = { profile: { model: "llama3.2" }, prices: { "llama3.2": free } };
+
+test("a free model costs nothing", isPriced, { model: "llama3.2" }, local, "0");
+test(
+  "what a server calls its free model has no price for that",
+  isPriced,
+  { model: "gpt-4" },
+  local,
+  "0",
+);
+
 const letter = {
   pages: 1,
   characters: 1_000,
@@ -266,6 +278,19 @@ test("a model without a known price is refused before anything is sent", async (
   const { billing, asked } = await openBooks(t, { profile: { model: "gpt-7-omega" } });
   const document = { ...letter, profile: asked.profile };
   t.throws(() => billing.estimate(document, 8_000), { code: "PRICE_UNKNOWN" });
+});
+
+test("without a usage, nothing is possible where nothing can be billed", async (t) => {
+  const { store, billing, asked } = await openBooks(t, local);
+  const document = { ...letter, profile: asked.profile };
+  const upperUsd = formatAmount(billing.estimate(document, 8_000).upperCost);
+  const said = { ...reply, responseId: null, model: "llama3.2", usage: null };
+  await billing.book({ ...asked, upperUsd }, said, {}, captureLogs().logger);
+  await billing.bookUnknown({ ...asked, upperUsd }, captureLogs().logger);
+  t.like(store.find(asking.sha256)?.calls, [
+    { outcome: "ok", costUsd: "0", possibleUsd: "0", usage: nothing },
+    { outcome: "unknown", costUsd: "0", possibleUsd: "0" },
+  ]);
 });
 
 test("a configured price makes a model known", async (t) => {

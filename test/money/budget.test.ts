@@ -43,6 +43,18 @@ test("what is reserved may come up to the cap", (t) => {
   t.is(reserve(usd("2")).amountUsd, "2");
 });
 
+test("what is free is reserved under any cap, whatever was spent", (t) => {
+  const caps = { perDocument: "0", perDay: "0", perMonth: "1" };
+  const spent = { at: noon, amount: usd("3") };
+  const budget = budgetAt(noon, caps, [spent]);
+  budget.hold(usd("1"));
+  t.is(budget.reserve(0n).amountUsd, "0");
+  t.true(budget.hasRoomFor("0"));
+  t.notThrows(() => budget.requireUnspent(0n));
+  t.false(budget.hasRoomFor("0.000001"));
+  t.throws(() => budget.requireUnspent(1n), { code: "BUDGET_EXHAUSTED" });
+});
+
 const isOver = test.macro((t, caps: Partial<Caps>, name: string) => {
   const { reserve } = budgetAt(noon, caps);
   const error = t.throws(() => reserve(usd("1.000001")), { code: "OVER_BUDGET" });

@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import test from "ava";
 import { published } from "../../config/published.ts";
+import type { AutodError } from "../../src/errors.ts";
 import { parseAmount } from "../../src/money/amount.ts";
-import { tariff } from "../../src/money/prices.ts";
+import { tariff, tariffOf } from "../../src/money/prices.ts";
 
 const own = { input: "10", cachedInput: "10", cacheWrite: "10", output: "30" };
 
@@ -51,6 +52,27 @@ test("more than a date is no snapshot", isUnknown, "gpt-5-2025-08-07-preview");
 test("a date alone is no model", isUnknown, "-2025-08-07");
 test("a model isn't found in what every object has", isUnknown, "constructor");
 test("nor by a name that is none", isUnknown, "__proto__");
+
+test("of a server of one's own it is said which line makes a model free", (t) => {
+  const asking = { model: "qwen3:4b", server: "local", serviceTier: "default" };
+  const error = t.throws<AutodError>(() => tariffOf(asking, {}), { code: "PRICE_UNKNOWN" });
+  t.is(
+    error.message,
+    'there is no known price for qwen3:4b; where it costs nothing, add prices: { "qwen3:4b": { input: 0, output: 0 } }',
+  );
+});
+
+test("of OpenAI's models no line makes one free", (t) => {
+  const asking = { model: "gpt-7-omega", server: "openai", serviceTier: "default" };
+  const error = t.throws<AutodError>(() => tariffOf(asking, {}), { code: "PRICE_UNKNOWN" });
+  t.is(error.message, "there is no known price for gpt-7-omega");
+});
+
+test("a profile's calls cost what its tier does, or another one", (t) => {
+  const asking = { model: "gpt-5.6-luna", server: "openai", serviceTier: "flex" };
+  t.deepEqual(tariffOf(asking, {}), tariff("gpt-5.6-luna", "flex"));
+  t.deepEqual(tariffOf(asking, {}, "default"), tariff("gpt-5.6-luna", "default"));
+});
 
 test("a price that changed counts from its day on, and not before", (t) => {
   const before = tariff("gpt-5.6-luna", "default", {}, new Date("2026-07-29T23:59:59Z"));

@@ -19,11 +19,11 @@ export function profileWith(changes: Changes = {}): Profile {
 
 /** A connection to the server at `baseUrl`, with defaults for what isn't said. */
 export function connectTo(baseUrl: string, changes: Changes = {}): Connection {
-  const { openai } = settings(documented).parse({
+  const { servers } = settings(documented).parse({
     folders: [{}],
-    openai: { baseUrl, allowHttp: true, ...changes },
+    servers: { asked: { baseUrl, allowHttp: true, ...changes } },
   });
-  return connect(openai!, key);
+  return connect(servers["asked"]!, key);
 }
 
 /** An answer that keeps to the schema of a profile without fields of its own. */

@@ -4,7 +4,7 @@ import test, { type ExecutionContext } from "ava";
 import { dir } from "tmp-promise";
 import { AutodError } from "../../src/errors.ts";
 import { type Ask, type Asker, openExtractor } from "../../src/openai/extractor.ts";
-import { request as plea } from "../../src/openai/prompt.ts";
+import { requestFor } from "../../src/openai/prompt.ts";
 import type { Reply } from "../../src/openai/reply.ts";
 import {
   type Answer,
@@ -69,7 +69,7 @@ test("asks for an upload with everything said and nothing left to the server", a
       {
         role: "user",
         content: [
-          { type: "input_text", text: plea },
+          { type: "input_text", text: requestFor({ input: "file" }) },
           { type: "input_file", file_id: "file-1", detail: "high" },
         ],
       },
@@ -112,24 +112,67 @@ test("sends the PDF in the request where there is no upload", async (t) => {
   t.is(tier, "default");
 });
 
-test("sends the text layer alone to servers that take no files", async (t) => {
-  await using server = await serve(json(response()));
-  const profile = profileWith({ input: "text" });
-  const pages = ["Invoice 1\nTotal 5.00", "", "the end"];
+const pages = ["Invoice 1\nTotal 5.00", "", "the end"];
+const textual = { profile: profileWith({ input: "text" }), fileId: null };
 
-  await ask(server, { profile, fileId: null }, async (path) => {
+test("sends the text layer alone, and nothing that a server of one's own may not know", async (t) => {
+  await using server = await serve(json(response({ status: undefined })));
+
+  const reply = await ask(server, textual, async (path) => {
     t.is(path, "/nowhere/scan0001.pdf");
     return pages;
   });
 
-  const body = bodyOf(server.requests[0]!) as { input: { content: { text: string }[] }[] };
-  const { content } = body.input[0]!;
-  t.is(content.length, 2);
-  t.is(
-    content[1]!.text,
-    "--- page 1 ---\nInvoice 1\nTotal 5.00\n\n--- page 2 ---\n\n\n--- page 3 ---\nthe end",
-  );
-  t.false("service_tier" in body);
+  const { input, ...others } = bodyOf(server.requests[0]!);
+  t.deepEqual(others, {
+    model: "gpt-5.6-luna",
+    instructions: textual.profile.instructions,
+    text: {
+      format: {
+        type: "json_schema",
+        name: "document",
+        schema: textual.profile.jsonSchema,
+        strict: true,
+      },
+    },
+    max_output_tokens: 8000,
+  });
+  const marked =
+    "--- page 1 ---\nInvoice 1\nTotal 5.00\n\n--- page 2 ---\n\n\n--- page 3 ---\nthe end";
+  t.deepEqual(input, [
+    {
+      role: "user",
+      content: [
+        { type: "input_text", text: requestFor({ input: "text" }) },
+        { type: "input_text", text: marked },
+      ],
+    },
+  ]);
+  t.like(reply, { stored: false, verdict: { outcome: "ok" } });
+});
+
+test("a server of one's own is asked in the background where the configuration says so", async (t) => {
+  await using server = await serve(json(response()));
+  await ask(server, textual, async () => pages, { resumable: true });
+  const { input: _, text: __, instructions: ___, ...others } = bodyOf(server.requests[0]!);
+  t.deepEqual(others, {
+    ...inBackground,
+    model: "gpt-5.6-luna",
+    max_output_tokens: 8000,
+  });
+});
+
+test("OpenAI is sent text as files are", async (t) => {
+  await using server = await serve(json(response()));
+  await using connection = connectTo(server.url);
+  const openai = { ...connection.server, baseUrl: "https://eu.api.openai.com/v1" };
+  const extractor = openExtractor({ ...connection, server: openai }, async () => pages);
+  await extractor.start(askFor(textual), never);
+  t.like(bodyOf(server.requests[0]!), {
+    ...inBackground,
+    service_tier: "default",
+    reasoning: { effort: "low" },
+  });
 });
 
 const once = test.macro({
@@ -200,7 +243,6 @@ test("nothing is sent, and so nothing billed, where the file can't be read", asy
 
 test("nothing is sent where the text can't be read", async (t) => {
   await using server = await serve();
-  const textual = { profile: profileWith({ input: "text" }), fileId: null };
   const hard = new AutodError("PDF_TOO_HARD", "it takes too long");
   t.is(await t.throwsAsync(ask(server, textual, () => Promise.reject(hard))), hard);
   const failed = ask(server, textual, () => Promise.reject(new Error("no process")));

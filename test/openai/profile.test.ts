@@ -1,5 +1,5 @@
 import test from "ava";
-import { request } from "../../src/openai/prompt.ts";
+import { requestFor } from "../../src/openai/prompt.ts";
 import { profileWith } from "./asking.ts";
 
 const plain = profileWith();
@@ -48,8 +48,10 @@ test("bar for review", keeps, { review: { below: 0.5 } });
 test("blank in the instructions", keeps, { instructions: "  \n" });
 
 test("what is sent beside the document is known", (t) => {
-  const { instructions, jsonSchema, prompt } = plain;
-  t.is(prompt, [instructions, request, JSON.stringify(jsonSchema)].join("\n"));
+  for (const input of ["file", "inline", "text"] as const) {
+    const { instructions, jsonSchema, prompt } = profileWith({ input });
+    t.is(prompt, [instructions, requestFor({ input }), JSON.stringify(jsonSchema)].join("\n"));
+  }
 });
 
 test("every server tells the model what each field means, and what there is to choose from", (t) => {

@@ -215,6 +215,45 @@ test("an answer in several parts is one, and what is said on the way to it is no
   t.is(read(response({ output })).verdict.outcome, "ok");
 });
 
+const found = test.macro({
+  exec: (t, text: string) => t.deepEqual(read(saying(text)).verdict, { outcome: "ok", extraction }),
+  title: (what) => `an answer is found ${what}`,
+});
+const inShort = JSON.stringify(extraction);
+const atLength = JSON.stringify(extraction, null, 2);
+
+test("in a fence", found, `\`\`\`json\n${atLength}\n\`\`\``);
+test("in a fence without a name", found, `\`\`\`\n${inShort}\n\`\`\`\n`);
+test("behind thoughts", found, `<think>\nIs it {"a": 1}?\n</think>\n\n${inShort}`);
+test("behind thoughts that nobody opened", found, `So {it} is.</think>${inShort}`);
+test("behind thoughts, in a fence", found, `<think></think>\`\`\`json\n${atLength}\`\`\``);
+test("among words", found, `Here is your JSON:\n${atLength}\nI hope this helps!`);
+
+const lost = test.macro({
+  exec: (t, text: string) =>
+    t.like(read(saying(text)).verdict, { outcome: "invalid", code: "ANSWER_INVALID" }),
+  title: (what) => `no answer is found ${what}`,
+});
+
+test("in two objects", lost, `${inShort}\n${inShort}`);
+test("in thoughts alone", lost, `<think>${inShort}</think>`);
+test("in a fence of broken JSON", lost, `\`\`\`json\n${inShort.slice(0, -2)}\n\`\`\``);
+test("where braces stand the wrong way", lost, "} and {");
+test("where none stands", lost, "I can't read this.");
+
+test("a server that says nothing but the text is understood", (t) => {
+  const parts = [{ text: "Let me see: " }, { text: inShort }];
+  const content = parts.map((part) => ({ type: "output_text", ...part }));
+  const reasoning = { type: "reasoning", content: [{ type: "reasoning_text", text: "{" }] };
+  t.deepEqual(read({ output: [reasoning, { type: "message", content }] }), {
+    responseId: null,
+    model: "gpt-5.6-luna",
+    serviceTier: "default",
+    usage: null,
+    verdict: { outcome: "ok", extraction },
+  });
+});
+
 const counts = test.macro({
   exec: (t, usage: unknown, expected: object | null) =>
     t.deepEqual(read(response({ usage })).usage, expected && { ...none, ...expected }),
@@ -248,6 +287,23 @@ test(
   counts,
   { input_tokens: 0, output_tokens: 0 },
   { inputTokens: 0, outputTokens: 0 },
+);
+test(
+  "as chats name it",
+  counts,
+  { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 },
+  few,
+);
+test(
+  "as chats name it, with details",
+  counts,
+  {
+    prompt_tokens: 10,
+    prompt_tokens_details: { cached_tokens: 4 },
+    completion_tokens: 5,
+    completion_tokens_details: { reasoning_tokens: 2 },
+  },
+  { ...few, cachedInputTokens: 4, reasoningTokens: 2 },
 );
 // As if it were nothing, a call would be booked as free.
 test("empty is as good as missing", counts, {}, null);
