@@ -1,9 +1,10 @@
-import { checkExtraction } from "../checks.ts";
+import { checkExtraction } from "../checks/checks.ts";
 import type { Extracted, Folder, Pending, Uploaded } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import { type Amount, parseAmount } from "../money/amount.ts";
 import type { Asked, Billing } from "../money/billing.ts";
 import type { Reservation } from "../money/budget.ts";
+import { dayOf } from "../money/window.ts";
 import type { Ask, Extractor, Started } from "../openai/extractor.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Reply } from "../openai/reply.ts";
@@ -271,8 +272,12 @@ async function book(
     await insist(() => billing.book(asked, reply, {}, log), context);
     return verdict;
   }
-  const { below } = asked.profile.settings.review;
-  const { extraction, checks } = checkExtraction(verdict.extraction, below);
+  const { extraction, checks } = checkExtraction(verdict.extraction, {
+    settings: asked.profile.settings,
+    text: null,
+    aliasesOf: () => [],
+    today: dayOf(new Date()),
+  });
   const learned = { extraction, checks: [...checks], profile, profileRevision };
   await insist(() => billing.book(asked, reply, learned, log), context);
   log.info({ event: "document.read", id, sha256, model: reply.model }, "document read");

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import test from "ava";
-import type { Check } from "../../src/checks.ts";
+import type { Check } from "../../src/checks/checks.ts";
 import { type ErrorCode, type ErrorKind, errorCodes } from "../../src/errors.ts";
 import { refusals } from "../../src/intake/judge.ts";
 import { obstacles } from "../../src/intake/obstacles.ts";

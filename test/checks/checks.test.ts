@@ -1,7 +1,7 @@
 import test from "ava";
-import { type Check, checkExtraction } from "../src/checks.ts";
-import type { Extraction } from "../src/extraction.ts";
-import { seededRecord } from "./helpers/seeded-store.ts";
+import { type Check, checkExtraction } from "../../src/checks/checks.ts";
+import type { Extraction } from "../../src/extraction.ts";
+import { seededRecord } from "../helpers/seeded-store.ts";
 
 const good = seededRecord(1).extraction as Extraction;
 
