@@ -1,5 +1,4 @@
 import { fold, wordsOf } from "./fold.ts";
-import { hasWord } from "./name.ts";
 import type { Passage } from "./passage.ts";
 
 /**
@@ -24,34 +23,41 @@ const unmistakable = new RegExp(
 
 function speaksOf(passage: Passage, currency: string, language: string): boolean {
   const languages = language === "und" ? ["en"] : [language, "en"];
+  const shownAs = (display: Display) => languages.flatMap((one) => shown(currency, display, one));
+  const signs = [currency, ...shownAs("symbol"), ...shownAs("narrowSymbol")];
+  const names = shownAs("name").flatMap((name) => wordsOf(fold(name)));
   return (
-    [currency, ...signsOf(currency, languages)].some((sign) => hasSign(sign, passage)) ||
-    namesOf(currency, languages).some((word) => hasWord(word, passage))
+    [...signs, ...(otherSigns[currency] ?? [])].some((sign) => hasSign(sign, passage)) ||
+    names.some((word) => word.length > 2 && passage.words.has(word))
   );
 }
 
-/** Letters must stand alone; other signs may touch what is beside them. */
+type Display = NonNullable<Intl.NumberFormatOptions["currencyDisplay"]>;
+
+/** How a language writes a currency, also in its plurals. */
+function shown(currency: string, currencyDisplay: Display, language: string): string[] {
+  const format = new Intl.NumberFormat(language, { style: "currency", currency, currencyDisplay });
+  return [1, 2, 5].flatMap((amount) =>
+    format
+      .formatToParts(amount)
+      .filter(({ type }) => type === "currency")
+      .map(({ value }) => value),
+  );
+}
+
+/** Letters must stand alone, and in no address ("shop.fr"); other signs may touch what is beside them. */
 function hasSign(sign: string, { folded }: Passage): boolean {
   const plain = fold(sign);
-  if (!/^\p{L}+\.?$/u.test(plain)) return folded.includes(plain);
-  return new RegExp(`(?<!\\p{L})${RegExp.escape(plain)}(?!\\p{L})`, "u").test(folded);
-}
-
-function signsOf(currency: string, languages: readonly string[]): string[] {
-  const shown = languages.flatMap((language) =>
-    (["symbol", "narrowSymbol"] as const).map((currencyDisplay) => {
-      const style = { style: "currency", currency, currencyDisplay } as const;
-      const parts = new Intl.NumberFormat(language, style).formatToParts(1);
-      return parts.find(({ type }) => type === "currency")?.value ?? currency;
-    }),
+  if (!/^[\p{sc=Latin}\p{sc=Cyrillic}]+\.?$/u.test(plain)) return folded.includes(plain);
+  return new RegExp(`(?<!\\p{L}|\\.|[\\p{L}.]-)${RegExp.escape(plain)}(?!\\p{L})`, "u").test(
+    folded,
   );
-  return [...shown, ...(otherSigns[currency] ?? [])];
 }
 
 /** Signs that people use and that no locale has. */
 const otherSigns: Readonly<Record<string, readonly string[]>> = {
   BGN: ["лв"],
-  CHF: ["fr", "sfr"],
+  CHF: ["fr.", "sfr"],
   CNY: ["元", "人民币", "rmb"],
   HKD: ["元"],
   INR: ["rs"],
@@ -65,9 +71,3 @@ const otherSigns: Readonly<Record<string, readonly string[]>> = {
   TWD: ["元", "nt$"],
   UAH: ["грн"],
 };
-
-function namesOf(currency: string, languages: readonly string[]): string[] {
-  const names = new Intl.DisplayNames(languages, { type: "currency" }).of(currency) ?? "";
-  const english = new Intl.DisplayNames("en", { type: "currency" }).of(currency) ?? "";
-  return wordsOf(fold(`${names} ${english}`)).filter((word) => word.length > 2);
-}

@@ -63,31 +63,47 @@ function inWords(tokens: readonly Token[], at: number, wanted: Wanted): boolean 
   const word = tokens[at]?.text ?? "";
   const months = monthsOf(word);
   if (months) {
-    // "July 1 to 31, 2026" has something between.
-    const near = tokens.slice(Math.max(0, at - 4), at + 9);
-    const middle = at - Math.max(0, at - 4);
-    const days = near.filter((token, place) => isDay(token) && place <= middle + 4);
     return (
       months.has(month) &&
-      days.some((token) => anyYear || near.some((other) => other !== token && isYear(other)))
+      daysBeside(tokens, at).some(isDay) &&
+      (anyYear || yearsBeside(tokens, at).some(isYear))
     );
   }
   if (!/^[ivx]+$|.{3}/.test(word)) return false;
   // A word that is no month in a language that is known may be one in another.
-  const before = numberBeside(tokens, at, -1);
-  const after = numberBeside(tokens, at, 1);
-  const behind = after && numberBeside(tokens, tokens.indexOf(after, at), 1);
-  const are = (day: Token | undefined, yearly: Token | undefined) =>
-    day !== undefined && isDay(day) && yearly !== undefined && (anyYear || isYear(yearly));
-  return are(before, after) || are(after, before) || are(after, behind);
+  const [before] = numbersBeside(tokens, at, -1);
+  const [after, behind] = numbersBeside(tokens, at, 1);
+  const are = (day: Token | undefined, year: Token | undefined) =>
+    day !== undefined && isDay(day) && year !== undefined && (anyYear || isYear(year));
+  const isLatin = /\p{sc=Latin}/u.test(word);
+  return are(before, after) || are(after, behind) || (!isLatin && are(after, before));
 }
 
-/** The number next to a token, also with an ending or a word such as "de" between. */
-function numberBeside(tokens: readonly Token[], at: number, step: 1 | -1): Token | undefined {
-  const next = tokens[at + step];
-  if (next === undefined || next.isNumber) return next;
-  const second = next.text.length <= 3 ? tokens[at + 2 * step] : undefined;
-  return second?.isNumber ? second : undefined;
+/** Also those of a range: "July 1 to 31, 2026". */
+const daysBeside = (tokens: readonly Token[], at: number): Token[] =>
+  ([-1, 1] as const).flatMap((step) => numbersBeside(tokens, at, step));
+
+/** The year comes behind, if there is one, also behind the rest of a range; one of two digits at once. */
+function yearsBeside(tokens: readonly Token[], at: number): Token[] {
+  const short = tokens.slice(at + 1, at + 3).filter(({ text }) => text.length === 2);
+  const behind = tokens.slice(at + 1, at + 9).find(isYearly);
+  const before = tokens.slice(Math.max(0, at - 4), at).findLast(isYearly);
+  const year = behind ?? before;
+  return year ? [...short, year] : short;
+}
+
+const isYearly = ({ text, isNumber: is }: Token): boolean => is && text.length === 4;
+
+/** The numbers beside a word, nearest first: up to a year, and over short words and endings ("15th of"). */
+function numbersBeside(tokens: readonly Token[], at: number, step: 1 | -1): Token[] {
+  const found: Token[] = [];
+  for (let away = 1; away <= 4; away++) {
+    const token = tokens[at + away * step];
+    if (!token || (!token.isNumber && token.text.length > 3)) break;
+    if (token.isNumber) found.push(token);
+    if (token.isNumber && token.text.length > 2) break;
+  }
+  return found;
 }
 
 /** Characters that part the numbers of one date at most. */

@@ -26,7 +26,7 @@ interface Paper {
   readonly text: readonly string[];
 }
 
-async function papers(): Promise<readonly Paper[]> {
+async function readPapers(): Promise<readonly Paper[]> {
   await using inspector = startInspector();
   const lines = (await readFile(join(corpus, "index.jsonl"), "utf8")).trim().split("\n");
   const entries = lines
@@ -39,10 +39,19 @@ async function papers(): Promise<readonly Paper[]> {
   return found;
 }
 
+let papers: readonly Paper[] = [];
+test.before(async () => {
+  if (existsSync(corpus)) papers = await readPapers();
+});
+
+const plain = (text: string): string => text.toLowerCase().replace(/\s+/g, " ");
+
 /** The first line that has any of these words, as a model quotes it. */
 function lineWith(text: readonly string[], words: readonly string[]) {
   for (const [at, page] of text.entries()) {
-    const quote = page.split(/\r?\n/).find((line) => words.some((word) => line.includes(word)));
+    const lines = page.split(/\r?\n/);
+    const has = (line: string) => words.some((word) => plain(line).includes(plain(word)));
+    const quote = lines.find(has);
     if (quote !== undefined) return { page: at + 1, quote };
   }
   return null;
@@ -108,18 +117,15 @@ const untold: Readonly<Record<string, readonly string[]>> = {
   "0c79f391-MustangGnuaccountingBeispielRE-20151008_504new.pdf": ["documentDate"],
 };
 
-withCorpus(
-  "of what is true a check speaks only against what the document doesn't say",
-  async (t) => {
-    for (const paper of await papers()) {
-      const fields = hardChecks(paper).map(({ field }) => field);
-      t.deepEqual(fields, untold[paper.file] ?? [], paper.file);
-    }
-  },
-);
+withCorpus("of what is true a check speaks only against what the document doesn't say", (t) => {
+  for (const paper of papers) {
+    const fields = hardChecks(paper).map(({ field }) => field);
+    t.deepEqual(fields, untold[paper.file] ?? [], paper.file);
+  }
+});
 
-withCorpus("of what is true nothing is doubted softly either", async (t) => {
-  for (const paper of await papers()) {
+withCorpus("of what is true nothing is doubted softly either", (t) => {
+  for (const paper of papers) {
     const held = { ...standard, text: paper.text, today: "2026-12-31" };
     const { checks } = checkExtraction(answerFor(paper), held);
     t.deepEqual(
@@ -155,7 +161,7 @@ const lies: readonly {
   {
     lie: "another issuer",
     field: "issuer",
-    least: 0.9,
+    least: 0.94,
     tell: (_, others) => others.map((issuer) => ({ issuer })),
   },
   {
@@ -193,7 +199,7 @@ const lies: readonly {
   {
     lie: "another currency",
     field: "currency",
-    least: 0.9,
+    least: 0.95,
     tell: ({ truth }) =>
       ["EUR", "USD", "CHF", "GBP", "JPY"]
         .filter((currency) => currency !== truth.currency)
@@ -212,12 +218,11 @@ const lies: readonly {
   },
 ];
 
-const allSaid = async () =>
-  (await papers()).filter(({ text }) => text.every((page) => page.length >= 16));
+const withText = () => papers.filter(({ text }) => text.every((page) => page.length >= 16));
 
 for (const { lie, field, least, tell } of lies) {
-  withCorpus(`catches ${lie}`, async (t) => {
-    const documents = await allSaid();
+  withCorpus(`catches ${lie}`, (t) => {
+    const documents = withText().filter(({ file }) => !untold[file]?.includes(field));
     const issuers = [...new Set(documents.map(({ truth }) => truth.issuer))];
     const missed: string[] = [];
     let told = 0;
@@ -235,8 +240,8 @@ for (const { lie, field, least, tell } of lies) {
   });
 }
 
-withCorpus("says of a quote on another page where it stands, softly", async (t) => {
-  const documents = (await allSaid()).filter(({ text }) => text.length > 1);
+withCorpus("says of a quote on another page where it stands, softly", (t) => {
+  const documents = withText().filter(({ text }) => text.length > 1);
   for (const paper of documents) {
     const { evidence } = answerFor(paper);
     const quote = evidence.documentDate;
