@@ -76,7 +76,8 @@ function inWords(tokens: readonly Token[], at: number, wanted: Wanted): boolean 
   const are = (day: Token | undefined, year: Token | undefined) =>
     day !== undefined && isDay(day) && year !== undefined && (anyYear || isYear(year));
   const isLatin = /\p{sc=Latin}/u.test(word);
-  return are(before, after) || are(after, behind) || (!isLatin && are(after, before));
+  const year = behind && isYearly(behind) ? behind : undefined;
+  return are(before, after) || are(after, year) || (!isLatin && are(after, before));
 }
 
 /** Also those of a range: "July 1 to 31, 2026". */

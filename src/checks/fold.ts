@@ -49,5 +49,5 @@ export const squeeze = (folded: string): string =>
 /** Its words; "S.p.A.", "e. V." and "H&M" are one. */
 export const wordsOf = (folded: string): string[] =>
   folded
-    .replace(/(?<![\p{L}\p{N}])(\p{L})[.&/] ?(?=\p{L}(?![\p{L}\p{N}]))/gu, "$1")
+    .replace(/(?<![\p{L}\p{N}])(\p{L}) ?[.&/] ?(?=\p{L}(?![\p{L}\p{N}]))/gu, "$1")
     .match(/[\p{L}\p{N}]+/gu) ?? [];

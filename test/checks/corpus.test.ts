@@ -247,9 +247,9 @@ withCorpus("says of a quote on another page where it stands, softly", (t) => {
     const quote = evidence.documentDate;
     if (quote === null) continue;
     const page = paper.text.length + 1;
-    const moved = { evidence: { ...evidence, documentDate: { ...quote, page } } };
+    const misled = { evidence: { ...evidence, documentDate: { ...quote, page } } };
     const held = { ...standard, text: paper.text, today: "2026-12-31" };
-    const { checks } = checkExtraction({ ...answerFor(paper), ...moved }, held);
+    const { checks } = checkExtraction({ ...answerFor(paper), ...misled }, held);
     t.like(checks, [{ field: "documentDate", code: "QUOTE_NOT_FOUND", hard: false }] as never);
     t.regex(checks[0]?.message ?? "", /stands on page \d+, not on page \d+$/);
   }
