@@ -7,8 +7,10 @@ export function isCalendarDate(text: string): boolean {
 
 /** The day that is so many years and days later; both may be negative. */
 export function dayAfter(day: string, { years = 0, days = 0 }): string {
-  const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
-  return new Date(Date.UTC(year + years, month - 1, date + days)).toISOString().slice(0, 10);
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCFullYear(date.getUTCFullYear() + years);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
 }
 
 /** Whether a day is the last of its month. */

@@ -30,7 +30,7 @@ export interface Doubt extends Omit<Check, "hard"> {
 
 /** The beginning of what the model said, in quotes, on one line. */
 export function quoted(said: unknown): string {
-  if (typeof said !== "string") return `${JSON.stringify(said)}`.slice(0, MAX_LENGTH);
+  if (typeof said !== "string") return JSON.stringify(said).slice(0, MAX_LENGTH);
   return JSON.stringify(said.length > MAX_LENGTH ? `${said.slice(0, MAX_LENGTH - 1)}…` : said);
 }
 

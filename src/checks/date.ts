@@ -40,22 +40,28 @@ const isNumber =
   ({ text, isNumber: is }: Token): boolean =>
     is && text.length <= 2 && Number(text) === Number(wanted);
 
-/** "15.01.2026", "1/15/26", "2026-01-15" or "20260115", beginning there. */
+/** "15.01.2026", "1/15/26", "2026-01-15" or "20260115", beginning there, also as the begin of a range. */
 function inNumbers(tokens: readonly Token[], at: number, wanted: Wanted): boolean {
   const { isYear, isMonth, isDay, compact, anyYear } = wanted;
-  const [first, second, third] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+  const [first, second, third, fourth] = tokens.slice(at, at + 4);
   if (!first) return false;
   if (compact.includes(first.text)) return true;
-  if (!second?.isNumber || second.gap > MAX_GAP) return false;
-  if (anyYear && isMonth(first) && isDay(second)) return true;
-  if (!third?.isNumber || third.gap > MAX_GAP) return false;
+  if (!second || !isNear(second)) return false;
   const dayAndMonth = (one: Token, other: Token) =>
     (isDay(one) && isMonth(other)) || (isMonth(one) && isDay(other));
-  return (
-    (isYear(first) && dayAndMonth(second, third)) ||
-    ((isYear(third) || anyYear) && dayAndMonth(first, second))
-  );
+  if (dayAndMonth(first, second)) {
+    if (anyYear || (third && isNear(third) && isYear(third))) return true;
+    const year = tokens.slice(at + 2, at + 6).find(isYearly);
+    if (year && isYear(year)) return true;
+  }
+  if (!third || !isNear(third)) return false;
+  if (isYear(first) && dayAndMonth(second, third)) return true;
+  const isRange = /\p{Pd}/u.test(second.gap ?? "");
+  return Boolean(isRange && isDay(first) && isMonth(third) && fourth && isYear(fourth));
 }
+
+/** Whether it may belong to the same date as the number before. */
+const isNear = ({ isNumber: is, gap }: Token): boolean => is && gap !== null;
 
 /** "15th of January 2026", "January 15, 2026" or "2026. január 15.", the month being there. */
 function inWords(tokens: readonly Token[], at: number, wanted: Wanted): boolean {
@@ -106,6 +112,3 @@ function numbersBeside(tokens: readonly Token[], at: number, step: 1 | -1): Toke
   }
   return found;
 }
-
-/** Characters that part the numbers of one date at most. */
-const MAX_GAP = 3;
