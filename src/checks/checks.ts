@@ -8,7 +8,7 @@ import { keepPossible } from "./possible.ts";
 import type { Standard } from "./standard.ts";
 import { unsaid } from "./unsaid.ts";
 
-export type { Check, CheckCode } from "./check.ts";
+export type { Check } from "./check.ts";
 export type { Standard } from "./standard.ts";
 
 /** An extraction with what can't be relied on taken out, and why. */
