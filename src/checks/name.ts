@@ -1,4 +1,4 @@
-import { fold, squeeze, wordsOf } from "./fold.ts";
+import { fold, wordsOf } from "./fold.ts";
 import type { Passage } from "./passage.ts";
 
 /** Whether two names are one person's or firm's: words alike, in any order, without titles and legal forms. */
@@ -10,12 +10,15 @@ export function isSamePerson(one: string, other: string): boolean {
   return mine !== "" && mine === theirs;
 }
 
-/** What of a name stands in a text: some of its words, all of them or none. */
+/** What of a name stands in a text: all of its words, some of them or none. */
 export function standsIn(name: string, passage: Passage): "all" | "some" | "none" {
-  const words = tellingWords(name);
-  const found = words.filter((word) => hasWord(word, passage));
-  if (found.length === words.length) return "all";
-  return found.length > 0 || isForeign(words, passage) ? "some" : "none";
+  const all = wordsOf(fold(beginning(name)));
+  const telling = tellingWords(all);
+  if (telling.length === 0) return passage.letters.includes(all.join("")) ? "all" : "none";
+  const found = telling.filter((word) => hasWord(word, passage));
+  if (found.length === telling.length) return "all";
+  const isThere = found.length > 0 || isJoined(all, passage) || isForeign(telling, passage);
+  return isThere ? "some" : "none";
 }
 
 /** Whether a folded word stands in a text; a longer one also inside others, for letters may be set apart there. */
@@ -24,14 +27,18 @@ export function hasWord(word: string, { letters, words }: Passage): boolean {
   return word.length > 3 ? letters.includes(word) : words.has(word);
 }
 
-/** The words of a name that are neither a legal form nor common; if there are none, all of it as one. */
-function tellingWords(name: string): string[] {
-  const folded = fold(beginning(name));
-  const words = without(legalForms, without(common, wordsOf(folded)))
+/** The words of a name by which it is told from others: no legal form, no common word and no single letter. */
+function tellingWords(all: readonly string[]): string[] {
+  const words = without(legalForms, without(common, all))
     .map((word) => word.replace(easternForms, ""))
     .filter((word) => word.length > 1);
-  if (words.length > 0) return [...new Set(words)];
-  return [squeeze(folded)].filter((word) => word !== "");
+  return [...new Set(words)];
+}
+
+/** "E.ON SE" is at home at eon.de. */
+function isJoined(all: readonly string[], { words }: Passage): boolean {
+  const joined = without(legalForms, all).join("");
+  return words.values().some((word) => word.startsWith(joined));
 }
 
 /** A text in another alphabet may spell a name in its own way. */
