@@ -223,6 +223,8 @@ export async function openDaemon(
     store,
     holds,
     measure,
+    textOf,
+    aliasesOf: catalogue.aliasesOf,
     billing,
     uploader,
     extractorOf,

@@ -36,7 +36,7 @@ export const defaultCategories = [
 ] as const;
 
 // The shape alone is held against the schema; whether a date exists or an amount is one is checked after
-// (checks.ts), for one impossible date must not cost all the rest.
+// (checks/), for one impossible date must not cost all the rest.
 const date = z.string().meta({ format: "date" });
 const decimal = z.string().meta({ pattern: "^-?[0-9]+(\\.[0-9]+)?$" });
 const currency = z.string().meta({ pattern: "^[A-Z]{3}$" });

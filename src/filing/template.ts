@@ -1,3 +1,5 @@
+import { placeholder } from "../placeholder.ts";
+
 /** What became of a template. */
 export interface Filled {
   readonly text: string;
@@ -28,7 +30,6 @@ export function fill(template: string, valueOf: (key: string, format?: string) =
   return { text: text + gap, empty };
 }
 
-const placeholder = /\{([^{}:|]*)(?::([^{}|]*))?(?:\|([^{}]*))?\}/;
 const separatorsFirst = /^[^\p{L}\p{N}()[\]]+/u;
 const separatorsLast = /[^\p{L}\p{N}()[\]]+$/u;
 

@@ -1,28 +1,32 @@
-import { type Checked, checkExtraction } from "../checks.ts";
+import { checkExtraction } from "../checks/checks.ts";
 import type { Extracted, Folder, Pending, Uploaded } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import { type Amount, parseAmount } from "../money/amount.ts";
 import type { Asked, Billing } from "../money/billing.ts";
 import type { Reservation } from "../money/budget.ts";
+import { dayOf } from "../money/window.ts";
 import type { Ask, Extractor, Started } from "../openai/extractor.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Reply } from "../openai/reply.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
 import { insist } from "../pipeline/insist.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
-import { type Call, type DocumentRecord, laterOf } from "../store/record.ts";
+import { type Call, laterOf } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import type { Copies } from "./copy.ts";
+import type { Notes, Reader } from "./notes.ts";
 import { unheeded } from "./verdict.ts";
 
 /** Has the document read. What comes back is journaled with its bill before anything else is done with it. */
 export const extract = (
-  means: Means,
+  given: Means,
 ): ProcessingStage<Uploaded, Pick<Extracted, "extraction">> => ({
   name: "extract",
 
   async run(document, context) {
     if (document.answer) return { extraction: document.answer };
+    // Before the ask, so that an answer is journaled as soon as it is there.
+    const means = { ...given, text: textAhead(document, given, context) };
     const { pending } = document;
     const { maxOutputTokens } = document.profile.settings;
     const ask = askWith(document, context, means);
@@ -73,38 +77,22 @@ function useless(
   return passage.failed("extract", new AutodError(code, message), earlier?.error?.code);
 }
 
-type Reader = Pick<Profile, "key" | "revision">;
-
-/** How an ask and its answer are noted in a document's record. */
-export interface Notes {
-  readonly asked: (reader: Reader) => Partial<DocumentRecord>;
-  readonly learned: (checked: Checked, reader: Reader) => Partial<DocumentRecord>;
+/** What one document is read with. */
+interface Reading extends Means {
+  /** What the answer is held against; null where nobody can tell. */
+  readonly text: Promise<readonly string[] | null>;
 }
 
-/** What is read is what is known of the document. */
-export const firstReading: Notes = {
-  asked: ({ key: profile, revision: profileRevision }) => ({ profile, profileRevision }),
-  learned: ({ extraction, checks }, { key: profile, revision: profileRevision }) => ({
-    extraction,
-    checks: [...checks],
-    profile,
-    profileRevision,
-  }),
-};
-
-/** What is read of a document that was filed stands beside what is known, until a person applies it. */
-export const laterReading: Notes = {
-  asked: (reader) => ({ reread: { ...rereadBy(reader), extraction: null, checks: [] } }),
-  learned: ({ extraction, checks }, reader) => ({
-    reread: { ...rereadBy(reader), extraction, checks: [...checks] },
-  }),
-};
-
-const rereadBy = ({ key: profile, revision: profileRevision }: Reader) => ({
-  at: new Date().toISOString(),
-  profile,
-  profileRevision,
-});
+/** What can't be read now is no reason to lose an answer. */
+const textAhead = (
+  { staged, profile }: Uploaded,
+  { textOf }: Means,
+  { log }: ProcessingContext,
+): Promise<readonly string[] | null> =>
+  textOf(staged, profile).catch((error: unknown) => {
+    log.debug({ error: { message: String(error) } }, "no text to hold the answer against");
+    return null;
+  });
 
 /** What documents are read with. */
 export interface Means {
@@ -117,6 +105,10 @@ export interface Means {
   readonly requireRoom: (folder: Folder, bytes: number) => Promise<void>;
   /** How an ask and its answer are noted in the document's record. */
   readonly notes: Notes;
+  /** What a profile sends of the text layer of a PDF. */
+  readonly textOf: (path: string, profile: Profile) => Promise<readonly string[]>;
+  /** Other names under which an issuer is known to stand in documents. */
+  readonly aliasesOf: (issuer: string) => readonly string[];
   /** Uploads a document again whose upload is gone; gives the new upload's id. */
   readonly uploadAgain: (document: Uploaded, context: ProcessingContext) => Promise<string>;
 }
@@ -126,7 +118,7 @@ async function fetchPending(
   document: Uploaded,
   { responseId, upperUsd, profile: key, profileRevision: revision }: Pending,
   context: ProcessingContext,
-  means: Means,
+  means: Reading,
 ): Promise<Reply["verdict"]> {
   const { sha256, profile, detail, folder } = document;
   const asked = { sha256, folder: folder.name, profile, detail, upperUsd };
@@ -136,7 +128,7 @@ async function fetchPending(
 }
 
 /** One ask with its reservation, its intent and its bill. */
-function askWith(document: Uploaded, context: ProcessingContext, means: Means): Asking {
+function askWith(document: Uploaded, context: ProcessingContext, means: Reading): Asking {
   const {
     profile,
     sha256,
@@ -184,7 +176,7 @@ function sendAsk(
   how: { readonly fileId: string | null; readonly maxOutputTokens: number },
   asked: Asked,
   context: ProcessingContext,
-  means: Means,
+  means: Reading,
 ): Promise<Started> {
   const { log, signal, passage } = context;
   const isInline = profile.settings.input === "inline";
@@ -213,7 +205,7 @@ async function withIntent(
   asked: Asked,
   question: Ask,
   context: ProcessingContext,
-  { extractorOf, billing, store, notes }: Means,
+  { extractorOf, billing, store, notes }: Reading,
 ): Promise<Started> {
   const { log, deadline, noReturn } = context;
   const { sha256, upperUsd, reservedAt } = asked;
@@ -258,7 +250,7 @@ function keepAndFetch(
   reservation: Reservation,
   asked: Asked,
   context: ProcessingContext,
-  means: Means,
+  means: Reading,
 ): Promise<Reply> {
   reservation.release();
   means.billing.keep(asked);
@@ -273,7 +265,7 @@ async function fetchAnswer(
   revision: string,
   asked: Asked,
   { log, signal, passage }: ProcessingContext,
-  { extractorOf, billing, retry }: Means,
+  { extractorOf, billing, retry }: Reading,
 ): Promise<Reply> {
   const asker = { profile, revision };
   const accused = earlier?.error?.code;
@@ -300,7 +292,7 @@ async function book(
   reply: Reply,
   reader: Reader,
   context: ProcessingContext,
-  { billing, notes }: Means,
+  { billing, notes, text, aliasesOf }: Reading,
 ): Promise<Reply["verdict"]> {
   const { verdict } = reply;
   const { log } = context;
@@ -308,8 +300,12 @@ async function book(
     await insist(() => billing.book(asked, reply, {}, log), context);
     return verdict;
   }
-  const { below } = asked.profile.settings.review;
-  const checked = checkExtraction(verdict.extraction, below);
+  const checked = checkExtraction(verdict.extraction, {
+    settings: asked.profile.settings,
+    text: await text,
+    aliasesOf,
+    today: dayOf(new Date()),
+  });
   const learned = notes.learned(checked, reader);
   await insist(() => billing.book(asked, reply, learned, log), context);
   log.info({ event: "document.read", id, sha256, model: reply.model }, "document read");

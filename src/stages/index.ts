@@ -11,11 +11,12 @@ import { type Pipeline, pipeline } from "../pipeline/pipeline.ts";
 import type { Holds } from "../store/holds.ts";
 import type { Store } from "../store/store.ts";
 import { dedupe } from "./dedupe.ts";
-import { extract, firstReading, laterReading, type Means, type Notes } from "./extract.ts";
+import { extract, type Means } from "./extract.ts";
 import { file } from "./file.ts";
 import { hash } from "./hash.ts";
 import { inspect } from "./inspect.ts";
 import type { Measuring } from "./measure.ts";
+import { firstReading, laterReading, type Notes } from "./notes.ts";
 import { persist } from "./persist.ts";
 import { reserve } from "./reserve.ts";
 import { upload, uploadAgain, type Uploader } from "./upload.ts";
@@ -27,6 +28,10 @@ export interface Rooms {
   readonly holds: Holds;
   readonly measure: Measuring;
   readonly billing: Billing;
+  /** What a profile sends of the text layer of a PDF. */
+  readonly textOf: Means["textOf"];
+  /** Other names under which an issuer is known to stand in documents. */
+  readonly aliasesOf: Means["aliasesOf"];
   /** The reader at the server that a profile names. */
   readonly extractorOf: (profile: Profile) => Extractor;
   readonly uploader: Uploader;
@@ -61,21 +66,13 @@ export function rereading(rooms: Rooms): Pipeline<Deduplicated, Extracted> {
     .stage(extract(means(rooms, laterReading)));
 }
 
-const means = (rooms: Rooms, notes: Notes): Means => {
-  const { config, store, billing, uploader, extractorOf, requireRoom } = rooms;
-  const again: Means["uploadAgain"] = (document, context) =>
-    uploadAgain(uploader, document, context);
-  return {
-    extractorOf,
-    billing,
-    store,
-    retry: config.retry,
-    requireRoom,
-    notes,
-    copyOf: uploader.copyOf,
-    uploadAgain: again,
-  };
-};
+const means = (rooms: Rooms, notes: Notes): Means => ({
+  ...rooms,
+  notes,
+  retry: rooms.config.retry,
+  copyOf: rooms.uploader.copyOf,
+  uploadAgain: (document, context) => uploadAgain(rooms.uploader, document, context),
+});
 
 /** What happens to it before anything is sent: then it is known what reading it may cost. */
 export function preparing(rooms: Preparation): Pipeline<Arrival, Reserved> {

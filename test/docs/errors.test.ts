@@ -1,16 +1,27 @@
 import { readFileSync } from "node:fs";
 import test from "ava";
-import type { Check } from "../../src/checks.ts";
+import type { Check } from "../../src/checks/checks.ts";
 import { type ErrorCode, type ErrorKind, errorCodes } from "../../src/errors.ts";
 import { refusals } from "../../src/intake/judge.ts";
 import { obstacles } from "../../src/intake/obstacles.ts";
 
 const page = readFileSync(new URL("../../docs/errors.md", import.meta.url), "utf8");
 
+const left = "_Review if it matters; else filed without the field._";
+const kept = "_Review if it matters; else filed as it was read._";
+
 const checks = {
-  DATE_IMPOSSIBLE: "_Review if it is the document's own date; else filed without the field._",
-  AMOUNT_UNREADABLE: "_Review if it is the total; else filed without the field._",
-  CURRENCY_UNKNOWN: "_Filed without the field._",
+  DATE_IMPOSSIBLE: left,
+  DATE_IMPLAUSIBLE: kept,
+  AMOUNT_UNREADABLE: left,
+  AMOUNT_IMPLAUSIBLE: kept,
+  CURRENCY_UNKNOWN: left,
+  LANGUAGE_UNKNOWN: "_Review if it matters; else filed with the language und._",
+  CATEGORY_UNKNOWN: "_Review._",
+  FIELD_WRONG: left,
+  ISSUER_IS_ME: "_Review._",
+  QUOTE_NOT_FOUND: kept,
+  NOT_IN_DOCUMENT: kept,
   CONFIDENCE_LOW: "_Review._",
 } as const satisfies Readonly<Record<Check["code"], string>>;
 

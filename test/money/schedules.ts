@@ -18,7 +18,8 @@ import { dayOf, monthOf } from "../../src/money/window.ts";
 import type { Ask, Extractor } from "../../src/openai/extractor.ts";
 import type { Profile } from "../../src/openai/profile.ts";
 import type { Reply } from "../../src/openai/reply.ts";
-import { extract, firstReading } from "../../src/stages/extract.ts";
+import { extract } from "../../src/stages/extract.ts";
+import { firstReading } from "../../src/stages/notes.ts";
 import { reserve } from "../../src/stages/reserve.ts";
 import type { DocumentRecord, Usage } from "../../src/store/record.ts";
 import { openStore } from "../../src/store/store.ts";
@@ -161,6 +162,8 @@ export async function playOut({
         retry: { attempts: 1, minDelay: 0, maxDelay: 0 },
         requireRoom: () => Promise.resolve(),
         notes: firstReading,
+        textOf: async () => [],
+        aliasesOf: () => [],
         copyOf: () => Promise.resolve(null),
         uploadAgain: () => Promise.resolve("file-1"),
       }),

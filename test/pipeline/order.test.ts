@@ -9,7 +9,8 @@ import type {
 } from "../../src/document.ts";
 import type { Pipeline } from "../../src/pipeline/pipeline.ts";
 import { dedupe } from "../../src/stages/dedupe.ts";
-import { extract, firstReading } from "../../src/stages/extract.ts";
+import { extract } from "../../src/stages/extract.ts";
+import { firstReading } from "../../src/stages/notes.ts";
 import { file } from "../../src/stages/file.ts";
 import type { Rooms } from "../../src/stages/index.ts";
 import { inspect } from "../../src/stages/inspect.ts";
@@ -30,14 +31,14 @@ interface UpTo {
 /** Never run: that each line marked so is an error is what the compiler checks. */
 function misordered(upTo: UpTo, rooms: Rooms): void {
   const { config, store, measure, billing, put, targetFor } = rooms;
-  const { uploader, extractorOf } = rooms;
+  const { uploader, extractorOf, textOf, aliasesOf } = rooms;
   const { retry } = config;
   const uploading = upload(uploader);
   const uploadAgain = () => Promise.resolve("");
   const requireRoom = () => Promise.resolve();
   const { copyOf } = uploader;
   const asking = { extractorOf, billing, store, retry, copyOf, requireRoom, uploadAgain };
-  const extracting = extract({ ...asking, notes: firstReading });
+  const extracting = extract({ ...asking, textOf, aliasesOf, notes: firstReading });
 
   // @ts-expect-error what has no hash can't be compared
   upTo.arrival.stage(dedupe(rooms));

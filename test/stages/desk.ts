@@ -6,7 +6,8 @@ import { openExperiences } from "../../src/money/experience.ts";
 import type { Extractor } from "../../src/openai/extractor.ts";
 import { prepareProfile } from "../../src/openai/profile.ts";
 import type { Reply } from "../../src/openai/reply.ts";
-import { extract, firstReading } from "../../src/stages/extract.ts";
+import { extract } from "../../src/stages/extract.ts";
+import { firstReading } from "../../src/stages/notes.ts";
 import { openDataDir } from "../../src/store/data-dir.ts";
 import { openStore } from "../../src/store/store.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
@@ -95,6 +96,8 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     retry,
     requireRoom: () => Promise.resolve(),
     notes: firstReading,
+    textOf: async () => [],
+    aliasesOf: () => [],
     copyOf: () => Promise.resolve(null),
     uploadAgain: async () => "file-2",
   });

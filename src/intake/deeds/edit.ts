@@ -1,3 +1,4 @@
+import { keepPossible } from "../../checks/possible.ts";
 import type { Config } from "../../config/schema.ts";
 import { AutodError } from "../../errors.ts";
 import { extraction as shape, type Extraction, kinds } from "../../extraction.ts";
@@ -15,8 +16,10 @@ export type Edits = ReadonlyMap<string, string>;
 export function editsIn(pairs: readonly string[]): Edits {
   return new Map(
     pairs.map((pair) => {
-      const at = pair.indexOf("=");
-      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1).trim()] as const;
+      const at = Math.max(0, pair.indexOf("="));
+      // A profile's own field may be named as autod shows it.
+      const key = pair.slice(0, at).replace(/^fields\./, "");
+      if (key !== "") return [key, pair.slice(at + 1).trim()] as const;
       throw new AutodError("ARGUMENT_INVALID", `edit takes KEY=VALUE, not ${pair}`);
     }),
   );
@@ -49,7 +52,7 @@ export function editDocument(
 
 /** That the model is unsure says nothing once a person has looked. */
 const isSettled = (field: string, edits: Edits): boolean =>
-  field === "confidence" || edits.has(field) || edits.has(field.replace(/^fields\./, ""));
+  field === "confidence" || edits.has(field);
 
 function sentence({ status, filedAs, checks }: DocumentRecord, id: string): string {
   if (status === "archived") return `is filed as ${filedAs}`;
@@ -88,25 +91,37 @@ export function editExtraction(before: Extraction, edits: Edits, settings: Setti
   const changed: Record<string, unknown> = { ...before };
   const own: Record<string, unknown> = { ...before.fields };
   const seen: Record<string, unknown> = { ...evidence };
-  for (const [given, text] of edits) {
-    const name = given.replace(/^fields\./, "");
+  for (const [name, text] of edits) {
     const field = Object.hasOwn(settings.fields, name) ? settings.fields[name] : undefined;
     if (field) own[name] = ownValue(name, text, field);
-    else changed[given] = value(given, text, settings);
+    else changed[name] = value(name, text, settings);
     // It is not from there that it was taken.
-    if (Object.hasOwn(seen, given)) seen[given] = null;
+    if (Object.hasOwn(seen, name)) seen[name] = null;
   }
-  const fields = before.fields || Object.keys(own).length > 0 ? { fields: own } : {};
-  const whole = { ...changed, ...fields, evidence: seen };
-  const parsed = shape.safeParse(whole);
-  const [issue] = parsed.error?.issues ?? [];
-  if (!parsed.success) throw invalid(String(issue?.path[0]), issue?.message ?? "is not valid");
-  return parsed.data;
+  const fields = Object.keys(own).length > 0 ? { fields: own } : {};
+  const { data: edited, error } = shape.safeParse({ ...changed, ...fields, evidence: seen });
+  if (!edited) throw invalid(String(error.issues[0]?.path[0]), `: ${error.issues[0]?.message}`);
+  requirePossible(edited, edits, settings);
+  return edited;
 }
 
-const texts = ["issuer", "recipient"];
-const dates = ["documentDate", "dueDate", "periodStart", "periodEnd"];
-const amounts = ["totalAmount", "amountDue"];
+/** What a person says may be unlikely, or stand nowhere in the document; but it must be something that can be. */
+function requirePossible(edited: Extraction, edits: Edits, settings: Settings): void {
+  const { doubts } = keepPossible(edited, settings);
+  const [first] = doubts.filter(({ field, hard }) => edits.has(field) && hard !== false);
+  if (first) throw invalid(first.field, `: ${first.message}`);
+}
+
+const texts = [
+  "issuer",
+  "recipient",
+  "documentDate",
+  "dueDate",
+  "periodStart",
+  "periodEnd",
+  "totalAmount",
+  "amountDue",
+];
 const structured = ["references", "actionItems"];
 const editable = [
   "title",
@@ -117,8 +132,6 @@ const editable = [
   "tags",
   "language",
   ...texts,
-  ...dates,
-  ...amounts,
   ...structured,
 ];
 
@@ -126,8 +139,6 @@ const editable = [
 function value(name: string, text: string, settings: Settings): unknown {
   const { categories, tags } = settings;
   if (texts.includes(name)) return text || null;
-  if (dates.includes(name)) return dateOr(name, text);
-  if (amounts.includes(name)) return amountOr(name, text);
   if (structured.includes(name)) return parsed(name, text);
   switch (name) {
     case "title":
@@ -156,18 +167,17 @@ function ownValue(name: string, text: string, field: Settings["fields"][string])
 function oneValue(name: string, text: string, { type, values }: Settings["fields"][string]) {
   switch (type) {
     case "string":
-      return text;
     case "date":
-      return dateOr(name, text);
+      return text;
     case "enum":
       return oneOf(name, text, values ?? []);
     case "boolean":
       if (["yes", "true"].includes(text)) return true;
       if (["no", "false"].includes(text)) return false;
-      throw invalid(name, "is yes or no");
+      throw invalid(name, " is yes or no");
     case "number":
       if (text !== "" && Number.isFinite(Number(text))) return Number(text);
-      throw invalid(name, "is a number, such as 12.5");
+      throw invalid(name, " is a number, such as 12.5");
   }
 }
 
@@ -177,36 +187,23 @@ const listOf = (text: string): string[] =>
     .map((one) => one.trim())
     .filter(Boolean);
 
-function dateOr(name: string, text: string): string | null {
-  if (text === "") return null;
-  const instant = new Date(`${text}T00:00:00Z`);
-  const isDate = !Number.isNaN(instant.getTime()) && instant.toISOString().startsWith(text);
-  if (/^\d{4}-\d\d-\d\d$/.test(text) && isDate) return text;
-  throw invalid(name, "is a date, such as 2026-01-15");
-}
-
-function amountOr(name: string, text: string): string | null {
-  if (text === "" || /^-?\d{1,15}(\.\d{1,6})?$/.test(text)) return text || null;
-  throw invalid(name, "is an amount, such as 1234.50");
-}
-
 function parsed(name: string, text: string): unknown {
   if (text === "") return [];
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw invalid(name, `is a list in JSON, such as autod show --json prints`);
+    throw invalid(name, " is a list in JSON, as autod show --json prints it");
   }
 }
 
 function oneOf(name: string, text: string, known: readonly string[]): string {
   const found = known.find((one) => one.toLowerCase() === text.toLowerCase());
   if (found !== undefined) return found;
-  throw invalid(name, `is one of ${known.join(", ")}`);
+  throw invalid(name, ` is one of ${known.join(", ")}`);
 }
 
 const invalid = (name: string, what: string): AutodError =>
-  new AutodError("ARGUMENT_INVALID", `${name} ${what}`, {
+  new AutodError("ARGUMENT_INVALID", name + what, {
     hint: "Nothing was changed. autod show ID --json says what is known, and KEY= makes it nothing.",
   });
 

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import type { Check } from "../../checks.ts";
+import type { Check } from "../../checks/checks.ts";
 import type { Folder } from "../../document.ts";
 import { AutodError } from "../../errors.ts";
 import { targetFor } from "../../filing/archive.ts";
