@@ -10,7 +10,7 @@ export interface Catalogue {
    * business. Bounded, so that it stays a small part of a request.
    */
   readonly knownTo: (server: string) => Known;
-  /** The names that a person corrected to this one, whoever read them. */
+  /** Other names of an issuer, by what a person corrected; whoever read them. */
   readonly aliasesOf: (issuer: string) => readonly string[];
   /** Other documents that seem to be the same, the oldest first. */
   readonly twinsOf: (record: DocumentRecord) => readonly DocumentRecord[];
@@ -50,16 +50,18 @@ export function openCatalogue(
     if (after) enter(after);
   });
 
+  const aliasesOf = (issuer: string) =>
+    spellings
+      .values()
+      .toArray()
+      .flatMap((one) => one.aliasesOf(issuer));
+
   return {
     knownTo: (server) => spellingsOf(server).known(MOST),
-    aliasesOf: (issuer) =>
-      spellings
-        .values()
-        .toArray()
-        .flatMap((one) => one.aliasesOf(issuer)),
+    aliasesOf,
     twinsOf: (record) =>
       twins
-        .of(record)
+        .of(record, aliasesOf(record.extraction?.issuer ?? ""))
         .flatMap((sha256) => store.find(sha256) ?? [])
         .toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1)),
   };

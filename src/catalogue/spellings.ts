@@ -26,7 +26,7 @@ export interface Spellings {
   readonly count: (record: DocumentRecord, times: 1 | -1) => void;
   /** The most frequent; of each not more than so many. */
   readonly known: (most: number) => Known;
-  /** The names that a person corrected to this one. */
+  /** Other names of an issuer: those that a person corrected to it, or it to. */
   readonly aliasesOf: (issuer: string) => readonly string[];
 }
 
@@ -63,7 +63,9 @@ export function openSpellings(): Spellings {
       const frequent = ranked.toSorted((a, b) => b.all - a.all || (a.name < b.name ? -1 : 1));
       const renamed = corrections.ranked(most);
       const given = renamed.map(({ to }) => to);
-      const names = [...new Set([...given, ...frequent.map(({ name }) => name)])];
+      const wrong = new Set(renamed.map(({ from }) => from));
+      const found = frequent.map(({ name }) => name).filter((name) => !wrong.has(name));
+      const names = [...new Set([...given, ...found])];
       return {
         issuers: names.slice(0, most),
         corrections: renamed,
@@ -71,7 +73,11 @@ export function openSpellings(): Spellings {
       };
     },
 
-    aliasesOf: (issuer) => corrections.all().flatMap(({ from, to }) => (to === issuer ? from : [])),
+    aliasesOf: (issuer) =>
+      corrections.all().flatMap(({ from, to }) => {
+        if (to === issuer) return [from];
+        return from === issuer ? [to] : [];
+      }),
   };
 }
 

@@ -5,8 +5,11 @@ import type { DocumentRecord } from "../store/record.ts";
 export interface Twins {
   readonly index: (record: DocumentRecord) => void;
   readonly remove: (record: DocumentRecord) => void;
-  /** The SHA-256 of those that share issuer, date, amount and a number with a document, without itself. */
-  readonly of: (record: DocumentRecord) => readonly string[];
+  /**
+   * The SHA-256 of those that share issuer, date, amount and a number with a document, without itself; `aliases`
+   * are other names of its issuer.
+   */
+  readonly of: (record: DocumentRecord, aliases: readonly string[]) => readonly string[];
 }
 
 export function openTwins(): Twins {
@@ -25,8 +28,9 @@ export function openTwins(): Twins {
         if (sharing?.size === 0) documents.delete(key);
       }
     },
-    of(record) {
-      const found = new Set(keysOf(record).flatMap((key) => [...(documents.get(key) ?? [])]));
+    of(record, aliases) {
+      const keys = [record.extraction?.issuer, ...aliases].flatMap((name) => keysOf(record, name));
+      const found = new Set(keys.flatMap((key) => [...(documents.get(key) ?? [])]));
       found.delete(record.sha256);
       return [...found];
     },
@@ -34,8 +38,11 @@ export function openTwins(): Twins {
 }
 
 /** One for each of its numbers; none where anything is missing, for that says nothing. */
-function keysOf({ extraction: read }: DocumentRecord): string[] {
-  const { issuer, documentDate, totalAmount, currency } = read ?? {};
+function keysOf(
+  { extraction: read }: DocumentRecord,
+  issuer: string | null | undefined = read?.issuer,
+): string[] {
+  const { documentDate, totalAmount, currency } = read ?? {};
   if (!read || !issuer || !documentDate || !totalAmount) return [];
   const amount = `${Number(totalAmount)} ${currency ?? ""}`;
   const shared = [bare(issuer), documentDate, amount];

@@ -1,13 +1,19 @@
 import { jsonSchema } from "../config/json-schema.ts";
 import { requirePasswords } from "../config/passwords.ts";
 import { printConfig, withoutPasswords } from "../config/print.ts";
-import { type Command, exit, jsonOption } from "./command.ts";
+import { prepareProfiles, profileNamed } from "../openai/profile.ts";
+import { requestFor } from "../openai/prompt.ts";
+import { readRecords } from "../store/store.ts";
+import { type Command, exit, type Invocation, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
+import { hintsFrom } from "./hints.ts";
 import { notOneOf } from "./option.ts";
+import { profileOption } from "./profile-option.ts";
+import { wrap } from "./wrap.ts";
 
 export const config: Command = {
-  usage: "config <action>",
-  summary: "Check the configuration, print it, or print its schema",
+  usage: "config <action> [profile]",
+  summary: "Check the configuration, print it, its schema, or what a profile sends",
   options: [jsonOption],
   example: "autod config check --config ./autod.yaml",
 
@@ -33,8 +39,30 @@ export const config: Command = {
       case "schema":
         terminal.print(JSON.stringify(jsonSchema(), null, 2));
         return exit.done;
+      case "prompt":
+        return await printPrompt({ args, options, cli });
       default:
-        throw notOneOf("config", args[0] ?? "nothing", ["check", "print", "schema"]);
+        throw notOneOf("config", args[0] ?? "nothing", ["check", "print", "schema", "prompt"]);
     }
   },
 };
+
+/** All that goes out beside a document, so that nobody has to guess what a model, and a server, is told. */
+async function printPrompt(invocation: Invocation): Promise<number> {
+  const { args, cli } = invocation;
+  const settings = await cli.config({ looking: true });
+  const profiles = prepareProfiles(settings.profiles);
+  const profile = profileNamed(profiles, profileOption(args[1], settings));
+  const { instructions, jsonSchema: schema } = profile;
+  const hints = hintsFrom(await readRecords(settings.dataDir), settings.profiles)(profile);
+  const request = requestFor(profile.settings);
+  tell(invocation, { instructions, hints, request, schema }, ({ style, width }) => {
+    const lines = (text: string) =>
+      text.split("\n").flatMap((line) => wrap(escapeText(line), width, ""));
+    const parts = { instructions, hints, request, schema: JSON.stringify(schema) };
+    return Object.entries(parts)
+      .filter(([, text]) => text !== "")
+      .flatMap(([title, text]) => [style("bold", title), ...lines(text), ""]);
+  });
+  return exit.done;
+}

@@ -1,6 +1,5 @@
 import { resolve } from "node:path";
 import { passwordsIn } from "../config/passwords.ts";
-import { didYouMean } from "../config/wording.ts";
 import {
   type Appraisal,
   type Appraised,
@@ -16,16 +15,16 @@ import { requireFitting } from "../money/budget.ts";
 import { openEstimator } from "../money/estimator.ts";
 import { openExperiences } from "../money/experience.ts";
 import type { Config } from "../config/schema.ts";
-import { AutodError } from "../errors.ts";
-import { prepareProfile, type Profile } from "../openai/profile.ts";
+import { prepareProfiles, profileNamed } from "../openai/profile.ts";
 import { hintsFrom } from "./hints.ts";
 import { startInspector } from "../pdf/inspector.ts";
 import { requireFewBytes, requireFewPages } from "../stages/inspect.ts";
 import { openMeasuring } from "../stages/measure.ts";
 import { openingBy } from "../stages/opening.ts";
 import { readRecords } from "../store/store.ts";
-import { type Command, exit, type Given, type Invocation, jsonOption, tell } from "./command.ts";
+import { type Command, exit, type Invocation, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
+import { profileOption } from "./profile-option.ts";
 import { showProgress } from "./progress.ts";
 import { stoppable } from "./stoppable.ts";
 import { table } from "./table.ts";
@@ -52,7 +51,8 @@ export const estimate: Command = {
 
 async function appraiseAll({ args, options, cli }: Invocation, config: Config): Promise<Appraisal> {
   const { signal, terminal } = cli;
-  const profile = profileNamed(options["profile"], config);
+  const profiles = prepareProfiles(config.profiles);
+  const profile = profileNamed(profiles, profileOption(options["profile"], config));
   const records = await readRecords(config.dataDir);
   await using inspector = startInspector({ signal });
   const hintsOf = hintsFrom(records, config.profiles);
@@ -88,14 +88,6 @@ async function appraiseAll({ args, options, cli }: Invocation, config: Config): 
   }
   const { model, serviceTier } = profile.settings;
   return { profile: profile.key, model, serviceTier, files, total: total() };
-}
-
-function profileNamed(given: Given, { profiles }: Config): Profile {
-  const key = typeof given === "string" ? given : "default";
-  const settings = Object.hasOwn(profiles, key) ? profiles[key] : undefined;
-  if (settings) return prepareProfile(key, settings);
-  const meant = didYouMean(key, Object.keys(profiles));
-  throw new AutodError("ARGUMENT_INVALID", `no profile is called ${key}${meant}`);
 }
 
 function describe(appraised: Appraisal, terminal: Terminal): string[] {

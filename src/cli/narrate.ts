@@ -73,7 +73,7 @@ export function narrate(
     "document.archived": (line) => `${good} ${short(line)} → ${below(line)}${like(line)}`,
     "document.refiled": (line) => `${good} ${short(line)} → ${below(line)} again`,
     "document.review": (line) =>
-      `${style("yellow", "?")} ${short(line)} → ${below(line)}, to be looked at`,
+      `${style("yellow", "?")} ${short(line)} → ${below(line)}, to be looked at: ${why(line)}`,
     "document.quarantined": (line) =>
       `${style("red", "✗")} ${short(line)} → quarantine: ${why(line)}`,
     "document.duplicate": (line) =>

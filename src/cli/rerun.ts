@@ -1,21 +1,20 @@
 import { z } from "zod";
-import { didYouMean } from "../config/wording.ts";
 import { requirePasswords } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
 import type { Daemon } from "../daemon.ts";
-import { AutodError } from "../errors.ts";
 import { isOf, rereading } from "../intake/deeds/reread.ts";
 import { formatAmount, showUsd, sumOf } from "../money/amount.ts";
 import { prepareProfiles, type Profile, profileNamed } from "../openai/profile.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { findByPrefix, readRecords } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
-import { type Cli, type Command, exit, type Given, jsonOption, tell } from "./command.ts";
+import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { differenceLines } from "./differences.ts";
 import { escapeText } from "./escape.ts";
 import { hintWhileRunning } from "./hold.ts";
 import { keysFor } from "./keys.ts";
+import { profileOption } from "./profile-option.ts";
 import { showProgress } from "./progress.ts";
 import { stoppable } from "./stoppable.ts";
 import { table } from "./table.ts";
@@ -73,7 +72,7 @@ export const rerun: Command = {
     const profiles = prepareProfiles(config.profiles);
     const wanted = chosen.map((record) => ({
       record,
-      profile: profileNamed(profiles, nameOf(options["profile"], record, config)),
+      profile: profileNamed(profiles, profileOption(options["profile"], config, record.profile)),
     }));
     return await stoppable(cli, "not all was read; what was, is kept", async () => {
       await using daemon = await openReading(config, wanted, cli);
@@ -95,13 +94,6 @@ export const rerun: Command = {
     });
   },
 };
-
-function nameOf(given: Given, { profile }: DocumentRecord, { profiles }: Config): string {
-  if (typeof given !== "string") return profile;
-  if (Object.hasOwn(profiles, given)) return given;
-  const meant = didYouMean(given, Object.keys(profiles));
-  throw new AutodError("ARGUMENT_INVALID", `no profile is called ${given}${meant}`);
-}
 
 async function openReading(
   config: Config,

@@ -119,7 +119,7 @@ function documentLines(survey: Survey, terminal: Terminal): string[] {
   const aside = documents.review > 0 ? ["autod review shows what is to be looked at"] : [];
   const alike =
     possibleDuplicates > 0
-      ? [`${possibleDuplicates} look like another one; autod list --possible-duplicates`]
+      ? [`${possibleDuplicates} look like another document: autod list --possible-duplicates`]
       : [];
   return [counted.length === 0 ? "none yet" : counted.join(", "), ...aside, ...alike, ...left];
 }

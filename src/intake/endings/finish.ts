@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { filedChange } from "../change.ts";
+import { reviewReasonOf } from "../reason.ts";
 import type { Ended, Fate, Means } from "./ending.ts";
 
 /** Records where a document stands now, and has its upload deleted. */
@@ -10,13 +11,17 @@ export async function finish(
 ): Promise<Fate> {
   const { sha256, id, filedAs, earlier, place } = document;
   const status = place === "review" ? "review" : "archived";
-  const { possibleDuplicateOf } = await store.update(sha256, (record) =>
+  const filed = await store.update(sha256, (record) =>
     filedChange(record, status, filedAs, timings),
   );
   const refiled = earlier?.status === "archived" || earlier?.status === "review";
   const event = refiled ? "document.refiled" : (`document.${status}` as const);
+  const { possibleDuplicateOf } = filed;
   const twin = possibleDuplicateOf === null ? {} : { possibleDuplicateOf };
-  log.info({ event, id, sha256, status, filedAs, ...twin }, "document filed");
+  const reason = reviewReasonOf(filed);
+  const error = reason && { code: reason.code, message: reason.message };
+  const doubt = error ? { error } : {};
+  log.info({ event, id, sha256, status, filedAs, ...twin, ...doubt }, "document filed");
   clean(sha256);
   return status;
 }
