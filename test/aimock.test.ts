@@ -11,22 +11,22 @@ import { invoice } from "./helpers/pdf.ts";
 // A stand-in for the API that others wrote: it shares no misunderstanding with us.
 
 const answer: Extraction = {
-  title: "Wasserrechnung",
+  title: "Stromrechnung",
   summary: "Was im Januar verbraucht wurde.",
   category: "Utilities",
   kind: "invoice",
-  issuer: "Stadtwerke",
+  issuer: "Nordlicht Energie",
   recipient: "Jane Doe",
-  documentDate: "2026-03-04",
+  documentDate: "2026-01-15",
   dueDate: null,
   periodStart: null,
   periodEnd: null,
   currency: "EUR",
-  totalAmount: "12.50",
+  totalAmount: "95.20",
   amountDue: null,
   references: [],
   actionItems: [],
-  tags: ["wasser"],
+  tags: ["strom"],
   language: "de",
   evidence: { issuer: null, documentDate: null, totalAmount: null },
   confidence: 0.8,
@@ -72,8 +72,8 @@ test.serial("two PDFs are read by an API that isn't ours, and filed by its answe
   t.like(tally, { archived: 2, failed: 0, waiting: 0 });
   await expectFiled(t, home, pdfs);
   t.deepEqual(await home.filed(), [
-    "Archive/2026/Utilities/2026-03-04 Stadtwerke - Wasserrechnung (2).pdf",
-    "Archive/2026/Utilities/2026-03-04 Stadtwerke - Wasserrechnung.pdf",
+    "Archive/2026/Utilities/2026-01-15 Nordlicht Energie - Stromrechnung (2).pdf",
+    "Archive/2026/Utilities/2026-01-15 Nordlicht Energie - Stromrechnung.pdf",
   ]);
   t.deepEqual(await stored(mock), []);
   const records = await home.records();

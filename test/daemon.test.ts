@@ -379,7 +379,10 @@ test("sets aside for a person what a check speaks against", async (t) => {
 
   t.is((await runOnce(home, sandbox)).review, 1);
 
-  t.deepEqual(await home.filed(), ["Archive/_review/scan.pdf"]);
+  t.deepEqual(await home.filed(), [
+    "Archive/_review/scan.pdf",
+    "Archive/_review/scan.pdf.reason.json",
+  ]);
   const [record] = await home.records();
   t.is(record?.status, "review");
   t.like(record?.checks, [{ field: "confidence", code: "CONFIDENCE_LOW", hard: true }]);

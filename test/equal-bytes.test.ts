@@ -84,6 +84,7 @@ test("bytes that stand in review are a duplicate, by whatever folder and profile
   t.is(sandbox.bills().length, 1);
   t.deepEqual(await home.filed(), [
     "Archive/_review/scan.pdf",
+    "Archive/_review/scan.pdf.reason.json",
     "Quarantine/_duplicates/letter.pdf",
   ]);
 });
@@ -122,7 +123,10 @@ test("bytes in review whose file is gone go to review again without a call", asy
   t.is((await runOnce(home, sandbox)).review, 1);
 
   t.is(sandbox.bills().length, 1);
-  t.deepEqual(await home.filed(), ["Archive/_review/again.pdf"]);
+  t.deepEqual(await home.filed(), [
+    "Archive/_review/again.pdf",
+    "Archive/_review/again.pdf.reason.json",
+  ]);
   t.true((await home.logs()).some(({ event }) => event === "document.refiled"));
 });
 

@@ -116,9 +116,10 @@ test("an answer is taken also where its profile has changed since, and says whic
   const config = { ...home.config, profiles: { default: settings } };
   {
     await using daemon = await openDaemon(config, { keys: new Map([["openai", sandbox.key]]) });
-    t.is((await daemon.once()).tally.archived, 1);
+    t.is((await daemon.once()).tally.review, 1);
   }
   const [record] = await home.records();
+  t.like(record?.checks, [{ code: "CATEGORY_UNKNOWN" }], "the profile has other categories now");
   t.is(record?.profileRevision, asked?.profileRevision);
   t.deepEqual(await outcomes(home), ["ok"]);
   t.is(asks(sandbox), 1);

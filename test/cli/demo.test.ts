@@ -25,7 +25,7 @@ test("shows of each of a dozen documents what was read, where it went and what i
     t.is(marks.join(""), `${"✓ ".repeat(9)}= ✗ ✗ `);
     t.regex(
       stdout,
-      /^✓ scan0002\.pdf {2}invoice · Birkenhain GmbH · 1487\.50 EUR +1,\d+ {2}\$0\.000\d+$/m,
+      /^✓ scan0002\.pdf {2}invoice · Birkenhain GmbH · 1487\.50 EUR +2,\d+ {2}\$0\.000\d+$/m,
     );
     t.regex(stdout, /^✓ IMG_2044\.pdf {2}receipt · Copper Kettle LLC · 154\.86 USD +2,\d+ /m);
     t.is(
@@ -43,7 +43,7 @@ test("shows of each of a dozen documents what was read, where it went and what i
     t.regex(stdout, /^✗ file\.pdf +the PDF is damaged .*\n {2}→ Quarantine\/file\.pdf\n {2}\S/m);
     t.regex(
       stdout,
-      /^ {2}12 files +9 filed, 1 duplicate, 2 in quarantine +1\d,\d{3} {2}\$0\.00\d+$/m,
+      /^ {2}12 files +9 filed, 1 duplicate, 2 in quarantine +2\d,\d{3} {2}\$0\.00\d+$/m,
     );
     t.regex(
       stdout,

@@ -25,7 +25,7 @@ test("a dry run tells what would become of each file, and makes nothing", async 
   t.is(code, 0);
   t.deepEqual(stdout.split("\n"), [
     "to be read  pages     about  at most",
-    "  a.pdf         1  $0.00089   $0.012",
+    "  a.pdf         1  $0.00096   $0.012",
     "",
     "duplicates  of",
     "  b.pdf     a.pdf",
@@ -39,7 +39,7 @@ test("a dry run tells what would become of each file, and makes nothing", async 
     "  its name doesn't end in .pdf (NOT_NAMED_PDF)",
     "    notes.txt",
     "",
-    "1 document to be read, 1 page: about $0.00089, at most $0.012",
+    "1 document to be read, 1 page: about $0.00096, at most $0.012",
     "$2.00 of today's $2.00 is left, $20.00 of this month's $20.00 is left.",
     "",
     "Nothing was touched, and nothing was sent.",

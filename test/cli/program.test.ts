@@ -24,7 +24,7 @@ test("help names every command, and each command's help has an example", async (
   t.is(code, 0);
   const named = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name ?? "");
   const words =
-    "demo init run add status list show search why estimate costs history retry undo forget doctor store export import config sandbox";
+    "demo init run add status list show search why estimate costs history review accept edit reject rerun retry undo forget doctor store export import config sandbox";
   const commands = words.split(" ");
   t.deepEqual(
     named.filter((name) => name !== "help"),
@@ -71,7 +71,7 @@ test(refuses, ["show", "3f2a9c"], 2, /no document's id/);
 test(refuses, ["costs", "--by", "colour"], 2, /--by takes day, month/);
 test(refuses, ["costs", "--since", "yesterday"], 2, /--since takes a day as YYYY-MM-DD/);
 test(refuses, ["costs", "--until", "2026-02-30"], 2, /--until takes a day as YYYY-MM-DD/);
-test(refuses, ["config", "burn"], 2, /config takes check, print, schema, not burn/);
+test(refuses, ["config", "burn"], 2, /config takes check, print, schema, prompt, not burn/);
 test(refuses, ["sandbox", "--port", "99999"], 2, /--port takes a whole number/);
 test(refuses, ["run", "--once"], 78, /there is no API key/);
 test(refuses, ["run", "--once", "--concurrency", "0"], 78, /--concurrency/);

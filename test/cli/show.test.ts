@@ -107,7 +107,7 @@ test("where it was, what has its bytes, what it looks like and what is doubtful 
         { path: "/in/a.pdf", seenAt: at, movedTo: "/dup/a.pdf" },
         { path: "/in/b.pdf", seenAt: at, movedTo: null },
       ],
-      possibleDuplicateOf: seededRecord(2).sha256,
+      possibleDuplicateOf: seededRecord(2).id,
       filedAs: "/new.pdf",
       history: [
         { at, by: "file", before: null, from: "/home/jane/Scans/scan00001.pdf", to: "/old.pdf" },

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { filedChange } from "../change.ts";
-import { reviewReasonOf } from "../reason.ts";
+import { dropReason, reviewReasonOf } from "../reason.ts";
 import type { Ended, Fate, Means } from "./ending.ts";
 
 /** Records where a document stands now, and has its upload deleted. */
@@ -16,6 +16,9 @@ export async function finish(
   );
   const refiled = earlier?.status === "archived" || earlier?.status === "review";
   const event = refiled ? "document.refiled" : (`document.${status}` as const);
+  // Its file was gone from there, and the reason beside it says nothing of any file any more.
+  const left = earlier?.status === "review" ? earlier.filedAs : null;
+  if (left !== null && left !== filedAs) await dropReason(left, document.folder);
   const { possibleDuplicateOf } = filed;
   const twin = possibleDuplicateOf === null ? {} : { possibleDuplicateOf };
   const reason = reviewReasonOf(filed);
