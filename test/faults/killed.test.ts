@@ -9,9 +9,9 @@ const ways: readonly (readonly [Scenario, number])[] = [
   [scenarios.quarantine, 9],
   [scenarios.duplicate, 5],
   [scenarios.undo, 4],
-  [scenarios.edit, 4],
-  [scenarios.byHand, 6],
-  [scenarios.rerun, 9],
+  [scenarios.edit, 8],
+  [scenarios.byHand, 12],
+  [scenarios.rerun, 15],
   [scenarios.retry, 4],
 ];
 
