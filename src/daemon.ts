@@ -300,7 +300,6 @@ export async function openDaemon(
     roots,
     profileOf: profileCalled,
     twinsOf: catalogue.twinsOf,
-    instance,
   };
 
   const answers: Answers = {

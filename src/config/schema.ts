@@ -228,11 +228,13 @@ function profile(path: () => ReturnType<typeof pathAt>) {
       categories: z
         .array(z.string().min(1))
         .min(1)
+        .max(MOST_VALUES, { error: tooMany })
         .refine(unique, { error: "names one more than once" })
         .prefault([...defaultCategories])
         .describe("The categories that a document may have."),
       tags: z
         .array(z.string().min(1))
+        .max(MOST_VALUES, { error: tooMany })
         .refine(unique, { error: "names one more than once" })
         .prefault([])
         .describe("The only tags that a document may have; none named: any."),
@@ -244,6 +246,7 @@ function profile(path: () => ReturnType<typeof pathAt>) {
             .describe("open: others may be read too; closed: only these."),
           names: z
             .array(z.string().min(1))
+            .max(MOST_VALUES, { error: tooMany })
             .refine(unique, { error: "names one more than once" })
             .prefault([])
             .describe("Issuers, spelled as they are to be."),
@@ -311,6 +314,7 @@ function field() {
       values: z
         .array(z.string().min(1))
         .min(1)
+        .max(MOST_VALUES, { error: tooMany })
         .refine(unique, { error: "names one more than once" })
         .optional()
         .describe("What it may be, if it is an enum."),
@@ -454,6 +458,10 @@ const label = () =>
 const onlyPasswords = "must be a list of passwords, each in quotes, or the path of a file";
 
 const fieldName = "the name of a field is of letters, digits and _, and begins with a letter";
+
+/** A schema may have 1,000 values in all, and a list of more than these only short ones. */
+const MOST_VALUES = 250;
+const tooMany = `has more than ${MOST_VALUES} entries, which is more than the API takes`;
 
 const usdPerMillion = () => money({ decimals: 6 });
 const count = () => z.int().min(1).max(1_000_000);

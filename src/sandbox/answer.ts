@@ -1,7 +1,7 @@
 import type { Ask } from "./ask.ts";
 import { fillSchema } from "./fill.ts";
 import type { Paper } from "./papers.ts";
-import { readDocument } from "./reading/reading.ts";
+import { readDocument, type Reading } from "./reading/reading.ts";
 
 /** What is answered to a request: what its papers say, in the form that it asks for. */
 export function answerFor(ask: Ask, papers: readonly Paper[]): string {
@@ -9,10 +9,23 @@ export function answerFor(ask: Ask, papers: readonly Paper[]): string {
   const reading = readDocument(pages);
   const format = ask.text?.format;
   if (format?.type === "json_schema") {
-    return JSON.stringify(fillSchema(format.schema, reading, pages.join("\n")));
+    const known = { ...labelled(reading), ...reading };
+    return JSON.stringify(fillSchema(format.schema, known, pages.join("\n")));
   }
   return format?.type === "json_object" ? JSON.stringify(reading) : reading.summary;
 }
+
+/** What a profile's own field may ask for: the number beside "Invoice number" by the name `invoiceNumber`. */
+const labelled = ({ references }: Reading): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    references.map(({ label, value }) => {
+      const words = label.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+      const name = words.map((word, at) => (at === 0 ? word : capital(word))).join("");
+      return [name, value];
+    }),
+  );
+
+const capital = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1);
 
 /** A model would look at the images; a stand-in has no eyes, and takes a document's own word for them. */
 function legible({ pages, transcript }: Paper): readonly string[] {

@@ -12,7 +12,6 @@ import type { Store } from "../../store/store.ts";
 import { bytesAt } from "../bytes-at.ts";
 import type { Roots } from "../roots.ts";
 import { type Marking, markTwins, unmarkTwins } from "../twins.ts";
-import { placeAgainst } from "../undo.ts";
 import { difference, differences } from "./difference.ts";
 import { type Decision, finishRefiling, refile, type Refiling } from "./refile.ts";
 
@@ -35,7 +34,6 @@ export type Decided = z.infer<typeof decided>;
 export interface Deciding extends Refiling, Marking {
   readonly store: Pick<Store, "find" | "update" | "all">;
   readonly roots: Roots;
-  readonly instance: string;
 }
 
 /** What is to be done with a document, or why nothing can be; `say` tells what came of it. */
@@ -52,7 +50,7 @@ export async function decide(
   deciding: Deciding,
   choose: (record: DocumentRecord) => Choice,
 ): Promise<Decided> {
-  const { roots, store, instance } = deciding;
+  const { roots, store } = deciding;
   const refused = (message: string, { id, status }: DocumentRecord = given): Decided => {
     const place = standsAt(given);
     return { id, verdict: "refused", status, from: place, path: place, message, differences: [] };
@@ -60,8 +58,9 @@ export async function decide(
   const folder = roots.folders.find(({ name }) => name === given.folder);
   if (!folder) return refused(`its folder ${given.folder} is no longer in the configuration`);
   try {
-    const away = await placeAgainst(given, folder, roots, instance);
-    if (away !== null) return refused(away);
+    const away = (await roots.of(folder)) ?? (await roots.hiding(given));
+    // A disk that isn't mounted is no reason to change anything.
+    if (away) return refused(away.error.message);
     const record = isHalfRefiled(given) ? await finishRefiling(given, folder, deciding) : given;
     const choice = choose(record);
     if (typeof choice === "string") return refused(choice, record);
