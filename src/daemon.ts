@@ -291,7 +291,7 @@ export async function openDaemon(
     store,
     holds,
     roots,
-    profileOf: profileCalled,
+    profileOf: (key: string) => asking.find((one) => one.key === key),
     clean: broom.clean,
   };
   const reading = { log, signal, deadline };

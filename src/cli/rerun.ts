@@ -2,13 +2,14 @@ import { z } from "zod";
 import { requirePasswords } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
 import type { Daemon } from "../daemon.ts";
+import { AutodError } from "../errors.ts";
 import { isOf, rereading } from "../intake/deeds/reread.ts";
 import { formatAmount, showUsd, sumOf } from "../money/amount.ts";
-import { prepareProfiles, type Profile, profileNamed } from "../openai/profile.ts";
+import { prepareProfiles, type Profile } from "../openai/profile.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { findByPrefix, readRecords } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
-import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
+import { type Cli, type Command, exit, type Given, jsonOption, tell } from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { differenceLines } from "./differences.ts";
 import { escapeText } from "./escape.ts";
@@ -72,7 +73,7 @@ export const rerun: Command = {
     const profiles = prepareProfiles(config.profiles);
     const wanted = chosen.map((record) => ({
       record,
-      profile: profileNamed(profiles, profileOption(options["profile"], config, record.profile)),
+      profile: profileFor(record, options["profile"], config, profiles),
     }));
     return await stoppable(cli, "not all was read; what was, is kept", async () => {
       await using daemon = await openReading(config, wanted, cli);
@@ -94,6 +95,20 @@ export const rerun: Command = {
     });
   },
 };
+
+/** The one that is named, else the one that read it; another in its place may send it where it must not go. */
+function profileFor(
+  record: DocumentRecord,
+  given: Given,
+  config: Config,
+  profiles: ReadonlyMap<string, Profile>,
+): Profile {
+  const key = profileOption(given, config, record.profile);
+  const profile = profiles.get(key);
+  if (profile) return profile;
+  const message = `document ${record.id} was read by profile ${key}, which is no longer configured`;
+  throw new AutodError("ARGUMENT_INVALID", message, { hint: "Name another one with --profile." });
+}
 
 async function openReading(
   config: Config,

@@ -38,7 +38,8 @@ export interface Reader {
   readonly store: Pick<Store, "find" | "update">;
   readonly holds: Holds;
   readonly roots: Pick<Roots, "folders" | "above">;
-  readonly profileOf: (key: string) => Profile;
+  /** Undefined for one that is no longer configured: no other stands in for it, which may read elsewhere. */
+  readonly profileOf: (key: string) => Profile | undefined;
   /** Has what the server still keeps of a document deleted in the background; never fails. */
   readonly clean: (sha256: string) => void;
 }
@@ -122,6 +123,7 @@ async function read(
   if (!folder) throw new Error(`no folder ${before.folder}`);
   const pending = pendingOf(before);
   const profile = pending ? profileOf(senderOf(before)) : wanted;
+  if (!profile) return `it was asked for by profile ${senderOf(before)}, which is gone`;
   if (!pending) {
     await store.update(sha256, ({ work }) => ({
       work: { ...newWork, staged, stored: work?.stored ?? [] },
@@ -189,8 +191,9 @@ export async function finishRereadings(
   for (const record of [...records].filter(isReread)) {
     const { sha256, work } = record;
     try {
+      const sender = reader.profileOf(senderOf(record));
       if (work?.responseId) {
-        await rereadDocument(sha256, reader.profileOf(senderOf(record)), reader, context);
+        if (sender) await rereadDocument(sha256, sender, reader, context);
       } else {
         await reader.store.update(sha256, (now) => ({ work: leftOf(now) }));
         reader.clean(sha256);
