@@ -9,7 +9,15 @@ import { prepareProfiles, type Profile } from "../openai/profile.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { findByPrefix, readRecords } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
-import { type Cli, type Command, exit, type Given, jsonOption, tell } from "./command.ts";
+import {
+  type Cli,
+  type Command,
+  exit,
+  type Given,
+  type Invocation,
+  jsonOption,
+  tell,
+} from "./command.ts";
 import { confirm } from "./confirm.ts";
 import { differenceLines } from "./differences.ts";
 import { escapeText } from "./escape.ts";
@@ -78,15 +86,14 @@ export const rerun: Command = {
     return await stoppable(cli, "not all was read; what was, is kept", async () => {
       await using daemon = await openReading(config, wanted, cli);
       const offers = await priced(daemon, wanted, cli);
-      const isAsked = options["json"] === undefined;
-      if (isAsked)
+      if (!options["json"]) {
         for (const line of linesForOffers(offers, cli.terminal)) cli.terminal.print(line);
-      const may = Boolean(options["yes"]) || (await mayCost(offers, cli));
-      const documents = may
-        ? await readAll(daemon, wanted, offers, Boolean(options["apply"]), cli)
-        : [];
+      }
+      const may = await mayCost(offers, invocation);
+      const applies = Boolean(options["apply"]);
+      const documents = may ? await readAll(daemon, wanted, offers, applies, cli) : [];
       tell(invocation, { offers, documents }, (terminal) =>
-        may ? linesForReruns(documents, Boolean(options["apply"]), terminal) : notAsked(terminal),
+        may ? linesForReruns(documents, applies, terminal) : notAsked(terminal),
       );
       const isRefused = [...offers, ...documents].some((one) =>
         "verdict" in one ? one.verdict === "refused" : one.message !== null,
@@ -159,9 +166,11 @@ async function offerFor(daemon: Daemon, record: DocumentRecord, profile: Profile
   }
 }
 
-async function mayCost(offers: readonly Offer[], cli: Cli): Promise<boolean> {
+/** Whether what is to be paid may be: it was said beforehand, or a person says so now. */
+async function mayCost(offers: readonly Offer[], { options, cli }: Invocation): Promise<boolean> {
   const open = offers.filter(({ message, isThere }) => message === null && !isThere);
-  if (open.length === 0) return true;
+  if (open.length === 0 || options["yes"]) return true;
+  if (options["json"]) return false;
   const documents = open.length === 1 ? "1 document" : `${open.length} documents`;
   return (await confirm(`Read ${documents} for ${spanOf(open)}?`, cli)) ?? false;
 }
