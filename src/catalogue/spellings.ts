@@ -1,5 +1,6 @@
 import { beforeOf, standingDeeds } from "../store/history.ts";
 import type { DocumentRecord } from "../store/record.ts";
+import { lettersOf } from "./letters.ts";
 
 /** A name that a person corrected. */
 export interface Correction {
@@ -30,19 +31,28 @@ export interface Spellings {
   readonly aliasesOf: (issuer: string) => readonly string[];
 }
 
+/** One issuer, by its letters alone. */
+interface Issuer {
+  total: number;
+  readonly spellings: Map<string, number>;
+}
+
+const usualSpelling = ({ spellings }: Issuer): string =>
+  [...spellings].reduce((one, other) => (other[1] > one[1] ? other : one))[0];
+
 export function openSpellings(): Spellings {
-  /** By a name's letters alone, each spelling of it. */
-  const issuers = new Map<string, Map<string, number>>();
+  const issuers = new Map<string, Issuer>();
   const corrections = openTally<Correction>(({ from, to }) => JSON.stringify([from, to]));
   const placements = openTally<Placement>((one) => JSON.stringify([one.issuer, one.category]));
 
   const countIssuer = (name: string, times: number) => {
     const letters = lettersOf(name);
-    const spellings = issuers.get(letters) ?? new Map<string, number>();
-    const count = (spellings.get(name) ?? 0) + times;
-    if (count > 0) spellings.set(name, count);
-    else spellings.delete(name);
-    if (spellings.size > 0) issuers.set(letters, spellings);
+    const issuer = issuers.get(letters) ?? { total: 0, spellings: new Map<string, number>() };
+    const count = (issuer.spellings.get(name) ?? 0) + times;
+    issuer.total += times;
+    if (count > 0) issuer.spellings.set(name, count);
+    else issuer.spellings.delete(name);
+    if (issuer.total > 0) issuers.set(letters, issuer);
     else issuers.delete(letters);
   };
 
@@ -56,15 +66,14 @@ export function openSpellings(): Spellings {
     },
 
     known(most) {
-      const ranked = [...issuers.values()].map((spellings) => {
-        const [[name, count] = ["", 0]] = [...spellings].toSorted(([, a], [, b]) => b - a);
-        return { name, count, all: [...spellings.values()].reduce((sum, one) => sum + one, 0) };
-      });
-      const frequent = ranked.toSorted((a, b) => b.all - a.all || (a.name < b.name ? -1 : 1));
       const renamed = corrections.ranked(most);
       const given = renamed.map(({ to }) => to);
       const wrong = new Set(renamed.map(({ from }) => from));
-      const found = frequent.map(({ name }) => name).filter((name) => !wrong.has(name));
+      const found = [...issuers.values()]
+        .toSorted((a, b) => b.total - a.total)
+        .slice(0, most + wrong.size)
+        .map(usualSpelling)
+        .filter((name) => !wrong.has(name));
       const names = [...new Set([...given, ...found])];
       return {
         issuers: names.slice(0, most),
@@ -81,17 +90,12 @@ export function openSpellings(): Spellings {
   };
 }
 
-/** A name without case, accents and signs: what different spellings of it have in common. */
-const lettersOf = (name: string): string => {
-  const letters = name.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "");
-  return (letters || name).toLowerCase();
-};
-
 /** What a person changed in a document that stands by now. */
 function correctionsIn({ extraction: now, history }: DocumentRecord): {
   readonly renamed: readonly Correction[];
   readonly placed: Placement | null;
 } {
+  if (!history.some(({ by }) => by === "edit")) return { renamed: [], placed: null };
   const edits = now === null ? [] : standingDeeds(history).filter(({ by }) => by === "edit");
   const earlier = edits.flatMap((deed) => beforeOf(deed)?.extraction ?? []);
   const [to, category] = [now?.issuer ?? null, now?.category ?? ""];

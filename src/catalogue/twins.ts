@@ -1,5 +1,6 @@
 import type { Extraction } from "../extraction.ts";
 import type { DocumentRecord } from "../store/record.ts";
+import { lettersOf } from "./letters.ts";
 
 /** Documents of other bytes that seem to be the same: found by what they say, not by looking at each. */
 export interface Twins {
@@ -45,17 +46,10 @@ function keysOf(
   const { documentDate, totalAmount, currency } = read ?? {};
   if (!read || !issuer || !documentDate || !totalAmount) return [];
   const amount = `${Number(totalAmount)} ${currency ?? ""}`;
-  const shared = [bare(issuer), documentDate, amount];
-  return numbersIn(read).map((number) => JSON.stringify([...shared, number]));
+  const shared = [lettersOf(issuer), documentDate, amount];
+  return numbersIn(read).map((number) => [...shared, number].join("\n"));
 }
 
 const numbersIn = ({ references }: Extraction): string[] => [
-  ...new Set(references.map(({ value }) => bare(value)).filter((value) => value !== "")),
+  ...new Set(references.map(({ value }) => lettersOf(value)).filter((value) => value !== "")),
 ];
-
-/** Letters and digits alone: "RE 2026/17" is "re-2026-17". */
-const bare = (text: string): string =>
-  text
-    .normalize("NFKD")
-    .replace(/[^\p{L}\p{N}]+/gu, "")
-    .toLowerCase();
