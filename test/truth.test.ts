@@ -1,6 +1,6 @@
 import { copyFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import test from "ava";
+import test, { type ExecutionContext } from "ava";
 import type { Extraction } from "../src/extraction.ts";
 import { reasonSuffix } from "../src/filing/reason.ts";
 import type { DocumentRecord } from "../src/store/record.ts";
@@ -21,8 +21,10 @@ import type { Home } from "./helpers/home.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
 
-/** Each lie about every document, as `AUTOD_LIES=all npx ava test/truth.test.ts` has it, or about a few. */
-const STEP = process.env["AUTOD_LIES"] === "all" ? 1 : 8;
+/** So many lies are told in one home, each of other documents; by turns, each of all of them. */
+const TOGETHER = 13;
+/** `AUTOD_LIES=all npx ava test/truth.test.ts` takes all turns. */
+const TURNS = process.env["AUTOD_LIES"] === "all" ? TOGETHER : 1;
 
 let papers: readonly Paper[] = [];
 test.before(async () => {
@@ -77,7 +79,7 @@ function openTold() {
   };
   return {
     opened: openSandbox({ answer }),
-    told: (other: typeof tell) => void (tell = other),
+    tellAll: (other: typeof tell) => void (tell = other),
   };
 }
 
@@ -100,38 +102,41 @@ async function reasonFor(home: Home, { filedAs }: DocumentRecord): Promise<{ mes
 const hardOf = ({ checks }: DocumentRecord) => checks.filter(({ hard }) => hard);
 const below = (home: Home, { filedAs }: DocumentRecord) => filedAs?.slice(home.folder.length + 1);
 
-withCorpus("what is true is filed under exactly its name, and what the page denies is held back", async (t) => {
-  const { opened } = openTold();
-  await using sandbox = await opened;
-  await using home = await homeAt(sandbox, settings);
-  await dropAll(home, papers);
+withCorpus(
+  "what is true is filed under exactly its name, and what the page denies is held back",
+  async (t) => {
+    const { opened } = openTold();
+    await using sandbox = await opened;
+    await using home = await homeAt(sandbox, settings);
+    await dropAll(home, papers);
 
-  const tally = await runOnce(home, sandbox);
+    const tally = await runOnce(home, sandbox);
 
-  const all = await recordsOf(home, papers);
-  for (const { paper, record } of all) {
-    const denied = untold[paper.file];
-    if (denied === undefined) {
-      t.is(below(home, record), placeOf(paper));
-      t.deepEqual(record.checks, [], paper.file);
-      continue;
+    const all = await recordsOf(home, papers);
+    for (const { paper, record } of all) {
+      const denied = untold[paper.file];
+      if (denied === undefined) {
+        t.is(below(home, record), placeOf(paper));
+        t.deepEqual(record.checks, [], paper.file);
+        continue;
+      }
+      t.is(below(home, record), `Archive/_review/${paper.file.slice(9)}`);
+      t.deepEqual(
+        hardOf(record).map(({ field }) => field),
+        denied,
+      );
+      for (const field of denied) t.regex((await reasonFor(home, record)).message, RegExp(field));
     }
-    t.is(below(home, record), `Archive/_review/${paper.file.slice(9)}`);
-    t.deepEqual(
-      hardOf(record).map(({ field }) => field),
-      denied,
-    );
-    for (const field of denied) t.regex((await reasonFor(home, record)).message, RegExp(field));
-  }
-  t.is(tally.review, Object.keys(untold).length);
-  t.is(tally.archived + tally.review, papers.length);
-  t.log(`${tally.archived} of ${papers.length} under exactly the expected name`);
-  for (const { paper, record } of all) {
-    for (const { field, message } of hardOf(record)) {
-      t.log(`in review: ${paper.file}: ${field}: ${message}`);
+    t.is(tally.review, Object.keys(untold).length);
+    t.is(tally.archived + tally.review, papers.length);
+    t.log(`${tally.archived} of ${papers.length} under exactly the expected name`);
+    for (const { paper, record } of all) {
+      for (const { field, message } of hardOf(record)) {
+        t.log(`in review: ${paper.file}: ${field}: ${message}`);
+      }
     }
-  }
-});
+  },
+);
 
 /** Where a document ends that was lied about: set aside, filed with a mark, given up, or filed as if it were true. */
 type End = "review" | "marked" | "quarantined" | "passed";
@@ -141,10 +146,10 @@ interface Lie {
   readonly field: string;
   readonly end: End;
   readonly tell: (paper: Paper) => object;
-  /** Where it is no other than what may stand in a scan, which can't be read here. */
-  readonly passesIn?: "scans";
-  /** Documents of which more can't be known here, by the beginning of their names, and where they end. */
-  readonly but?: Readonly<Record<string, End>>;
+  /** Whether it passes of scans: it may stand in them, for they can't be read here. */
+  readonly passesOfScans?: boolean;
+  /** Documents of which it passes besides, by the beginning of their names. */
+  readonly but?: readonly string[];
 }
 
 const nextIssuer = (paper: Paper): string => {
@@ -164,7 +169,7 @@ const quoteElsewhere = (paper: Paper) => {
   return quoting(paper, { totalAmount: totalAmount && { ...totalAmount, page } });
 };
 
-const scans = { passesIn: "scans" } as const;
+const scans = { passesOfScans: true } as const;
 
 const lies: readonly Lie[] = [
   {
@@ -172,6 +177,9 @@ const lies: readonly Lie[] = [
     field: "issuer",
     end: "review",
     ...scans,
+    // A name of which one word stands there may be the one that is meant: "Testkennzeichen" and "spätestens"
+    // have the word of "Test company" in them.
+    but: ["0479dd79", "12aa68d6"],
     tell: (paper) => ({ issuer: nextIssuer(paper) }),
   },
   {
@@ -242,6 +250,8 @@ const lies: readonly Lie[] = [
     field: "currency",
     end: "review",
     ...scans,
+    // It writes "$4" for a paragraph of a law.
+    but: ["0c2978fa"],
     tell: ({ truth }) => ({ currency: truth.currency === "USD" ? "EUR" : "USD" }),
   },
   {
@@ -262,6 +272,8 @@ const lies: readonly Lie[] = [
     field: "dueDate",
     end: "marked",
     ...scans,
+    // It says "6. J anuar 2019", with a gap in the word: that may be any month.
+    but: ["083acd08"],
     tell: ({ truth }) => ({ dueDate: moved(truth.date, 0, 4, 3) }),
   },
   {
@@ -317,35 +329,70 @@ const lies: readonly Lie[] = [
   },
 ];
 
-function endOf({ status, checks }: DocumentRecord): End | string {
-  if (status === "review" || status === "quarantined") return status;
+const ends = ["review", "marked", "quarantined", "passed"] as const;
+
+function endOf({ status, checks }: DocumentRecord): string {
   if (status !== "archived") return status;
   return checks.length > 0 ? "marked" : "passed";
 }
 
+function wantedEnd(paper: Paper, { end, passesOfScans = false, but = [] }: Lie): End {
+  const isOpen =
+    (passesOfScans && !isLegible(paper)) || but.some((id) => paper.file.startsWith(id));
+  return isOpen ? "passed" : end;
+}
+
+/** Asserts that a document stands where its end says, and that what is said beside it names the field. */
+async function expectEnd(
+  t: ExecutionContext,
+  home: Home,
+  { paper, record }: Awaited<ReturnType<typeof recordsOf>>[number],
+  lie: Lie,
+): Promise<void> {
+  const { field, end } = lie;
+  const about = `${lie.lie} (${field}) of ${paper.file}`;
+  const wanted = wantedEnd(paper, lie);
+  t.is(endOf(record), wanted, about);
+  if (wanted === "review" || wanted === "quarantined") {
+    const { message } = await reasonFor(home, record);
+    t.true(message.includes(field), `${about}: ${message}`);
+  }
+  if (wanted === "review") t.is(below(home, record), `Archive/_review/${paper.file.slice(9)}`);
+  if (wanted === "quarantined") t.is(record.calls.length, 2, "it is asked once more");
+  if (wanted === "marked") t.true(record.checks.every((one) => one.field === field && !one.hard));
+  // No such lie is in a name, but that of the title.
+  if (end === "marked") t.is(below(home, record), placeOf(paper));
+  if (end === "passed") {
+    t.is(below(home, record), placeOf(paper, field === "title" ? "..-Love 3" : undefined));
+  }
+}
+
 withCorpus("lies are caught wherever it can be known that they are", async (t) => {
   t.timeout(1_200_000);
-  const { opened, told } = openTold();
+  const { opened, tellAll } = openTold();
   await using sandbox = await opened;
   const known = papers.filter(({ file }) => !(file in untold));
-  const columns = ["review", "marked", "quarantined", "passed"] as const;
-  t.log(["field", "lie", "told of", ...columns].join(" | "));
-  for (const [index, { lie, field, end, tell, passesIn, but = {} }] of lies.entries()) {
-    const some = known.filter((_, at) => (at + index) % STEP === 0);
-    told((paper) => ({ ...truthful(paper), ...tell(paper) }));
-    await using home = await homeAt(sandbox, settings);
-    await dropAll(home, some);
-    await runOnce(home, sandbox);
-    const all = await recordsOf(home, some);
-    const ends = all.map(({ record }) => endOf(record));
-    const count = (wanted: End) => ends.filter((one) => one === wanted).length;
-    t.log([field, lie, some.length, ...columns.map(count)].join(" | "));
-    for (const { paper, record } of all) {
-      const open = passesIn === "scans" && !isLegible(paper);
-      const exception = Object.entries(but).find(([file]) => paper.file.startsWith(file))?.[1];
-      const wanted = exception ?? (open ? "passed" : end);
-      if (endOf(record) !== wanted) t.log(`!! ${paper.file} ${endOf(record)} ${record.error?.code} ${JSON.stringify(record.checks)}`);
+  const came: { readonly lie: Lie; readonly end: string }[] = [];
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    for (let first = 0; first < lies.length; first += TOGETHER) {
+      const told = lies.slice(first, first + TOGETHER);
+      const lieAbout = (paper: Paper) => told[(known.indexOf(paper) + turn) % told.length] as Lie;
+      tellAll((paper) => ({ ...truthful(paper), ...lieAbout(paper).tell(paper) }));
+      await using home = await homeAt(sandbox, settings);
+      await dropAll(home, known);
+      await runOnce(home, sandbox);
+      for (const one of await recordsOf(home, known)) {
+        const lie = lieAbout(one.paper);
+        came.push({ lie, end: endOf(one.record) });
+        await expectEnd(t, home, one, lie);
+      }
     }
   }
-  t.pass();
+  t.log(["field", "lie", "told of", ...ends].join(" | "));
+  for (const lie of lies) {
+    const told = came.filter((one) => one.lie === lie);
+    const counts = ends.map((end) => told.filter((one) => one.end === end).length);
+    t.log([lie.field, lie.lie, told.length, ...counts].join(" | "));
+    t.true(told.length > 1);
+  }
 });
