@@ -3,6 +3,7 @@ import type { DestinationStream, Logger, symbols } from "pino";
 import type roll from "pino-roll";
 import type { Config } from "./config/schema.ts";
 import { AutodError } from "./errors.ts";
+import { escapeJson } from "./unseen.ts";
 
 /** What a log line can be about. */
 export const logEvents = [
@@ -109,7 +110,9 @@ function bothOf(
     [needsMetadata]: true,
     lastLevel: 0,
     lastObj: null,
-    write(line) {
+    write(told) {
+      // Names of files are in it, and whoever reads it has a terminal.
+      const line = escapeJson(told);
       if (stream.lastLevel >= least || ofMoney.has(stream.lastObj?.event)) write(line);
       eyes(line);
     },

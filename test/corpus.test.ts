@@ -1,22 +1,9 @@
-import { existsSync } from "node:fs";
 import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import test from "ava";
+import { corpus, readEntries, withCorpus } from "./helpers/corpus.ts";
 import { expectFiled, sha256 } from "./helpers/expect-filed.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
-
-/**
- * Real PDFs of all kinds; index.jsonl says of each what it is. They are too many to lie here: where they
- * aren't at hand, the PDFs that the other tests make must do.
- */
-const corpus = new URL("../../shared/corpus/", import.meta.url).pathname;
-const withCorpus = existsSync(corpus) ? test : test.skip;
-
-interface Entry {
-  readonly sha256: string;
-  readonly category: string;
-}
 
 withCorpus(
   "files every byte of a corpus of real PDFs, and sends none that can't be read",
@@ -31,8 +18,7 @@ withCorpus(
 
     t.is(tally.waiting + tally.failed + tally.ignored, 0);
     await expectFiled(t, home, all);
-    const index = (await readFile(join(corpus, "index.jsonl"), "utf8")).trim().split("\n");
-    const entries = index.map((line) => JSON.parse(line) as Entry);
+    const entries = await readEntries();
     const records = new Map((await home.records()).map((record) => [record.sha256, record]));
     t.deepEqual([...records.keys()].toSorted(), [...new Set(all.map(sha256))].toSorted());
     for (const entry of entries) {

@@ -9,6 +9,7 @@ import { AutodError } from "../src/errors.ts";
 import { loggable, openLog } from "../src/log.ts";
 import { fillDisk } from "./helpers/fill-disk.ts";
 import { emptyFolder, smallDisk } from "./helpers/folder.ts";
+import { unprintable } from "./helpers/hostile.ts";
 
 const settings = (dir: string, change: Partial<Config["logs"]> = {}): Config["logs"] => ({
   dir,
@@ -61,6 +62,18 @@ test("a line is one JSON object, with its time, its level in a word, and what it
     msg: "document claimed",
   });
   t.deepEqual(Object.keys(second ?? {}), ["level", "time", "msg"]);
+});
+
+test("what can't be seen, or a terminal would obey, is written by its code", async (t) => {
+  const dir = await emptyFolder(t);
+  const path = "/inbox/\u001b[2J\u009b31m\u202efdp\u200b\ud800.pdf";
+  {
+    await using log = await openLog(settings(dir));
+    log.logger.info({ path }, "document claimed");
+  }
+  const [name = ""] = await logFiles(dir);
+  t.notRegex((await readFile(join(dir, name), "utf8")).trimEnd(), unprintable);
+  t.like(await written(dir), [{ path }] as never);
 });
 
 test("the files can be read by their owner only, also those that rolling makes", async (t) => {

@@ -7,6 +7,7 @@ export type CheckCode =
   | "CURRENCY_UNKNOWN"
   | "LANGUAGE_UNKNOWN"
   | "CATEGORY_UNKNOWN"
+  | "TOO_LONG"
   | "FIELD_WRONG"
   | "ISSUER_IS_ME"
   | "QUOTE_NOT_FOUND"

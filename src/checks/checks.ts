@@ -1,5 +1,6 @@
 import type { Extraction } from "../extraction.ts";
 import { keysOf } from "../placeholder.ts";
+import { keepBrief } from "./brief.ts";
 import type { Check, Doubt } from "./check.ts";
 import { unproven } from "./evidence.ts";
 import { type Paper, paperOf } from "./paper.ts";
@@ -19,13 +20,16 @@ export interface Checked {
 
 /**
  * Holds what the model said against what can be known here: it is untrusted, and an impossible date would
- * become part of a name. What is impossible becomes null; what is implausible, or not what the text of the
+ * become part of a name. What is impossible becomes null, and what never ends is cut; what is implausible, or not what the text of the
  * document says, stays as it was read.
  */
 export function checkExtraction(extraction: Extraction, standard: Standard): Checked {
   const { settings, text } = standard;
-  const possible = keepPossible(extraction, settings);
+  const brief = keepBrief(extraction, settings);
+  const possible = keepPossible(brief.extraction, settings);
+  const gone = new Set(possible.doubts.map(({ field }) => field));
   const doubts = [
+    ...brief.doubts.filter(({ field }) => !gone.has(field)),
     ...possible.doubts,
     ...implausible(possible.extraction, standard),
     ...(text === null ? [] : unsupported(possible.extraction, paperOf(text), standard)),

@@ -6,7 +6,7 @@ import { keepOwn } from "./own.ts";
 import type { Standard } from "./standard.ts";
 
 /** What may be as it was read, and what is to be said of the rest. */
-interface Possible {
+export interface Possible {
   readonly extraction: Extraction;
   readonly doubts: readonly Doubt[];
 }

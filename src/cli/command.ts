@@ -1,5 +1,5 @@
 import type { Config } from "../config/schema.ts";
-import { escapeJson } from "./escape.ts";
+import { escapeJson } from "../unseen.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What every command is handed. */

@@ -1,3 +1,4 @@
+import { unseen } from "../unseen.ts";
 import { isPlain } from "./width.ts";
 
 /**
@@ -14,13 +15,3 @@ export function escapeText(text: string): string {
     return code < 256 ? `\\x${hex.padStart(2, "0")}` : `\\u{${hex}}`;
   });
 }
-
-/** JSON that means the same to every program, safe to print in the same way ("\u009b"); only its lines stay. */
-export function escapeJson(json: string): string {
-  const codeOf = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
-  return json.replace(unseen, (character) =>
-    character === "\n" ? character : character.split("").map(codeOf).join(""),
-  );
-}
-
-const unseen = /[[\p{C}\p{Zl}\p{Zp}\p{DI}]--\ufe0f]/gv;

@@ -2,7 +2,6 @@ import { requirePasswords } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
 import type { Summary } from "../daemon.ts";
 import { type Cli, type Command, exit } from "./command.ts";
-import { escapeJson } from "./escape.ts";
 import { keysFor } from "./keys.ts";
 import { narrate } from "./narrate.ts";
 import type { Terminal } from "./terminal.ts";
@@ -26,7 +25,7 @@ export const run: Command = {
     const { terminal } = cli;
     const config = await cli.config();
     const eyes = options["json"]
-      ? (line: string) => terminal.print(escapeJson(line.trimEnd()))
+      ? (line: string) => terminal.print(line.trimEnd())
       : narrate(config.folders, terminal);
     const sayStopping = () => terminal.note("stopping; told once more, autod ends at once");
     if (!options["json"]) cli.signal.addEventListener("abort", sayStopping, { once: true });

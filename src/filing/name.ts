@@ -40,7 +40,9 @@ export function ownName(original: string): string {
 const nameless = "document";
 
 function safeStem(text: string): string {
-  return safeSegment(withoutExtension(text), longestName - Buffer.byteLength(" (99).pdf"));
+  const stem = safeSegment(withoutExtension(text), longestName - Buffer.byteLength(" (99).pdf"));
+  // What was cut off, or isn't safe, may have hidden another one.
+  return withoutExtension(stem) === stem ? stem : safeStem(stem);
 }
 
 function withoutExtension(name: string): string {

@@ -5,6 +5,8 @@ import { isSince56 } from "./models.ts";
 
 /** A document that the model is to look at. */
 export interface Paper {
+  /** The PDF. */
+  readonly content: Uint8Array;
   /** The text of each page; empty for a page that is only an image. */
   readonly pages: readonly string[];
   /** What its images show, as far as the document says so itself; empty where there is text to read. */
@@ -42,6 +44,7 @@ export async function papersIn(ask: Ask, source: PaperSource): Promise<Paper[]> 
   return Promise.all(
     pdfs.map(async ({ part, ...pdf }) => ({
       ...(await read(pdf, source)),
+      content: pdf.content,
       detail: detailOf(part, ask.model),
     })),
   );

@@ -46,6 +46,7 @@ interface Kept {
 /** Makes responses and keeps those that are to be stored. Times are in milliseconds. */
 export function keepResponses(
   source: PaperSource & {
+    readonly answer?: (read: string, pdfs: readonly Uint8Array[]) => string;
     readonly countTokens?: CountTokens | undefined;
     readonly now: () => number;
     /** How long one takes at least that is made in the background. */
@@ -74,7 +75,9 @@ export function keepResponses(
       const ask = twist?.atOnce ? { ...asked, background: false } : asked;
       checkModel(ask.model, now());
       const papers = await papersIn(ask, source);
-      const answer = answerFor(ask, papers);
+      const read = answerFor(ask, papers);
+      const pdfs = papers.map(({ content }) => content);
+      const answer = source.answer?.(read, pdfs) ?? read;
       const measured = await measure(ask, papers, twist ? twist.say(answer) : answer);
       const ending = twist?.ending ?? endingOf(measured);
       const id = newId("resp");

@@ -47,6 +47,11 @@ export interface SandboxOptions {
    * a model reads images, which a stand-in can't. Without this option such a PDF can't be read.
    */
   readonly readTranscript?: (pdf: Uint8Array) => Promise<string>;
+  /**
+   * What is answered in place of what was read: the text of an answer that a model would give, or should never
+   * give. `pdfs` are the files of the request.
+   */
+  readonly answer?: (read: string, pdfs: readonly Uint8Array[]) => string;
   /** A quarter of the characters by default. */
   readonly countTokens?: CountTokens;
   /** Any free one by default. */

@@ -1,120 +1,30 @@
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import test from "ava";
 import { type Check, checkExtraction } from "../../src/checks/checks.ts";
 import type { Extraction } from "../../src/extraction.ts";
-import { startInspector } from "../../src/pdf/inspector.ts";
+import {
+  hasCorpus,
+  isLegible,
+  moved,
+  type Paper,
+  readPapers,
+  scaled,
+  truthOf,
+  untold,
+  withCorpus,
+} from "../helpers/corpus.ts";
 import { read, standard } from "./standard.ts";
-
-/** Real documents of which index.jsonl says what stands in them. */
-const corpus = new URL("../../../shared/corpus/", import.meta.url).pathname;
-const withCorpus = existsSync(corpus) ? test : test.skip;
-
-interface Truth {
-  readonly number?: string;
-  readonly date: string;
-  readonly issuer: string;
-  readonly recipient?: string;
-  readonly total: string;
-  readonly currency: string;
-}
-
-interface Paper {
-  readonly file: string;
-  readonly truth: Truth;
-  readonly text: readonly string[];
-}
-
-async function readPapers(): Promise<readonly Paper[]> {
-  await using inspector = startInspector();
-  const lines = (await readFile(join(corpus, "index.jsonl"), "utf8")).trim().split("\n");
-  const entries = lines
-    .map((line) => JSON.parse(line) as Omit<Paper, "text">)
-    .filter(({ truth }) => truth && "total" in truth);
-  const found: Paper[] = [];
-  for (const entry of entries) {
-    found.push({ ...entry, text: await inspector.text(join(corpus, entry.file)) });
-  }
-  return found;
-}
 
 let papers: readonly Paper[] = [];
 test.before(async () => {
-  if (existsSync(corpus)) papers = await readPapers();
+  if (hasCorpus) papers = await readPapers();
 });
 
-const plain = (text: string): string => text.toLowerCase().replace(/\s+/g, " ");
-
-/** The first line that has any of these words, as a model quotes it. */
-function lineWith(text: readonly string[], words: readonly string[]) {
-  for (const [at, page] of text.entries()) {
-    const lines = page.split(/\r?\n/);
-    const has = (line: string) => words.some((word) => plain(line).includes(plain(word)));
-    const quote = lines.find(has);
-    if (quote !== undefined) return { page: at + 1, quote };
-  }
-  return null;
-}
-
-function spellingsOf(date: string): string[] {
-  const [year = "", month = "", day = ""] = date.split("-");
-  const at = new Date(`${date}T00:00:00Z`);
-  const named = ["en-US", "de", "fr", "nl"].map((language) =>
-    at.toLocaleDateString(language, { dateStyle: "long", timeZone: "UTC" }),
-  );
-  const short = `${Number(day)}-${Number(month)}-${year}`;
-  return [
-    `${day}.${month}.${year}`,
-    `${month}/${day}/${year}`,
-    `${day}/${month}/${year}`,
-    date,
-    short,
-    ...named,
-  ];
-}
-
-const amountsOf = (amount: string): string[] => {
-  const [whole = "", cents = ""] = amount.replace("-", "").split(".");
-  const grouped = (mark: string) => whole.replace(/\B(?=(\d{3})+$)/g, mark);
-  return [
-    `${grouped(".")},${cents}`,
-    `${grouped(",")}.${cents}`,
-    `${whole},${cents}`,
-    `${whole}.${cents}`,
-  ];
-};
-
-function answerFor({ truth, text }: Paper): Extraction {
-  const { number, date, issuer, recipient = null, total, currency } = truth;
-  return {
-    ...read,
-    issuer,
-    recipient,
-    documentDate: date,
-    dueDate: null,
-    amountDue: null,
-    totalAmount: total,
-    currency,
-    references: number === undefined ? [] : [{ label: "Number", value: number }],
-    evidence: {
-      issuer: lineWith(text, [issuer]),
-      documentDate: lineWith(text, spellingsOf(date)),
-      totalAmount: lineWith(text, amountsOf(total)),
-    },
-  };
-}
+const answerFor = (paper: Paper): Extraction => ({ ...read, ...truthOf(paper) });
 
 const hardChecks = (paper: Paper, change: Partial<Extraction> = {}): readonly Check[] => {
   const extraction = { ...answerFor(paper), ...change };
   const held = { ...standard, text: paper.text, today: "2026-12-31" };
   return checkExtraction(extraction, held).checks.filter(({ hard }) => hard);
-};
-
-/** What index.jsonl says and the document doesn't, by its file: there the checks are right. */
-const untold: Readonly<Record<string, readonly string[]>> = {
-  // Its XML says 2014, and its page 08.10.2015.
-  "0c79f391-MustangGnuaccountingBeispielRE-20151008_504new.pdf": ["documentDate"],
 };
 
 withCorpus("of what is true a check speaks only against what the document doesn't say", (t) => {
@@ -135,17 +45,6 @@ withCorpus("of what is true nothing is doubted softly either", (t) => {
     );
   }
 });
-
-/** The same date, so many years, months and days later. */
-function moved(date: string, years: number, months: number, days: number): string {
-  const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
-  return new Date(Date.UTC(year + years, month - 1 + months, day + days))
-    .toISOString()
-    .slice(0, 10);
-}
-
-const scaled = (amount: string, times: number, more: number): string =>
-  (Number(amount) * times + more).toFixed(2);
 
 const evidenceOf = (paper: Paper, field: keyof Extraction["evidence"], quote: string) => ({
   evidence: { ...answerFor(paper).evidence, [field]: { page: 1, quote } },
@@ -218,7 +117,7 @@ const lies: readonly {
   },
 ];
 
-const withText = () => papers.filter(({ text }) => text.every((page) => page.length >= 16));
+const withText = () => papers.filter(isLegible);
 
 for (const { lie, field, least, tell } of lies) {
   withCorpus(`catches ${lie}`, (t) => {

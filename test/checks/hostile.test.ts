@@ -68,16 +68,16 @@ const tiring: readonly string[] = [
 ];
 
 test("a page of 200,000 signs is read through once", (t) => {
-  const sought = `b${"a".repeat(500)}`;
+  const sought = `b${"a".repeat(499)}`;
   const given: Extraction = {
     ...read,
     issuer: sought,
     currency: "SEK",
-    references: Array.from({ length: 1000 }, () => ({ label: "", value: sought })),
+    references: Array.from({ length: 100 }, () => ({ label: "", value: sought })),
     evidence: {
       issuer: { page: 1, quote: sought },
       documentDate: { page: 1, quote: "1".repeat(500) },
-      totalAmount: { page: 2, quote: "1.".repeat(500) },
+      totalAmount: { page: 2, quote: "1.".repeat(250) },
     },
   };
   for (const page of tiring) {

@@ -18,6 +18,7 @@ const checks = {
   CURRENCY_UNKNOWN: left,
   LANGUAGE_UNKNOWN: "_Review if it matters; else filed with the language und._",
   CATEGORY_UNKNOWN: "_Review._",
+  TOO_LONG: "_Filed with the beginning of it._",
   FIELD_WRONG: left,
   ISSUER_IS_ME: "_Review._",
   QUOTE_NOT_FOUND: kept,

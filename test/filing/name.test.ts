@@ -102,6 +102,8 @@ test("a document's own name only changes where it must", (t) => {
   t.is(ownName("a:b\u202E?.pdf"), "a-b.pdf");
   t.is(ownName("Cafe\u0301.pdf"), "Café.pdf");
   t.is(ownName("letter"), "letter.pdf");
+  t.is(ownName("letter.PDF../"), "letter.pdf");
+  t.is(ownName(`${"x".repeat(242)}.pdf.txt`), `${"x".repeat(242)}.pdf`);
   t.true(Buffer.byteLength(ownName(`${"x".repeat(251)}.pdf`)) <= 255);
 });
 

@@ -54,6 +54,66 @@ export const hostileText: Arbitrary<string> = oneof(
   constantFrom("", "x".repeat(5_000), "電気".repeat(500), `a${"\u0301".repeat(500)}`),
 );
 
+/** What is meant to break out of a name, of its folder or of what holds it. */
+const escapes = [
+  "../",
+  "..\\",
+  "/",
+  "\\",
+  "/etc/passwd",
+  "C:\\",
+  "\\\\?\\",
+  "~",
+  ".",
+  " ",
+  "...",
+  "%2e%2e%2f",
+  "\uff0f",
+  "\u2024\u2024\u2215",
+  "$(touch x)",
+  "`touch x`",
+  "-rf",
+  "--",
+  "CON",
+  "nul.pdf",
+  "COM1",
+  "LPT\u00b9",
+  "CLOCK$",
+  ".pdf",
+  ".PDF",
+  ".pdf.exe",
+  ".reason.json",
+  "_review",
+  ".autod",
+  "{issuer}",
+  "{title|x}",
+  "{{year}}",
+  "}",
+  "a\u0301\u0316\u0301",
+  "\u1100\u1161\u11a8",
+  "\u0130\u0131",
+  "\ufdfa",
+  "\udc00",
+  "\u{1f3f4}\u{e0067}\u{e007f}",
+  "\u{1f1e9}\u{1f1ea}",
+  ":stream:$DATA",
+  "*?<>|",
+  '=HYPERLINK("x")',
+  "<script>alert(1)</script>",
+];
+
+/** Texts that no name may be made of as they are; some are so long that they must be cut. */
+export const hostileName: Arbitrary<string> = oneof(
+  string({ unit: "binary", maxLength: 60 }),
+  string({ unit: "grapheme", maxLength: 60 }),
+  {
+    weight: 4,
+    arbitrary: string({ unit: constantFrom(...escapes, ...pieces), minLength: 1, maxLength: 30 }),
+  },
+  constantFrom(...escapes, ...pieces).map((piece) => piece.repeat(1000 / piece.length)),
+  constantFrom("", "\u0301".repeat(1000), `q${"\u0316\u0301".repeat(500)}`),
+);
+
 const text = hostileText;
 const maybe = <T>(one: Arbitrary<T>): Arbitrary<T | null> => option(one, { freq: 3 });
 const few = <T>(one: Arbitrary<T>): Arbitrary<T[]> => array(one, { maxLength: 3 });

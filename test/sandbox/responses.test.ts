@@ -31,6 +31,20 @@ test("answers from the PDF's own text, in the form that is asked for", async (t)
   );
 });
 
+test("answers what it is told to, knowing what it read in which PDF", async (t) => {
+  const told: unknown[] = [];
+  await using opened = await open({
+    answer(read, pdfs) {
+      told.push(JSON.parse(read), pdfs.map(String));
+      return "anything else";
+    },
+  });
+  const { output_text } = await opened.client.responses.create(ask(await upload(opened.client)));
+  t.is(output_text, "anything else");
+  const read = { title: "Electricity bill", issuer: "Larkmoor Electric Ltd", totalAmount: "86.19" };
+  t.deepEqual(told, [read, [String(paper(bill))]]);
+});
+
 test("of a PDF without text it takes the PDF's own word, and bills none of it", async (t) => {
   await using opened = await open({ readTranscript: async () => bill });
   const answerTo = async (text: string) =>
