@@ -81,7 +81,11 @@ try {
   await writeFile(join(settings, "openai-key"), sandbox.key, { mode: 0o600 });
   const [inbox, archive, quarantine] = folders.map((folder) => join(home, folder));
   const scans = { name: "scans", inbox, archive, quarantine, settle: "100ms", patience: "1s" };
-  const configuration = { folders: [scans], openai: { baseUrl: sandbox.url } };
+  const configuration = {
+    folders: [scans],
+    openai: { baseUrl: sandbox.url },
+    profiles: { default: { me: ["Jane Doe", "Copper Kettle LLC"] } },
+  };
   await writeFile(join(settings, "autod.yaml"), JSON.stringify(configuration));
 
   await take("demo", ["demo"]);
@@ -115,6 +119,15 @@ try {
   await take("error", ["lsit", "list --status archive", "show 3f2a", "retry --all"], true);
   daemon.kill("SIGTERM");
   await once(daemon, "exit");
+  sandbox.setFaults(null);
+  const aside = (await known()).find((one) => one.status === "review")?.id.slice(0, 6);
+  await take("review", [
+    "review",
+    `edit ${aside} issuer='The Brass Spoon' category=Business`,
+    `undo ${aside}`,
+    `accept ${aside}`,
+  ]);
+  await take("rerun", [`rerun ${bill?.id.slice(0, 6)} --yes`]);
 } finally {
   await rm(home, { recursive: true, force: true });
 }
