@@ -5,6 +5,7 @@ import { beforeNow } from "../../store/history.ts";
 import {
   type DocumentRecord,
   isHalfRefiled,
+  isReread,
   record as shape,
   standsAt,
 } from "../../store/record.ts";
@@ -58,15 +59,15 @@ export async function decide(
     return { id, verdict: "refused", status, from: place, path: place, message, differences: [] };
   };
   const folder = roots.folders.find(({ name }) => name === given.folder);
-  if (!folder) return refused(`its folder ${given.folder} is no longer in the configuration`);
+  if (!folder) return refused(withoutFolder(given));
   try {
     const away = await placeAgainst(given, folder, roots, instance);
     if (away !== null) return refused(away);
     const record = isHalfRefiled(given) ? await finishRefiling(given, folder, deciding) : given;
     const choice = choose(record);
     if (typeof choice === "string") return refused(choice, record);
-    const changed = await otherBytesAt(record);
-    if (changed !== null) return refused(changed, record);
+    const reason = await stateAgainst(record);
+    if (reason !== null) return refused(reason, record);
     const settled = await settle(record, choice.decision);
     await markTwins(settled.sha256, deciding);
     await unmarkTwins(store.all(), settled, deciding);
@@ -76,10 +77,7 @@ export async function decide(
     const message = choice.say(settled);
     return { id, verdict: "done", status, from, path, message, differences: changes };
   } catch (error) {
-    // What the disk refuses for one document is no reason to leave the others where they are.
-    const isOurs = error instanceof AutodError && error.kind !== "usage";
-    if (isOurs || isRefusal(error)) return refused(error.message);
-    throw error;
+    return refused(refusalIn(error));
   }
 
   /** What isn't filed is only known otherwise from then on. */
@@ -94,10 +92,45 @@ export async function decide(
   }
 }
 
+/** Why nothing can be decided about a document as things are; null where nothing speaks against it. */
+export async function against(
+  record: DocumentRecord,
+  roots: Roots,
+  instance: string | undefined,
+): Promise<string | null> {
+  const folder = roots.folders.find(({ name }) => name === record.folder);
+  if (!folder) return withoutFolder(record);
+  try {
+    const away = await placeAgainst(record, folder, roots, instance);
+    return away ?? (isHalfRefiled(record) ? null : await stateAgainst(record));
+  } catch (error) {
+    return refusalIn(error);
+  }
+}
+
+const withoutFolder = ({ folder }: DocumentRecord): string =>
+  `its folder ${folder} is no longer in the configuration`;
+
+/** What the disk refuses for one document is no reason to leave the others where they are. */
+function refusalIn(error: unknown): string {
+  const isOurs = error instanceof AutodError && error.kind !== "usage";
+  if (isOurs || isRefusal(error)) return error.message;
+  throw error;
+}
+
 /** A file that is gone is not in the way; another one in its place is not to be moved. */
-async function otherBytesAt({ filedAs, sha256 }: DocumentRecord): Promise<string | null> {
+async function stateAgainst(record: DocumentRecord): Promise<string | null> {
+  if (isUnderWay(record)) return "it is in work, and autod run carries it on";
+  const { filedAs, sha256 } = record;
   const found = filedAs === null ? null : await bytesAt(filedAs);
   return found === null || found === sha256
     ? null
     : `its file has changed since it was filed as ${filedAs}`;
+}
+
+/** Whether it is being read, or its file is on its way out of the archive or of quarantine. */
+function isUnderWay(record: DocumentRecord): boolean {
+  const { status, filedAs } = record;
+  const isLeaving = (status === "undone" || status === "waiting") && filedAs !== null;
+  return status === "processing" || isLeaving || isReread(record);
 }

@@ -110,7 +110,9 @@ export async function finishRefiling(
       ...now.history.slice(-1).map((deed) => ({ ...deed, to })),
     ],
   }));
-  if (to !== from && !(await roots.at(folder.archive))) await removeEmptied(from, folder);
+  // Where nothing was there to be moved, the folders that were made for it.
+  const left = to === from ? (record.work?.target ?? from) : from;
+  if (!(await roots.at(folder.archive))) await removeEmptied(left, folder);
   return settled;
 }
 
