@@ -81,12 +81,14 @@ const lettersOf = (name: string): string => {
   return (letters || name).toLowerCase();
 };
 
-/** What a person changed in a document that stands by now. */
+/** What a person changed in what was read last in a document, and what stands by now. */
 function correctionsIn({ extraction: now, history }: DocumentRecord): {
   readonly renamed: readonly Correction[];
   readonly placed: Placement | null;
 } {
-  const edits = now === null ? [] : standingDeeds(history).filter(({ by }) => by === "edit");
+  const deeds = standingDeeds(history);
+  const last = deeds.findLastIndex(({ by }) => by === "rerun" || by === "reject");
+  const edits = now === null ? [] : deeds.slice(last + 1).filter(({ by }) => by === "edit");
   const earlier = edits.flatMap((deed) => beforeOf(deed)?.extraction ?? []);
   const [to, category] = [now?.issuer ?? null, now?.category ?? ""];
   if (to === null || earlier.length === 0) return { renamed: [], placed: null };
