@@ -9,10 +9,9 @@ import {
   record as shape,
   standsAt,
 } from "../../store/record.ts";
-import type { Store } from "../../store/store.ts";
 import { bytesAt } from "../bytes-at.ts";
 import type { Roots } from "../roots.ts";
-import { type Marking, markTwins, unmarkTwins } from "../twins.ts";
+import { remarkTwins } from "../twins.ts";
 import { placeAgainst } from "../undo.ts";
 import { difference, differences } from "./difference.ts";
 import { type Decision, finishRefiling, refile, type Refiling } from "./refile.ts";
@@ -33,8 +32,7 @@ export const decided = z.object({
 export type Decided = z.infer<typeof decided>;
 
 /** What people decide with. */
-export interface Deciding extends Refiling, Marking {
-  readonly store: Pick<Store, "find" | "update" | "all">;
+export interface Deciding extends Refiling {
   readonly roots: Roots;
   readonly instance: string;
 }
@@ -69,8 +67,6 @@ export async function decide(
     const reason = await stateAgainst(record);
     if (reason !== null) return refused(reason, record);
     const settled = await settle(record, choice.decision);
-    await markTwins(settled.sha256, deciding);
-    await unmarkTwins(store.all(), settled, deciding);
     const { id, status } = settled;
     const [from, path] = [standsAt(record), standsAt(settled)];
     const changes = differences(record.extraction, settled.extraction);
@@ -85,10 +81,12 @@ export async function decide(
     if (record.filedAs !== null && folder) return await refile(record, folder, decision, deciding);
     const { by, change } = decision;
     const at = new Date().toISOString();
-    return await store.update(record.sha256, (now) => ({
+    const settled = await store.update(record.sha256, (now) => ({
       ...change,
       history: [...now.history, { at, by, before: beforeNow(now), from: null, to: null }],
     }));
+    await remarkTwins(settled, deciding);
+    return settled;
   }
 }
 
