@@ -23,7 +23,7 @@ import { removeEmptied } from "../undo.ts";
 export interface Decision {
   readonly by: Deed["by"];
   /** What is known of it from now on. */
-  readonly change: Partial<Before>;
+  readonly change: Partial<Before & Pick<DocumentRecord, "reread">>;
   /** Where it goes; if not told, where its new name leads. */
   readonly target?: string;
 }

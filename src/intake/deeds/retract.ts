@@ -22,13 +22,22 @@ export async function retractDeed(record: DocumentRecord, deciding: Deciding): P
     if (!change) return "nothing was done to it since it was filed";
     const target = deed.from === null ? {} : { target: deed.from };
     return {
-      decision: { by: "undo", change, ...target },
+      decision: { by: "undo", change: { ...change, ...besidesAgain(now, deed) }, ...target },
       say: ({ filedAs }) => words(deed) + (filedAs === null ? "" : `, and stands at ${filedAs}`),
     };
   });
   return verdict === "done"
     ? { id, verdict: "undone", undoes, from, path, message }
     : { id, verdict, undoes, from, path: null, message };
+}
+
+/** What was read once more, and applied, stands beside what is known again: it was paid for. */
+function besidesAgain(
+  { extraction, checks, profile, profileRevision, reread }: DocumentRecord,
+  { by, at }: Deed,
+): Pick<DocumentRecord, "reread"> {
+  const isLost = by === "rerun" && !reread?.extraction;
+  return isLost ? { reread: { at, profile, profileRevision, extraction, checks } } : {};
 }
 
 /** Says what `retractDeed` would do; changes nothing. */
