@@ -33,7 +33,7 @@ export interface Office extends AsyncDisposable {
   readonly rerun: (name: string, options?: Options) => Promise<Asked>;
 }
 
-type Documents = Readonly<Record<string, Uint8Array>>;
+type Documents = Readonly<Record<string, Uint8Array | string>>;
 type Options = Invocation["options"];
 
 interface Asked {
