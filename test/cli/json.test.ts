@@ -13,7 +13,6 @@ import { history } from "../../src/cli/history.ts";
 import { importDocuments } from "../../src/cli/import.ts";
 import { list } from "../../src/cli/list.ts";
 import { reject } from "../../src/cli/reject.ts";
-import { rerun } from "../../src/cli/rerun.ts";
 import { retry } from "../../src/cli/retry.ts";
 import { review } from "../../src/cli/review.ts";
 import { run } from "../../src/cli/run.ts";

@@ -22,12 +22,10 @@ async function marks({ home }: Office): Promise<Readonly<Record<string, string |
   const records = await home.records();
   const nameOf = new Map(records.map(({ id, source }) => [id, source.name]));
   return Object.fromEntries(
-    records
-      .map(({ source, possibleDuplicateOf: twin }) => {
-        const name = twin === null ? null : (nameOf.get(twin) ?? "a document that is gone");
-        return [source.name, name] as const;
-      })
-      .toSorted(),
+    records.map(({ source, possibleDuplicateOf: twin }) => [
+      source.name,
+      twin && (nameOf.get(twin) ?? "a document that is gone"),
+    ]),
   );
 }
 

@@ -3,7 +3,6 @@ import type { Config } from "../../config/schema.ts";
 import { AutodError } from "../../errors.ts";
 import { extraction as shape, type Extraction, kinds } from "../../extraction.ts";
 import { nearest } from "../../nearest.ts";
-import type { Profile } from "../../openai/profile.ts";
 import type { DocumentRecord } from "../../store/record.ts";
 import { type Decided, decide, type Deciding } from "./decide.ts";
 

@@ -208,8 +208,8 @@ export async function finishRereadings(
 export const applyReading = (record: DocumentRecord, deciding: Deciding): Promise<Decided> =>
   decide(record, deciding, ({ reread }) => {
     if (!reread?.extraction) return "it was not read again";
-    const { at: _, ...read } = reread;
-    const change = { ...read, error: null, reread: null };
+    const { extraction, checks, profile, profileRevision } = reread;
+    const change = { extraction, checks, profile, profileRevision, error: null, reread: null };
     return {
       decision: { by: "rerun", change },
       say: ({ status, filedAs }) =>
