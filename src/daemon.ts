@@ -301,7 +301,6 @@ export async function openDaemon(
     roots,
     profileOf: profileCalled,
     twinsOf: catalogue.twinsOf,
-    instance,
   };
 
   const answers: Answers = {

@@ -12,6 +12,7 @@ import { holdStore } from "./hold.ts";
 export interface Desk extends AsyncDisposable {
   readonly store: Store;
   readonly deciding: Deciding;
+  readonly instance: string;
   /** Tells the log what a person did. */
   readonly tell: (event: DeedEvent, record: DocumentRecord, done: Done) => void;
 }
@@ -35,12 +36,12 @@ export async function openDesk(config: Config, deed: string): Promise<Desk> {
     roots: openRoots(config, { remembers: true }),
     profileOf: (key: string) => profileNamed(profiles, key),
     twinsOf,
-    instance: held.instance,
   };
   const stack = opening.move();
   return {
     store,
     deciding,
+    instance: held.instance,
     tell(event, { folder, id, sha256 }, { from, path }) {
       log.logger.info({ event, folder, path, id, sha256, from }, event.replace(".", " "));
     },

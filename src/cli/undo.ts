@@ -87,10 +87,10 @@ function deedOf(record: DocumentRecord, since: string | undefined): Deed | null 
 
 async function act(config: Config, { choose, since }: Wanted, { signal, terminal }: Cli) {
   await using desk = await openDesk(config, "undo");
-  const { store, deciding } = desk;
+  const { store, deciding, instance } = desk;
   const undoOne = async (record: DocumentRecord): Promise<Undoing> => {
     const deed = deedOf(record, since);
-    if (!deed) return await undoDocument(record, deciding.roots, store, deciding.instance);
+    if (!deed) return await undoDocument(record, deciding.roots, store, instance);
     const undoing = await retractDeed(record, deciding);
     const now = store.find(record.sha256);
     // All that was done since then, one after the other.
@@ -121,7 +121,7 @@ async function foresee(config: Config, { choose, since }: Wanted): Promise<Undoi
   return await together(chosen, async (record) => {
     const deed = deedOf(record, since);
     return deed
-      ? await foreseeRetraction(record, deed, roots, instance)
+      ? await foreseeRetraction(record, deed, roots)
       : await foreseeUndo(record, roots, instance);
   });
 }

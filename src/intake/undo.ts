@@ -120,8 +120,7 @@ function statusAgainst(record: DocumentRecord): string | null {
   }
 }
 
-/** Why nothing may be done where a document stands, or where its folder would take it: something is away. */
-export async function placeAgainst(
+async function placeAgainst(
   record: DocumentRecord,
   folder: Folder,
   roots: Roots,

@@ -74,7 +74,7 @@ test("a correction is known, its name before all others", (t) => {
     ...others,
     edited(reading(4, { issuer: "SW GmbH" }), { issuer: "Stadtwerke" }),
   );
-  t.deepEqual(issuers, ["Stadtwerke", "SW GmbH"]);
+  t.is(issuers[0], "Stadtwerke");
   t.deepEqual(corrections, [{ from: "SW GmbH", to: "Stadtwerke" }]);
 });
 
@@ -192,9 +192,10 @@ test("it is kept up with what becomes of records", async (t) => {
     [two.id],
   );
   await store.update(two.sha256, { attempts: 2 });
-  await store.update(two.sha256, edited(two, { issuer: "B" }));
-  t.deepEqual(issuers().toSorted(), ["A", "B"]);
+  await store.update(two.sha256, edited(two, { totalAmount: "95.21" }));
   t.deepEqual(twinsOf(one), []);
+  await store.update(two.sha256, edited(two, { issuer: "B" }));
+  t.is(issuers()[0], "B");
   await store.remove(two.sha256);
   t.deepEqual(issuers(), ["A"]);
   await store.update(one.sha256, { status: "undone" });

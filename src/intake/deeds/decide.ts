@@ -12,7 +12,6 @@ import {
 import { bytesAt } from "../bytes-at.ts";
 import type { Roots } from "../roots.ts";
 import { remarkTwins } from "../twins.ts";
-import { placeAgainst } from "../undo.ts";
 import { difference, differences } from "./difference.ts";
 import { type Decision, finishRefiling, refile, type Refiling } from "./refile.ts";
 
@@ -34,7 +33,6 @@ export type Decided = z.infer<typeof decided>;
 /** What people decide with. */
 export interface Deciding extends Refiling {
   readonly roots: Roots;
-  readonly instance: string;
 }
 
 /** What is to be done with a document, or why nothing can be; `say` tells what came of it. */
@@ -51,7 +49,7 @@ export async function decide(
   deciding: Deciding,
   choose: (record: DocumentRecord) => Choice,
 ): Promise<Decided> {
-  const { roots, store, instance } = deciding;
+  const { roots, store } = deciding;
   const refused = (message: string, { id, status }: DocumentRecord = given): Decided => {
     const place = standsAt(given);
     return { id, verdict: "refused", status, from: place, path: place, message, differences: [] };
@@ -59,8 +57,9 @@ export async function decide(
   const folder = roots.folders.find(({ name }) => name === given.folder);
   if (!folder) return refused(withoutFolder(given));
   try {
-    const away = await placeAgainst(given, folder, roots, instance);
-    if (away !== null) return refused(away);
+    const away = (await roots.of(folder)) ?? (await roots.hiding(given));
+    // A disk that isn't mounted is no reason to change anything.
+    if (away) return refused(away.error.message);
     const record = isHalfRefiled(given) ? await finishRefiling(given, folder, deciding) : given;
     const choice = choose(record);
     if (typeof choice === "string") return refused(choice, record);
@@ -91,16 +90,13 @@ export async function decide(
 }
 
 /** Why nothing can be decided about a document as things are; null where nothing speaks against it. */
-export async function against(
-  record: DocumentRecord,
-  roots: Roots,
-  instance: string | undefined,
-): Promise<string | null> {
+export async function against(record: DocumentRecord, roots: Roots): Promise<string | null> {
   const folder = roots.folders.find(({ name }) => name === record.folder);
   if (!folder) return withoutFolder(record);
   try {
-    const away = await placeAgainst(record, folder, roots, instance);
-    return away ?? (isHalfRefiled(record) ? null : await stateAgainst(record));
+    const away = (await roots.of(folder)) ?? (await roots.hiding(record));
+    if (away) return away.error.message;
+    return isHalfRefiled(record) ? null : await stateAgainst(record);
   } catch (error) {
     return refusalIn(error);
   }

@@ -45,10 +45,9 @@ export async function foreseeRetraction(
   record: DocumentRecord,
   deed: Deed,
   roots: Roots,
-  instance: string | undefined,
 ): Promise<Undoing> {
   const told = { id: record.id, undoes: deed.by, from: standsAt(record) };
-  const reason = await against(record, roots, instance);
+  const reason = await against(record, roots);
   if (reason !== null) return { ...told, verdict: "refused", path: null, message: reason };
   const message = `would be ${words(deed).slice("is ".length)}`;
   return { ...told, verdict: "planned", path: deed.from, message };

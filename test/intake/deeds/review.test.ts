@@ -190,16 +190,6 @@ test(
   },
   /^its folder scans is no longer in the configuration$/,
 );
-test(
-  "while another autod works in its inbox",
-  refuses,
-  ({ home }) => {
-    const other = { instance: "them", host: "nas", refreshedAt: new Date().toISOString() };
-    return writeFile(join(home.inbox, ".autod/folder.json"), JSON.stringify(other));
-  },
-  /^another autod, on nas, works in /,
-);
-
 test("of one whose file is gone only what is known changes", async (t) => {
   await using at = await aside();
   const { filedAs } = await at.of("scan.pdf");
