@@ -180,6 +180,7 @@ export async function openDaemon(
     holds,
     roots,
     profileOf: profileCalled,
+    twinsOf: catalogue.twinsOf,
     onWaiting: parking.add,
     signal,
     log,

@@ -56,6 +56,13 @@ export function openSpellings(): Spellings {
     else issuers.delete(letters);
   };
 
+  /** Whether a name that was corrected isn't filed more often as it was read. */
+  const isMostlyWrong = (name: string): boolean => {
+    const filed = issuers.get(lettersOf(name))?.spellings.get(name) ?? 0;
+    const ofName = corrections.all().filter(({ thing }) => thing.from === name);
+    return filed <= ofName.reduce((sum, { count }) => sum + count, 0);
+  };
+
   return {
     count(record, times) {
       const issuer = record.extraction?.issuer;
@@ -68,7 +75,7 @@ export function openSpellings(): Spellings {
     known(most) {
       const renamed = corrections.ranked(most);
       const given = renamed.map(({ to }) => to);
-      const wrong = new Set(renamed.map(({ from }) => from));
+      const wrong = new Set(renamed.map(({ from }) => from).filter(isMostlyWrong));
       const found = [...issuers.values()]
         .toSorted((a, b) => b.total - a.total)
         .slice(0, most + wrong.size)
@@ -83,20 +90,22 @@ export function openSpellings(): Spellings {
     },
 
     aliasesOf: (issuer) =>
-      corrections.all().flatMap(({ from, to }) => {
+      corrections.all().flatMap(({ thing: { from, to } }) => {
         if (to === issuer) return [from];
         return from === issuer ? [to] : [];
       }),
   };
 }
 
-/** What a person changed in a document that stands by now. */
+/** What a person changed in what was read last in a document, and what stands by now. */
 function correctionsIn({ extraction: now, history }: DocumentRecord): {
   readonly renamed: readonly Correction[];
   readonly placed: Placement | null;
 } {
   if (!history.some(({ by }) => by === "edit")) return { renamed: [], placed: null };
-  const edits = now === null ? [] : standingDeeds(history).filter(({ by }) => by === "edit");
+  const deeds = standingDeeds(history);
+  const last = deeds.findLastIndex(({ by }) => by === "rerun" || by === "reject");
+  const edits = now === null ? [] : deeds.slice(last + 1).filter(({ by }) => by === "edit");
   const earlier = edits.flatMap((deed) => beforeOf(deed)?.extraction ?? []);
   const [to, category] = [now?.issuer ?? null, now?.category ?? ""];
   if (to === null || earlier.length === 0) return { renamed: [], placed: null };
@@ -119,7 +128,7 @@ function openTally<Thing>(keyOf: (thing: Thing) => string) {
       if (count > 0) counts.set(key, { thing, count });
       else counts.delete(key);
     },
-    all: () => [...counts.values()].map(({ thing }) => thing),
+    all: () => [...counts.values()],
     ranked: (most: number) =>
       [...counts.values()]
         .toSorted((a, b) => b.count - a.count)

@@ -4,7 +4,7 @@ import { foreseeRetraction, lastDeed, retractDeed } from "../intake/deeds/retrac
 import { openRoots } from "../intake/roots.ts";
 import { foreseeUndo, isHalfUndone, undoDocument, type Undoing } from "../intake/undo.ts";
 import { readInstance } from "../store/data-dir.ts";
-import type { Deed } from "../store/history.ts";
+import { type Deed, standingDeeds } from "../store/history.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { findByPrefix, readRecords } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
@@ -74,9 +74,9 @@ function touchedAt(record: DocumentRecord): string {
   return times.toSorted().at(-1) ?? "";
 }
 
-/** Of one that was filed by nothing that is known, nobody can say that it was since. */
+/** Of one that is filed by nothing that is known, or was put back since, nobody can say that it was since. */
 const filedAt = ({ history }: DocumentRecord): string =>
-  history.findLast(({ by }) => by === "file")?.at ?? "";
+  standingDeeds(history).findLast(({ by }) => by === "file")?.at ?? "";
 
 /** What is taken back of what a person did since it was filed; null where it goes back to the inbox. */
 function deedOf(record: DocumentRecord, since: string | undefined): Deed | null {
@@ -120,7 +120,9 @@ async function foresee(config: Config, { choose, since }: Wanted): Promise<Undoi
   const chosen = [...choose(await readRecords(dataDir))];
   return await together(chosen, async (record) => {
     const deed = deedOf(record, since);
-    return deed ? foreseeRetraction(record, deed) : await foreseeUndo(record, roots, instance);
+    return deed
+      ? await foreseeRetraction(record, deed, roots)
+      : await foreseeUndo(record, roots, instance);
   });
 }
 

@@ -28,6 +28,7 @@ import { type Waiting, waitingAt } from "./parking.ts";
 import { reviewReasonOf } from "./reason.ts";
 import { releaseDocument } from "./release.ts";
 import type { Offline, Roots } from "./roots.ts";
+import type { Marking } from "./twins.ts";
 import { isHalfUndone, undoDocument } from "./undo.ts";
 
 /** What an earlier process left in this instance's staging: each is carried on from where it stands. */
@@ -121,6 +122,7 @@ export interface RecoverySettings {
   readonly holds: Holds;
   readonly roots: Roots;
   readonly profileOf: (key: string) => Profile;
+  readonly twinsOf: Marking["twinsOf"];
   /** Told of each document that has to wait in an inbox. */
   readonly onWaiting: (waiting: Waiting) => void;
   readonly signal: AbortSignal;
@@ -287,12 +289,12 @@ async function finishMove(
 async function finishDeed(
   record: DocumentRecord,
   folder: Folder,
-  { store, roots, profileOf }: RecoverySettings,
+  settings: RecoverySettings,
   log: Logger,
 ): Promise<boolean> {
   const { id, sha256 } = record;
   try {
-    const { status, filedAs } = await finishRefiling(record, folder, { store, roots, profileOf });
+    const { status, filedAs } = await finishRefiling(record, folder, settings);
     log.info({ id, sha256, status, filedAs }, "what was decided is done");
     return true;
   } catch (error) {

@@ -19,6 +19,15 @@ export async function markTwins(sha256: string, marking: Marking): Promise<void>
   await mark(record, twinsOf(record)[0]?.id ?? null, store);
 }
 
+/** Marks anew after something else is known of a document. */
+export async function remarkTwins(
+  record: DocumentRecord,
+  marking: Marking & { readonly store: Pick<Store, "all"> },
+): Promise<void> {
+  await markTwins(record.sha256, marking);
+  await unmarkTwins(marking.store.all(), record, marking);
+}
+
 /** Takes back the marks that name a document which is no twin any more, or was forgotten. */
 export async function unmarkTwins(
   records: Iterable<DocumentRecord>,

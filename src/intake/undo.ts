@@ -5,7 +5,13 @@ import type { Folder } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import { moveFile } from "../filing/move.ts";
 import { exists, isRefusal } from "../filing/trouble.ts";
-import { type DocumentRecord, isHalfRefiled, record as shape, standsAt } from "../store/record.ts";
+import {
+  type DocumentRecord,
+  isHalfRefiled,
+  isReread,
+  record as shape,
+  standsAt,
+} from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 import { bytesAt } from "./bytes-at.ts";
 import { otherIn } from "./occupy.ts";
@@ -94,7 +100,9 @@ async function unlessRefused(
 }
 
 function statusAgainst(record: DocumentRecord): string | null {
-  if (isHalfRefiled(record)) return "it is in work, and autod run carries it on";
+  if (isHalfRefiled(record) || isReread(record)) {
+    return "it is in work, and autod run carries it on";
+  }
   switch (record.status) {
     case "archived":
     case "review":

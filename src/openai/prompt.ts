@@ -90,9 +90,13 @@ export function hintsFor({ issuers, corrections, placements }: Hints): string {
     ...(spelled.length > 0
       ? [`Issuers of earlier documents; where it is one of them, spell it so: ${listed(spelled)}.`]
       : []),
-    ...corrected.map(({ from, to }) => `Not ${tidy(from)}, but ${tidy(to)}.`),
+    ...corrected.map(
+      ({ from, to }) =>
+        `Read before as ${tidy(from)}, and corrected by hand to ${tidy(to)}: where the same is meant, it is the latter.`,
+    ),
     ...placed.map(
-      ({ issuer, category }) => `Documents of ${tidy(issuer)} belong to ${tidy(category)}.`,
+      ({ issuer, category }) =>
+        `Filed by hand: a document of ${tidy(issuer)} under ${tidy(category)}.`,
     ),
   ];
   if (lines.length === 0) return "";

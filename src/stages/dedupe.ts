@@ -159,7 +159,7 @@ function takenUp(
 ): Partial<DocumentRecord> {
   const { folder, profile, staged } = document;
   const { extraction, work } = record;
-  const reader = { profile: profile.key, profileRevision: profile.revision };
+  const reader = { profile: profile.key, profileRevision: profile.revision, reread: null };
   return {
     ...(extraction || work?.responseId ? {} : reader),
     status: "processing",

@@ -32,6 +32,8 @@ export function standingDeeds(history: readonly Deed[]): readonly Deed[] {
   const standing: Deed[] = [];
   for (const deed of history) {
     if (deed.by === "retry") continue;
+    // What was rejected was read anew since: all that was done before concerned what was read then.
+    if (deed.by === "file") standing.splice(0, 1 + standing.findLastIndex(isRejection));
     if (deed.by !== "undo") standing.push(deed);
     // What was put back from the archive keeps what a person changed in it.
     else if (deed.before === null) removeLast(standing, ({ by }) => by === "file");
@@ -39,6 +41,8 @@ export function standingDeeds(history: readonly Deed[]): readonly Deed[] {
   }
   return standing;
 }
+
+const isRejection = ({ by }: Deed): boolean => by === "reject";
 
 function removeLast(deeds: Deed[], isOne: (deed: Deed) => boolean): void {
   const at = deeds.findLastIndex(isOne);

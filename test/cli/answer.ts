@@ -17,6 +17,7 @@ interface Look {
   readonly args?: readonly string[];
   readonly width?: number;
   readonly marks?: boolean;
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Asks a command that only looks, in this process, of a store with these records; gives its lines. */
@@ -36,12 +37,23 @@ export async function answerIn(
   home: Home,
   command: Command,
   options: Invocation["options"] = {},
-  { args = [], width = Number.POSITIVE_INFINITY, marks = false }: Look = {},
+  look: Look = {},
 ): Promise<string[]> {
+  return (await endIn(home, command, options, look)).lines;
+}
+
+/** The same of any command, where nobody sits at the keyboard; gives its exit code too. */
+export async function endIn(
+  { config: settings }: Pick<Home, "config">,
+  command: Command,
+  options: Invocation["options"] = {},
+  { args = [], width = Number.POSITIVE_INFINITY, marks = false, env = {} }: Look = {},
+): Promise<{ readonly code: number; readonly lines: string[] }> {
   const lines: string[] = [];
   const terminal = seen(width, (line) => lines.push(line), marks);
-  const config = () => Promise.resolve(home.config);
+  const config = () => Promise.resolve(settings);
   const { signal } = new AbortController();
-  await command.run({ args, options, cli: { terminal, config, signal } as unknown as Cli });
-  return lines.flatMap((line) => line.split("\n"));
+  const cli = { terminal, config, signal, env } as unknown as Cli;
+  const code = await command.run({ args, options, cli });
+  return { code, lines: lines.flatMap((line) => line.split("\n")) };
 }

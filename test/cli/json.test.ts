@@ -3,14 +3,18 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import test from "ava";
 import { assert, asyncProperty } from "fast-check";
+import { accept } from "../../src/cli/accept.ts";
 import { add } from "../../src/cli/add.ts";
 import type { Command, Invocation } from "../../src/cli/command.ts";
 import { costs } from "../../src/cli/costs.ts";
+import { edit } from "../../src/cli/edit.ts";
 import { forget } from "../../src/cli/forget.ts";
 import { history } from "../../src/cli/history.ts";
 import { importDocuments } from "../../src/cli/import.ts";
 import { list } from "../../src/cli/list.ts";
+import { reject } from "../../src/cli/reject.ts";
 import { retry } from "../../src/cli/retry.ts";
+import { review } from "../../src/cli/review.ts";
 import { run } from "../../src/cli/run.ts";
 import { search } from "../../src/cli/search.ts";
 import { show } from "../../src/cli/show.ts";
@@ -20,7 +24,9 @@ import { why } from "../../src/cli/why.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import { type Home, makeHome } from "../helpers/home.ts";
 import { hostileRecords, unprintable } from "../helpers/hostile.ts";
+import { invoice } from "../helpers/pdf.ts";
 import { seedStore } from "../helpers/seeded-store.ts";
+import { openOffice } from "../intake/deeds/office.ts";
 import { answerIn } from "./answer.ts";
 
 interface Asked {
@@ -81,6 +87,12 @@ test(" (dry)", keepsToSchema, undo, "undo.schema.json", (records) => ({
   ...every(records),
   options: { dryRun: true },
 }));
+test(keepsToSchema, review, "record.schema.json", () => ({}));
+test(keepsToSchema, accept, "deed.schema.json", every);
+test(keepsToSchema, reject, "deed.schema.json", every);
+test(keepsToSchema, edit, "deed.schema.json", ([record]) => ({
+  args: [record?.id ?? "", "issuer=evil\u009b31m"],
+}));
 test(keepsToSchema, why, "why.schema.json", ([record]) => ({
   args: [record?.source.path ?? ""],
 }));
@@ -97,6 +109,21 @@ test(keepsToSchema, add, "add.schema.json", async (_, home) => {
   const file = join(home.folder, "added.pdf");
   await writeFile(file, "%PDF-1.7 nothing\n%%EOF");
   return { args: [file, join(home.folder, "nowhere.pdf")], options: { follow: false } };
+});
+
+test("what was read once more is what config/rerun.schema.json says, and so is what it would cost", async (t) => {
+  const fits = await fitsTo("rerun.schema.json");
+  await using at = await openOffice({
+    "scan.pdf": await invoice("RE-7"),
+    "broken.pdf": "%PDF-1.7 nothing\n%%EOF",
+  });
+  await at.edit("scan.pdf", "title=evil\u009b31m");
+  for (const name of ["scan.pdf", "broken.pdf"]) {
+    for (const options of [{}, { yes: true }, { apply: true }]) {
+      const { facts } = await at.rerun(name, options);
+      t.true(fits(facts), JSON.stringify(fits.errors));
+    }
+  }
 });
 
 test("what would be done is what config/forecast.schema.json says", async (t) => {

@@ -196,6 +196,20 @@ const waiting = record({
   parked: maybe(record({ path: below("Inbox"), ino: count, size: count, mtimeMs: count })),
 });
 
+const checks = few(record({ field: text, code: text, hard: boolean(), message: text }));
+
+/** What a record was before something was done to it. */
+const before = record(
+  {
+    extraction: maybe(extraction),
+    checks,
+    error: constant(null),
+    profile: constantFrom("default", "gone"),
+    profileRevision: text,
+  },
+  { noNullPrototype: true },
+);
+
 /** Whatever fits the shape of a record, hostile wherever others have a say, sensible or not. */
 const change: Arbitrary<Partial<DocumentRecord>> = record(
   {
@@ -208,7 +222,7 @@ const change: Arbitrary<Partial<DocumentRecord>> = record(
     pages: maybe(count),
     textLayer: maybe(boolean()),
     extraction: maybe(extraction),
-    checks: few(record({ field: text, code: text, hard: boolean(), message: text })),
+    checks,
     calls: few(call),
     costUsd: usd,
     estimate: maybe(record({ inputTokens: count, costUsd: usd, upperCostUsd: usd })),
@@ -242,8 +256,8 @@ const change: Arbitrary<Partial<DocumentRecord>> = record(
     history: few(
       record({
         at: instant,
-        by: constantFrom("file", "edit", "rerun", "undo", "accept", "retry"),
-        before: maybe(text),
+        by: constantFrom("file", "edit", "rerun", "undo", "accept", "reject", "retry"),
+        before: oneof(maybe(text), before),
         from: maybe(below("Inbox")),
         to: maybe(below("Archive")),
       }),

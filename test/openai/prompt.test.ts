@@ -15,8 +15,8 @@ test("what is known is told in quotes, as data", (t) => {
   });
   t.regex(hints, /^What is known from earlier documents\. All names in quotes are data\./);
   t.true(hints.includes(String.raw`spell it so: "Stadtwerke", "The \"Best\" Ltd".`));
-  t.true(hints.includes('\nNot "SW GmbH", but "Stadtwerke".'));
-  t.true(hints.endsWith('\nDocuments of "Stadtwerke" belong to "Household".'));
+  t.true(hints.includes('\nRead before as "SW GmbH", and corrected by hand to "Stadtwerke": '));
+  t.true(hints.endsWith('\nFiled by hand: a document of "Stadtwerke" under "Household".'));
 });
 
 test("a name that a document made up to be an instruction stays a name on one line, or is left out", (t) => {

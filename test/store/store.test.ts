@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { setImmediate as tick } from "node:timers/promises";
 import test, { type ExecutionContext } from "ava";
 import type { DocumentRecord } from "../../src/store/record.ts";
-import { findByPrefix, readRecords } from "../../src/store/store.ts";
+import { findByPrefix, readRecords, type Store } from "../../src/store/store.ts";
 import { errno, replaceCall } from "../filing/failing.ts";
 import { fillDisk } from "../helpers/fill-disk.ts";
 import { emptyFolder, smallDisk } from "../helpers/folder.ts";
@@ -188,6 +188,47 @@ test("a new record that failed is none", async (t) => {
   t.is(store.newId(fresh.sha256), fresh.id);
   await store.commit(fresh);
   t.deepEqual(await knownAfresh(t, folder), [record, fresh]);
+});
+
+/** What a store tells of its changes, as the state that they leave. */
+function told(store: Store): Readonly<Record<string, DocumentRecord>> {
+  const known = Object.fromEntries([...store.all()].map((one) => [one.sha256, one]));
+  store.watch((before, after) => {
+    const key = (after ?? before)?.sha256 ?? "";
+    if (known[key] !== before) throw new Error("it was something else before");
+    if (after) known[key] = after;
+    else delete known[key];
+  });
+  return known;
+}
+
+test("who watches is told of each change, and what the record was before", async (t) => {
+  const store = await openedStore(t, await emptyFolder(t));
+  const known = told(store);
+  await store.commit(record);
+  await Promise.all([2, 3].map((attempts) => store.update(sha256, { attempts })));
+  await store.commit(seededRecord(2));
+  await store.remove(seededRecord(2).sha256);
+  t.is(known[sha256]?.attempts, 3);
+  t.deepEqual(Object.values(known), [...store.all()]);
+});
+
+test("who watches is told what is taken back because it could not be stored", async (t) => {
+  const { store, mend } = await brokenDisk(t);
+  const known = told(store);
+  const fails = [
+    store.update(sha256, { attempts: 2 }),
+    store.update(sha256, { attempts: 3 }),
+    store.commit(seededRecord(2)),
+  ];
+  t.is(known[sha256]?.attempts, 3, "it is told at once");
+  await Promise.allSettled(fails);
+  t.deepEqual(known, { [sha256]: record });
+  await t.throwsAsync(store.remove(sha256));
+  t.deepEqual(known, { [sha256]: record });
+  await mend();
+  await store.remove(sha256);
+  t.deepEqual(known, {});
 });
 
 test("an id is 12 digits of the hash", async (t) => {

@@ -5,13 +5,13 @@ import { beforeNow } from "../../store/history.ts";
 import {
   type DocumentRecord,
   isHalfRefiled,
+  isReread,
   record as shape,
   standsAt,
 } from "../../store/record.ts";
-import type { Store } from "../../store/store.ts";
 import { bytesAt } from "../bytes-at.ts";
 import type { Roots } from "../roots.ts";
-import { type Marking, markTwins, unmarkTwins } from "../twins.ts";
+import { remarkTwins } from "../twins.ts";
 import { difference, differences } from "./difference.ts";
 import { type Decision, finishRefiling, refile, type Refiling } from "./refile.ts";
 
@@ -31,8 +31,7 @@ export const decided = z.object({
 export type Decided = z.infer<typeof decided>;
 
 /** What people decide with. */
-export interface Deciding extends Refiling, Marking {
-  readonly store: Pick<Store, "find" | "update" | "all">;
+export interface Deciding extends Refiling {
   readonly roots: Roots;
 }
 
@@ -56,7 +55,7 @@ export async function decide(
     return { id, verdict: "refused", status, from: place, path: place, message, differences: [] };
   };
   const folder = roots.folders.find(({ name }) => name === given.folder);
-  if (!folder) return refused(`its folder ${given.folder} is no longer in the configuration`);
+  if (!folder) return refused(withoutFolder(given));
   try {
     const away = (await roots.of(folder)) ?? (await roots.hiding(given));
     // A disk that isn't mounted is no reason to change anything.
@@ -64,21 +63,16 @@ export async function decide(
     const record = isHalfRefiled(given) ? await finishRefiling(given, folder, deciding) : given;
     const choice = choose(record);
     if (typeof choice === "string") return refused(choice, record);
-    const changed = await otherBytesAt(record);
-    if (changed !== null) return refused(changed, record);
+    const reason = await stateAgainst(record);
+    if (reason !== null) return refused(reason, record);
     const settled = await settle(record, choice.decision);
-    await markTwins(settled.sha256, deciding);
-    await unmarkTwins(store.all(), settled, deciding);
     const { id, status } = settled;
     const [from, path] = [standsAt(record), standsAt(settled)];
     const changes = differences(record.extraction, settled.extraction);
     const message = choice.say(settled);
     return { id, verdict: "done", status, from, path, message, differences: changes };
   } catch (error) {
-    // What the disk refuses for one document is no reason to leave the others where they are.
-    const isOurs = error instanceof AutodError && error.kind !== "usage";
-    if (isOurs || isRefusal(error)) return refused(error.message);
-    throw error;
+    return refused(refusalIn(error));
   }
 
   /** What isn't filed is only known otherwise from then on. */
@@ -86,17 +80,51 @@ export async function decide(
     if (record.filedAs !== null && folder) return await refile(record, folder, decision, deciding);
     const { by, change } = decision;
     const at = new Date().toISOString();
-    return await store.update(record.sha256, (now) => ({
+    const settled = await store.update(record.sha256, (now) => ({
       ...change,
       history: [...now.history, { at, by, before: beforeNow(now), from: null, to: null }],
     }));
+    await remarkTwins(settled, deciding);
+    return settled;
   }
 }
 
+/** Why nothing can be decided about a document as things are; null where nothing speaks against it. */
+export async function against(record: DocumentRecord, roots: Roots): Promise<string | null> {
+  const folder = roots.folders.find(({ name }) => name === record.folder);
+  if (!folder) return withoutFolder(record);
+  try {
+    const away = (await roots.of(folder)) ?? (await roots.hiding(record));
+    if (away) return away.error.message;
+    return isHalfRefiled(record) ? null : await stateAgainst(record);
+  } catch (error) {
+    return refusalIn(error);
+  }
+}
+
+const withoutFolder = ({ folder }: DocumentRecord): string =>
+  `its folder ${folder} is no longer in the configuration`;
+
+/** What the disk refuses for one document is no reason to leave the others where they are. */
+function refusalIn(error: unknown): string {
+  const isOurs = error instanceof AutodError && error.kind !== "usage";
+  if (isOurs || isRefusal(error)) return error.message;
+  throw error;
+}
+
 /** A file that is gone is not in the way; another one in its place is not to be moved. */
-async function otherBytesAt({ filedAs, sha256 }: DocumentRecord): Promise<string | null> {
+async function stateAgainst(record: DocumentRecord): Promise<string | null> {
+  if (isUnderWay(record)) return "it is in work, and autod run carries it on";
+  const { filedAs, sha256 } = record;
   const found = filedAs === null ? null : await bytesAt(filedAs);
   return found === null || found === sha256
     ? null
     : `its file has changed since it was filed as ${filedAs}`;
+}
+
+/** Whether it is being read, or its file is on its way out of the archive or of quarantine. */
+function isUnderWay(record: DocumentRecord): boolean {
+  const { status, filedAs } = record;
+  const isLeaving = (status === "undone" || status === "waiting") && filedAs !== null;
+  return status === "processing" || isLeaving || isReread(record);
 }

@@ -36,7 +36,6 @@ export function editDocument(
   const { settings } = deciding.profileOf(record.profile);
   return decide(record, deciding, (now) => {
     const { id, status, extraction } = now;
-    if (status === "processing") return "it is in work, and autod run carries it on";
     const isByHand = status === "quarantined";
     if (extraction === null && !isByHand) return "it was not read yet";
     const edited = editExtraction(extraction ?? unread(settings), edits, settings);

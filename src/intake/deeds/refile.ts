@@ -16,20 +16,21 @@ import { leftOf } from "../change.ts";
 import { isBelow } from "../mount.ts";
 import { dropReason, reasonOf, reviewReasonOf } from "../reason.ts";
 import type { Roots } from "../roots.ts";
+import { type Marking, remarkTwins } from "../twins.ts";
 import { removeEmptied } from "../undo.ts";
 
 /** What a person decided about a document that was filed. */
 export interface Decision {
   readonly by: Deed["by"];
   /** What is known of it from now on. */
-  readonly change: Partial<Before>;
+  readonly change: Partial<Before & Pick<DocumentRecord, "reread">>;
   /** Where it goes; if not told, where its new name leads. */
   readonly target?: string;
 }
 
 /** What documents are filed again with. */
-export interface Refiling {
-  readonly store: Pick<Store, "update">;
+export interface Refiling extends Marking {
+  readonly store: Pick<Store, "find" | "update" | "all">;
   readonly roots: Pick<Roots, "require" | "at">;
   readonly profileOf: (key: string) => Profile;
 }
@@ -94,23 +95,25 @@ const isHard = (checks: readonly Pick<Check, "hard">[]): boolean => checks.some(
 export async function finishRefiling(
   record: DocumentRecord,
   folder: Folder,
-  { store, roots }: Refiling,
+  refiling: Refiling,
 ): Promise<DocumentRecord> {
+  const { store, roots } = refiling;
   const { sha256, extraction, checks } = record;
   const from = record.filedAs ?? "";
   const to = await moveOr(record, folder, roots);
   const filed = isHard(checks) ? "review" : "archived";
-  const settled = await store.update(sha256, (now) => ({
+  const moved = await store.update(sha256, ({ history }) => ({
     status: extraction === null ? "quarantined" : filed,
     filedAs: to,
     waiting: null,
-    work: leftOf(now),
-    history: [
-      ...now.history.slice(0, -1),
-      ...now.history.slice(-1).map((deed) => ({ ...deed, to })),
-    ],
+    history: [...history.slice(0, -1), ...history.slice(-1).map((deed) => ({ ...deed, to }))],
   }));
-  if (to !== from && !(await roots.at(folder.archive))) await removeEmptied(from, folder);
+  // Before it is done: what is cut off here is done again.
+  await remarkTwins(moved, refiling);
+  const settled = await store.update(sha256, (now) => ({ work: leftOf(now) }));
+  // Where nothing was there to be moved, the folders that were made for it.
+  const left = to === from ? (record.work?.target ?? from) : from;
+  if (!(await roots.at(folder.archive))) await removeEmptied(left, folder);
   return settled;
 }
 

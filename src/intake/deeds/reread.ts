@@ -91,7 +91,9 @@ async function againstReading(
   { status, filedAs, sha256, folder, work }: DocumentRecord,
   { roots }: Pick<Reader, "roots">,
 ): Promise<string | null> {
-  if (status === "processing") return "it is in work, and autod run carries it on";
+  if (status === "processing" || work?.step === "file") {
+    return "it is in work, and autod run carries it on";
+  }
   if ((status !== "archived" && status !== "review") || filedAs === null) {
     return `it is ${status}, and not filed; autod retry takes it back to work`;
   }
@@ -206,20 +208,14 @@ export async function finishRereadings(
 }
 
 /** Takes what was read once more for what is known of the document, and files it accordingly. */
-export const applyReading = async (
-  record: DocumentRecord,
-  deciding: Deciding,
-): Promise<Decided> => {
-  const decided = await decide(record, deciding, ({ reread }) => {
+export const applyReading = (record: DocumentRecord, deciding: Deciding): Promise<Decided> =>
+  decide(record, deciding, ({ reread }) => {
     if (!reread?.extraction) return "it was not read again";
     const { extraction, checks, profile, profileRevision } = reread;
-    const change = { extraction, checks, profile, profileRevision, error: null };
+    const change = { extraction, checks, profile, profileRevision, error: null, reread: null };
     return {
       decision: { by: "rerun", change },
       say: ({ status, filedAs }) =>
         status === "review" ? `is to be looked at, as ${filedAs}` : `is filed as ${filedAs}`,
     };
   });
-  if (decided.verdict === "done") await deciding.store.update(record.sha256, { reread: null });
-  return decided;
-};

@@ -15,11 +15,8 @@ export const acceptDocument = (record: DocumentRecord, deciding: Deciding): Prom
   });
 
 /** Gives up what was read in a document that was set aside: it goes to quarantine. What it cost stays booked. */
-export const rejectDocument = async (
-  record: DocumentRecord,
-  deciding: Deciding,
-): Promise<Decided> => {
-  const decided = await decide(record, deciding, ({ id, status }) => {
+export const rejectDocument = (record: DocumentRecord, deciding: Deciding): Promise<Decided> =>
+  decide(record, deciding, ({ id, status }) => {
     if (status !== "review") return notInReview(status);
     const rejected = new AutodError("REJECTED", "what was read was rejected");
     const error = failureOf(rejected, "extract");
@@ -29,12 +26,6 @@ export const rejectDocument = async (
         `is in quarantine as ${filedAs}; autod retry ${id} has it read once more, which is paid for`,
     };
   });
-  // What was read of it besides is given up too.
-  if (decided.verdict === "done" && record.reread) {
-    await deciding.store.update(record.sha256, { reread: null });
-  }
-  return decided;
-};
 
 const notInReview = (status: DocumentRecord["status"]): string =>
   `it is not in review: it is ${status}`;
