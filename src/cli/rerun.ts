@@ -217,17 +217,16 @@ function linesForOffers(offers: readonly Offer[], terminal: Terminal): string[] 
       { title: "profile", text: ({ profile }) => escapeText(profile) },
       { title: "about", text: (one) => costOf(one, "costUsd"), align: "right" },
       { title: "at most", text: (one) => costOf(one, "upperCostUsd"), align: "right" },
-      {
-        title: "",
-        text: ({ message, isThere }) => escapeText(message ?? (isThere ? "read so before" : "")),
-        shrinks: true,
-      },
+      ...(offers.some(remarkOn) ? [{ title: "", text: remarkOn, shrinks: true }] : []),
     ],
     terminal,
   );
   const open = offers.filter(({ message }) => message === null);
   return open.length < 2 ? lines : [...lines, `in all ${spanOf(open)}`];
 }
+
+const remarkOn = ({ message, isThere }: Offer): string =>
+  escapeText(message ?? (isThere ? "read so before" : ""));
 
 const costOf = (one: Offer, key: "costUsd" | "upperCostUsd"): string =>
   one.message === null ? showUsd(one[key]) : "";

@@ -3,6 +3,7 @@ import { textOfBytes } from "../../src/pdf/bytes.ts";
 import { startInspector } from "../../src/pdf/inspector.ts";
 import type { Faults } from "../../src/sandbox/faults/plan.ts";
 import { type Sandbox, startSandbox } from "../../src/sandbox/sandbox.ts";
+import type { DocumentRecord } from "../../src/store/record.ts";
 import { autod } from "../helpers/cli.ts";
 import { filesBelow, type Home } from "../helpers/home.ts";
 import { invoice } from "../helpers/pdf.ts";
@@ -100,6 +101,21 @@ async function act({ home }: Stage, command: string, ...words: string[]): Promis
   if (record) await autod([command, record.id, ...words, "--config", home.configFile]);
 }
 
+/** Has it filed; gives its record. */
+async function filed(stage: Stage): Promise<DocumentRecord | undefined> {
+  await drop(stage);
+  await runOnce(stage.home, stage.sandbox);
+  return (await stage.home.records())[0];
+}
+
+/** Has it quarantined, for the model refuses it. */
+async function refused(stage: Stage): Promise<DocumentRecord | undefined> {
+  stage.sandbox.setFaults(refuse);
+  const record = await filed(stage);
+  stage.sandbox.setFaults(null);
+  return record;
+}
+
 const correction = ["issuer=Corrected", "title=Put right"];
 
 const statusIn = async ({ home }: Stage) => (await home.records())[0]?.status;
@@ -148,9 +164,7 @@ export const scenarios = {
   undo: {
     name: "on its way back from the archive",
     async begin(stage) {
-      await drop(stage);
-      await runOnce(stage.home, stage.sandbox);
-      const [record] = await stage.home.records();
+      const record = await filed(stage);
       return ["undo", record?.id ?? ""];
     },
     async heal(stage) {
@@ -165,9 +179,7 @@ export const scenarios = {
   edit: {
     name: "on its way to another name",
     async begin(stage) {
-      await drop(stage);
-      await runOnce(stage.home, stage.sandbox);
-      const [record] = await stage.home.records();
+      const record = await filed(stage);
       return ["edit", record?.id ?? "", ...correction];
     },
     async heal(stage) {
@@ -187,11 +199,7 @@ export const scenarios = {
   byHand: {
     name: "on its way out of quarantine by hand",
     async begin(stage) {
-      stage.sandbox.setFaults(refuse);
-      await drop(stage);
-      await runOnce(stage.home, stage.sandbox);
-      stage.sandbox.setFaults(null);
-      const [record] = await stage.home.records();
+      const record = await refused(stage);
       return ["edit", record?.id ?? "", ...correction];
     },
     async heal(stage) {
@@ -207,9 +215,7 @@ export const scenarios = {
   rerun: {
     name: "while it is read once more",
     async begin(stage) {
-      await drop(stage);
-      await runOnce(stage.home, stage.sandbox);
-      const [record] = await stage.home.records();
+      const record = await filed(stage);
       return ["rerun", record?.id ?? "", "--yes", "--apply"];
     },
     async heal(stage) {
@@ -233,11 +239,7 @@ export const scenarios = {
   retry: {
     name: "on its way out of quarantine",
     async begin(stage) {
-      stage.sandbox.setFaults(refuse);
-      await drop(stage);
-      await runOnce(stage.home, stage.sandbox);
-      stage.sandbox.setFaults(null);
-      const [record] = await stage.home.records();
+      const record = await refused(stage);
       return ["retry", record?.id ?? ""];
     },
     async heal(stage) {

@@ -56,6 +56,7 @@ export async function decide(
   };
   const folder = roots.folders.find(({ name }) => name === given.folder);
   if (!folder) return refused(withoutFolder(given));
+  let isDecided = false;
   try {
     const away = (await roots.of(folder)) ?? (await roots.hiding(given));
     // A disk that isn't mounted is no reason to change anything.
@@ -65,6 +66,7 @@ export async function decide(
     if (typeof choice === "string") return refused(choice, record);
     const reason = await stateAgainst(record);
     if (reason !== null) return refused(reason, record);
+    isDecided = true;
     const settled = await settle(record, choice.decision);
     const { id, status } = settled;
     const [from, path] = [standsAt(record), standsAt(settled)];
@@ -72,7 +74,8 @@ export async function decide(
     const message = choice.say(settled);
     return { id, verdict: "done", status, from, path, message, differences: changes };
   } catch (error) {
-    return refused(refusalIn(error));
+    const later = isDecided ? "; it is noted, and done once that is over" : "";
+    return refused(refusalIn(error) + later);
   }
 
   /** What isn't filed is only known otherwise from then on. */

@@ -100,7 +100,7 @@ export async function finishRefiling(
   const { store, roots } = refiling;
   const { sha256, extraction, checks } = record;
   const from = record.filedAs ?? "";
-  const to = await moveOr(record, folder, roots);
+  const to = await moveToTarget(record, folder, roots);
   const filed = isHard(checks) ? "review" : "archived";
   const moved = await store.update(sha256, ({ history }) => ({
     status: extraction === null ? "quarantined" : filed,
@@ -118,7 +118,7 @@ export async function finishRefiling(
 }
 
 /** Where the file stands then; where it stood before, if it is gone from there. */
-async function moveOr(
+async function moveToTarget(
   record: DocumentRecord,
   folder: Folder,
   roots: Refiling["roots"],
