@@ -5,14 +5,14 @@ import { faultsAfter, openStage, type Scenario, scenarios } from "./scenarios.ts
 import { survey, told, tryAll } from "./try.ts";
 
 const ways: readonly (readonly [Scenario, number])[] = [
-  [scenarios.archiving, 6],
-  [scenarios.quarantine, 9],
-  [scenarios.duplicate, 5],
-  [scenarios.undo, 4],
-  [scenarios.edit, 8],
-  [scenarios.byHand, 12],
-  [scenarios.rerun, 15],
-  [scenarios.retry, 4],
+  [scenarios.archiving, 11],
+  [scenarios.quarantine, 18],
+  [scenarios.duplicate, 10],
+  [scenarios.undo, 9],
+  [scenarios.edit, 13],
+  [scenarios.byHand, 21],
+  [scenarios.rerun, 27],
+  [scenarios.retry, 9],
 ];
 
 for (const [scenario, every] of ways) {
@@ -58,7 +58,7 @@ test.serial(
       for (const [name, first] of await moments(rig, reader)) {
         const broken = () => brokenOff(rig, reader, first);
         const points = await surveyAgain(rig, broken);
-        const some = sampleEvery(points, 11);
+        const some = sampleEvery(points, 19);
         t.log(`${name}: ${some.length} of ${points.length} points: ${countKinds(points)}`);
         const found = await twoAtATime(some, async ({ number }) => {
           await using stage = await broken();
