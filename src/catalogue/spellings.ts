@@ -1,4 +1,5 @@
-import { beforeOf, standingDeeds } from "../store/history.ts";
+import type { Extraction } from "../extraction.ts";
+import { editsOf } from "../store/history.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { lettersOf } from "./letters.ts";
 
@@ -97,21 +98,29 @@ export function openSpellings(): Spellings {
   };
 }
 
-/** What a person changed in what was read last in a document, and what stands by now. */
-function correctionsIn({ extraction: now, history }: DocumentRecord): {
+/** What a person changed in a document, as far as nothing was read or said otherwise since. */
+function correctionsIn(record: DocumentRecord): {
   readonly renamed: readonly Correction[];
   readonly placed: Placement | null;
 } {
-  if (!history.some(({ by }) => by === "edit")) return { renamed: [], placed: null };
-  const deeds = standingDeeds(history);
-  const last = deeds.findLastIndex(({ by }) => by === "rerun" || by === "reject");
-  const edits = now === null ? [] : deeds.slice(last + 1).filter(({ by }) => by === "edit");
-  const earlier = edits.flatMap((deed) => beforeOf(deed)?.extraction ?? []);
-  const [to, category] = [now?.issuer ?? null, now?.category ?? ""];
-  if (to === null || earlier.length === 0) return { renamed: [], placed: null };
-  const names = new Set(earlier.flatMap(({ issuer }) => issuer ?? []));
-  names.delete(to);
-  const isPlaced = earlier.some((read) => read.category !== category);
+  const { extraction: now, history } = record;
+  const to = now?.issuer ?? null;
+  const isEdited = history.some(({ by }) => by === "edit");
+  if (!isEdited || !now || to === null) return { renamed: [], placed: null };
+  const edits = editsOf(record);
+  const names = new Set<string>();
+  let name: string | null = to;
+  for (const { before, after } of edits.toReversed()) {
+    if (before.issuer === after.issuer || after.issuer !== name) continue;
+    name = before.issuer;
+    if (name !== null && name !== to) names.add(name);
+  }
+  const { category } = now;
+  const isOfIssuer = ({ issuer }: Extraction) => issuer === to || names.has(issuer ?? "");
+  const isPlaced = edits.some(
+    ({ before, after }) =>
+      before.category !== category && after.category === category && isOfIssuer(after),
+  );
   return {
     renamed: [...names].map((from) => ({ from, to })),
     placed: isPlaced ? { issuer: to, category } : null,

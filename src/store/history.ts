@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Extraction } from "../extraction.ts";
 import { type DocumentRecord, record } from "./record.ts";
 
 /** Something that was done to a document. */
@@ -47,6 +48,25 @@ const isRejection = ({ by }: Deed): boolean => by === "reject";
 function removeLast(deeds: Deed[], isOne: (deed: Deed) => boolean): void {
   const at = deeds.findLastIndex(isOne);
   if (at >= 0) deeds.splice(at, 1);
+}
+
+/** What a person changed by hand in what is known of a document, as it was before and after. */
+interface Edit {
+  readonly before: Extraction;
+  readonly after: Extraction;
+}
+
+/** The edits that stand, oldest first. */
+export function editsOf({ history, extraction }: DocumentRecord): readonly Edit[] {
+  const states = standingDeeds(history).flatMap((deed) => {
+    const known = beforeOf(deed);
+    return known ? [{ by: deed.by, before: known.extraction }] : [];
+  });
+  return states.flatMap(({ by, before: old }, at) => {
+    const next = states[at + 1];
+    const now = next ? next.before : extraction;
+    return by === "edit" && old && now ? [{ before: old, after: now }] : [];
+  });
 }
 
 /** What was done, of a document: "it was …". */

@@ -17,6 +17,7 @@ import { failureOf } from "../failure.ts";
 import type { Roots } from "../roots.ts";
 import { type Decided, decide, type Deciding } from "./decide.ts";
 import { difference, differences } from "./difference.ts";
+import { keepEdits } from "./kept.ts";
 
 /** What came of reading a document once more. */
 export const rereading = z.object({
@@ -70,19 +71,26 @@ export async function rereadDocument(
   if (message !== null) return refused(message);
   const after = store.find(sha256);
   if (!after || !isOf(after, profile)) return refused("what was asked for before came; ask again");
+  const { extraction, checks } = readingOf(after) ?? { extraction: null, checks: [] };
   return {
     id: after.id,
     verdict: "read",
     message: isThere ? "was read so before" : "was read again",
     costUsd: costSince(before, after),
-    checks: after.reread?.checks ?? [],
-    differences: differences(after.extraction, after.reread?.extraction ?? null),
+    checks,
+    differences: differences(after.extraction, extraction),
   };
 }
 
 /** Whether the document was read so, and it isn't applied. */
 export const isOf = ({ reread }: DocumentRecord, { key, revision }: Profile): boolean =>
   reread?.extraction != null && reread.profile === key && reread.profileRevision === revision;
+
+/** What was read once more, and what a person put right stays; null where nothing was. */
+function readingOf(record: DocumentRecord) {
+  const { extraction, checks } = record.reread ?? { extraction: null, checks: [] };
+  return extraction === null ? null : keepEdits({ extraction, checks }, record);
+}
 
 const costSince = (before: DocumentRecord, after: DocumentRecord | undefined): string =>
   formatAmount(parseAmount(after?.costUsd ?? "0") - sumOf([before.costUsd]));
@@ -209,10 +217,11 @@ export async function finishRereadings(
 
 /** Takes what was read once more for what is known of the document, and files it accordingly. */
 export const applyReading = (record: DocumentRecord, deciding: Deciding): Promise<Decided> =>
-  decide(record, deciding, ({ reread }) => {
-    if (!reread?.extraction) return "it was not read again";
-    const { extraction, checks, profile, profileRevision } = reread;
-    const change = { extraction, checks, profile, profileRevision, error: null, reread: null };
+  decide(record, deciding, (now) => {
+    const reading = readingOf(now);
+    if (!reading || !now.reread) return "it was not read again";
+    const { profile, profileRevision } = now.reread;
+    const change = { ...reading, profile, profileRevision, error: null, reread: null };
     return {
       decision: { by: "rerun", change },
       say: ({ status, filedAs }) =>
