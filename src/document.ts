@@ -64,6 +64,8 @@ export interface Inspected extends Deduplicated {
   readonly characters: number;
   /** The same in tokens. */
   readonly tokens: number;
+  /** What each page says; null where it wasn't looked into. */
+  readonly text: readonly string[] | null;
   /** How large the pages are that are sent as images. */
   readonly formats: readonly Format[];
   /** Characters that go out beside it: instructions, request and schema. */

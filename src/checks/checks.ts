@@ -20,8 +20,8 @@ export interface Checked {
 
 /**
  * Holds what the model said against what can be known here: it is untrusted, and an impossible date would
- * become part of a name. What is impossible becomes null, and what never ends is cut; what is implausible, or not what the text of the
- * document says, stays as it was read.
+ * become part of a name. What is impossible becomes null, and what never ends is cut; what is implausible, or not
+ * what the text of the document says, stays as it was read.
  */
 export function checkExtraction(extraction: Extraction, standard: Standard): Checked {
   const { settings, text } = standard;

@@ -25,6 +25,8 @@ export interface Inspection {
   readonly tokens: number;
   /** How large the pages are. */
   readonly formats: readonly Format[];
+  /** What each page says; of all of them only the beginning. */
+  readonly text: readonly string[];
 }
 
 /** Pages of one size. */
@@ -47,6 +49,8 @@ const TEXT_LAYER_FROM = 16;
 
 /** Characters that are read, and counted as tokens; how many tokens more there are is reckoned from these. */
 const MAX_COUNTED = 4_000_000;
+/** Characters of text that are handed on with an inspection. */
+const MAX_TOLD = 200_000;
 /** Sizes that are told apart; any more are taken for the largest of these. */
 const MAX_FORMATS = 100;
 
@@ -61,8 +65,10 @@ export function inspectPdf(
     let textPages = 0;
     let characters = 0;
     let [counted, tokens] = [0, 0];
+    const told: string[] = [];
     for (let page = 0; page < looked; page += 1) {
       const text = pdf.text(page).trim();
+      told.push(text.slice(0, Math.max(0, MAX_TOLD - characters)));
       if (text.length >= TEXT_LAYER_FROM) textPages += 1;
       characters += text.length;
       if (characters > MAX_COUNTED) continue;
@@ -77,6 +83,7 @@ export function inspectPdf(
       characters: whole(characters),
       tokens: counted === 0 ? 0 : whole((tokens * characters) / counted),
       formats: formatsOf(pdf, looked, sent),
+      text: told,
     };
   });
 }

@@ -83,16 +83,19 @@ interface Reading extends Means {
   readonly text: Promise<readonly string[] | null>;
 }
 
-/** What can't be read now is no reason to lose an answer. */
-const textAhead = (
-  { staged, profile }: Uploaded,
+/** What was looked into is known; what can't be read now is no reason to lose an answer. */
+async function textAhead(
+  { text, staged, profile }: Uploaded,
   { textOf }: Means,
   { log }: ProcessingContext,
-): Promise<readonly string[] | null> =>
-  textOf(staged, profile).catch((error: unknown) => {
+): Promise<readonly string[] | null> {
+  try {
+    return text ?? (await textOf(staged, profile));
+  } catch (error) {
     log.debug({ error: { message: String(error) } }, "no text to hold the answer against");
     return null;
-  });
+  }
+}
 
 /** What documents are read with. */
 export interface Means {

@@ -40,6 +40,7 @@ export function inspect(
 const unmeasured = {
   characters: 0,
   tokens: 0,
+  text: null,
   formats: [],
   promptCharacters: 0,
   promptTokens: 0,

@@ -28,7 +28,7 @@ export function openMeasuring(
 
   return async (path, profile) => {
     const inspection = await inspector.inspect(path, await openingOf(profile));
-    const { pages, textPages, characters, tokens, formats } = inspection;
+    const { pages, textPages, characters, tokens, formats, text } = inspection;
     requireText(textPages, profile);
     const {
       key,
@@ -42,6 +42,7 @@ export function openMeasuring(
       textLayer,
       characters,
       tokens,
+      text,
       formats: profile.settings.input === "text" ? [] : formats,
       promptCharacters: prompt.length + hints.length,
       promptTokens: (await tokensOf(key, prompt)) + (await tokensOf(`hints for ${server}`, hints)),

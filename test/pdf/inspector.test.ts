@@ -137,8 +137,21 @@ test("reads what a PDF says of itself as a transcript, which is not its text", a
 test("a page without end is read up to a limit", async (t) => {
   const content = `BT /F 12 Tf 50 700 Td ${"(abcdefghij)Tj ".repeat(21_000)} ET`;
   const path = await saved(t, withContent(Buffer.from(content)));
-  t.is((await shared.inspect(path)).characters, 200_000);
+  const { characters, text } = await shared.inspect(path);
+  t.is(characters, 200_000);
+  t.is(text[0]?.length, 200_000);
   t.is((await shared.text(path))[0]?.length, 200_000);
+});
+
+test("an inspection hands on what the pages say, and of very much the beginning", async (t) => {
+  const page = "twenty characters.. ".repeat(600);
+  const path = await saved(t, await pdf({ pages: ["Rechnung", "", ...Array(20).fill(page)] }));
+  const { text, characters, pages } = await shared.inspect(path);
+  t.is(text.length, pages);
+  t.deepEqual(text.slice(0, 2), ["Rechnung", ""]);
+  t.true(characters > 200_000);
+  t.is(text.join("").length, 200_000);
+  t.is(text.at(-1), "");
 });
 
 test("of very many pages the last are reckoned from the first", async (t) => {
@@ -164,6 +177,7 @@ test("of very many pages the last are reckoned from the first", async (t) => {
     characters: 1_200 * 19,
     tokens: 1_200 * 4,
     formats: [{ width: 600, height: 800, pages: 2_400 }],
+    text: Array.from({ length: 2_000 }, (_, index) => (index % 2 ? "" : "twenty characters..")),
   });
   t.is((await shared.text(path)).length, 2_000);
 });

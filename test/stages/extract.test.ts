@@ -50,6 +50,17 @@ test("a refusal is billed and never asked for again", async (t) => {
   t.is(at.now()?.calls[0]?.outcome, "refused");
 });
 
+test("an answer is held against what was seen in the document before; only where nobody looked is it read now", async (t) => {
+  const says = async (text: readonly string[] | null) => {
+    await using at = await desk([ok("read")]);
+    await at.stage.run({ ...at.document, text }, at.context);
+    return at.now()?.checks.map(({ code }) => code);
+  };
+  // Nothing is there where the desk looks.
+  t.deepEqual(await says(null), []);
+  t.true((await says(["It says something else altogether."]))?.includes("NOT_IN_DOCUMENT"));
+});
+
 test("what was answered before is not asked for", async (t) => {
   await using at = await desk([]);
   const { extraction } = seededRecord(1);
