@@ -1,5 +1,5 @@
 import type { Timings } from "../pipeline/stage.ts";
-import type { DocumentRecord, Failure, Parked } from "../store/record.ts";
+import { type DocumentRecord, type Failure, idleWork, type Parked } from "../store/record.ts";
 
 type Change = Partial<DocumentRecord>;
 export type WaitingReason = NonNullable<DocumentRecord["waiting"]>["reason"];
@@ -31,14 +31,7 @@ export function leftOf({
   const stored = work?.stored ?? [];
   const isUploaded = upload !== null && upload.deletedAt === null;
   if (!isUploaded && stored.length === 0) return null;
-  return {
-    staged: "",
-    step: "delete",
-    reservedUsd: null,
-    target: null,
-    responseId: null,
-    stored,
-  };
+  return { ...idleWork, staged: "", step: "delete", stored };
 }
 
 /** How long a document waits: until `retryAt` (Date.now()), or null until its reason is over. */

@@ -14,6 +14,7 @@ import {
   isHalfRefiled,
   isReread,
   type DocumentRecord,
+  needsReview,
   senderOf,
 } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
@@ -264,7 +265,7 @@ async function finishMove(
       sha256,
       reason: reviewReasonOf(record),
     });
-    const review = record.checks.some(({ hard }) => hard);
+    const review = needsReview(record);
     const ended = filedChange(record, review ? "review" : "archived", filedAs);
     await store.update(sha256, { ...ended, waiting: null });
     log.info({ event: `document.${ended.status}`, id, sha256, filedAs }, "document filed");

@@ -11,6 +11,7 @@ import type { Store } from "../store/store.ts";
 import { bytesAt } from "./bytes-at.ts";
 import { parkedAt } from "./parked.ts";
 import type { Roots } from "./roots.ts";
+import { withoutFolder } from "./standing.ts";
 import { isHalfUndone, undoDocument } from "./undo.ts";
 import { wayBack } from "./way-back.ts";
 
@@ -57,7 +58,7 @@ async function releaseOrRefuse(
     return refused(`it was read, and stands at ${record.filedAs}`);
   }
   const folder = roots.folders.find(({ name }) => name === record.folder);
-  if (!folder) return refused(`its folder ${record.folder} is no longer in the configuration`);
+  if (!folder) return refused(withoutFolder(record));
   try {
     const { status, filedAs } = record;
     const away = (await roots.hiding(record)) ?? (await roots.at(folder.inbox));

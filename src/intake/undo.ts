@@ -1,5 +1,4 @@
-import { rmdir } from "node:fs/promises";
-import { dirname, join, sep } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import type { Folder } from "../document.ts";
 import { AutodError } from "../errors.ts";
@@ -13,11 +12,12 @@ import {
   standsAt,
 } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
-import { bytesAt } from "./bytes-at.ts";
+import { removeEmptied } from "./emptied.ts";
 import { otherIn } from "./occupy.ts";
 import { parkedAt } from "./parked.ts";
 import { dropReason } from "./reason.ts";
 import type { Roots } from "./roots.ts";
+import { againstFile, withoutFolder } from "./standing.ts";
 import { wayBack } from "./way-back.ts";
 
 /** What became, or would become, of a document that was to be put back where it came from. */
@@ -88,9 +88,10 @@ async function unlessRefused(
     const status = statusAgainst(record);
     if (status !== null) return refused(status);
     const folder = roots.folders.find(({ name }) => name === record.folder);
-    if (!folder) return refused(`its folder ${record.folder} is no longer in the configuration`);
+    if (!folder) return refused(withoutFolder(record));
     const reason =
-      (await placeAgainst(record, folder, roots, instance)) ?? (await bytesAgainst(record));
+      (await placeAgainst(record, folder, roots, instance)) ??
+      (await againstFile(record, isHalfUndone(record)));
     return reason === null ? { id, from, undoes: "file", ...(await act(folder)) } : refused(reason);
   } catch (error) {
     // What the disk refuses for one document is no reason to leave the others where they are.
@@ -133,16 +134,6 @@ async function placeAgainst(
   return other && `another autod, on ${other.host}, works in ${folder.inbox}`;
 }
 
-async function bytesAgainst(record: DocumentRecord): Promise<string | null> {
-  const { filedAs, sha256 } = record;
-  if (filedAs === null) return "nothing says where its file stands";
-  const found = await bytesAt(filedAs);
-  if (found === sha256 || (found === null && isHalfUndone(record))) return null;
-  return found === null
-    ? `its file is gone from ${filedAs}`
-    : `its file has changed since it was filed as ${filedAs}`;
-}
-
 /** What a document waits for that was undone: no time ends it, but a person does. */
 const untilAsked = () =>
   ({ reason: "retry", retryAt: null, since: new Date().toISOString() }) as const;
@@ -165,15 +156,4 @@ async function putBack(
   }));
   if (!(await roots.at(folder.archive))) await removeEmptied(from, folder);
   return { verdict: "undone", path, message: `is back in the inbox as ${path}` };
-}
-
-/** Removes the folders that a file leaves empty in the archive, but never the archive; what must stay stays. */
-export async function removeEmptied(from: string, { archive }: Folder): Promise<void> {
-  try {
-    for (let below = dirname(from); below.startsWith(archive + sep); below = dirname(below)) {
-      await rmdir(below);
-    }
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import type { Deduplicated, Hashed, Pending } from "../document.ts";
+import type { Deduplicated, Hashed } from "../document.ts";
 import { AutodError } from "../errors.ts";
 import type * as Filing from "../filing/retire.ts";
 import type { Recovery } from "../intake/recover.ts";
@@ -6,7 +6,7 @@ import type { Roots } from "../intake/roots.ts";
 import { Halt, type ProcessingStage } from "../pipeline/stage.ts";
 import { stands } from "../stands.ts";
 import type { Holds } from "../store/holds.ts";
-import type { DocumentRecord } from "../store/record.ts";
+import { type DocumentRecord, idleWork, openAskOf } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 
 type Retire = typeof Filing.retire;
@@ -48,7 +48,12 @@ export const dedupe = ({
     await requireSeen(known, document, roots);
     const twin = await withdrawTwin(known, document, retire);
     await store.update(sha256, (record) => takenUp(record, document, twin));
-    return { id: known.id, answer: known.extraction, pending: pendingOf(known), earlier: known };
+    return {
+      id: known.id,
+      answer: known.extraction,
+      pending: openAskOf(known.work, known),
+      earlier: known,
+    };
   },
 });
 
@@ -137,19 +142,7 @@ function newRecord(document: Hashed, id: string): DocumentRecord {
   };
 }
 
-const newWork = {
-  step: "claimed",
-  reservedUsd: null,
-  target: null,
-  responseId: null,
-  stored: [],
-} as const satisfies Omit<NonNullable<DocumentRecord["work"]>, "staged">;
-
-function pendingOf({ work, profile, profileRevision }: DocumentRecord): Pending | null {
-  if (!work?.responseId) return null;
-  const { responseId, reservedUsd } = work;
-  return { responseId, upperUsd: reservedUsd ?? "0", profile, profileRevision };
-}
+const newWork = { ...idleWork, step: "claimed" } as const;
 
 /** What was read, or is about to be, stays with the profile that asked; what hasn't been is this arrival's to read. */
 function takenUp(

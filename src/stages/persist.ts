@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Extracted, Persisted } from "../document.ts";
 import type { targetFor as TargetFor } from "../filing/archive.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
+import { needsReview } from "../store/record.ts";
 import type { Store } from "../store/store.ts";
 
 /** Records what is about to become of the document: with a failed hard check a person must look first. */
@@ -13,8 +14,8 @@ export const persist = (
   name: "persist",
 
   async run({ sha256, extraction, profile, relative, folder }) {
-    const checks = store.find(sha256)?.checks ?? [];
-    const review = checks.some(({ hard }) => hard);
+    const record = store.find(sha256);
+    const review = record !== undefined && needsReview(record);
     const original = relative.slice(relative.lastIndexOf("/") + 1);
     const target = targetFor({ extraction, templates: profile.settings, original, review });
     await markTwins(sha256);

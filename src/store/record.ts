@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Pending } from "../document.ts";
 import { extraction } from "../extraction.ts";
 
 /** A UTC instant, ISO 8601. */
@@ -164,6 +165,32 @@ export const snapshot = z.object({
       "a record stands under another's hash",
     ),
 });
+
+/** Work of which nothing is open at a server. */
+export const idleWork = {
+  reservedUsd: null,
+  target: null,
+  responseId: null,
+  stored: [],
+} as const satisfies Partial<z.infer<typeof record>["work"]>;
+
+/** An answer that was asked for, and is still to be fetched; null where there is none. */
+export const openAskOf = (
+  work: DocumentRecord["work"],
+  { profile, profileRevision }: Pick<DocumentRecord, "profile" | "profileRevision">,
+): Pending | null =>
+  work?.responseId
+    ? {
+        responseId: work.responseId,
+        upperUsd: work.reservedUsd ?? "0",
+        profile,
+        profileRevision,
+      }
+    : null;
+
+/** Whether a person must look at what was read before its document is filed by it. */
+export const needsReview = ({ checks: made }: Pick<DocumentRecord, "checks">): boolean =>
+  made.some(({ hard }) => hard);
 
 /** The later of two instants. */
 export const laterOf = (one: string, other: string): string =>

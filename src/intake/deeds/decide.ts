@@ -9,8 +9,8 @@ import {
   record as shape,
   standsAt,
 } from "../../store/record.ts";
-import { bytesAt } from "../bytes-at.ts";
 import type { Roots } from "../roots.ts";
+import { againstFile, withoutFolder } from "../standing.ts";
 import { remarkTwins } from "../twins.ts";
 import { difference, differences } from "./difference.ts";
 import { type Decision, finishRefiling, refile, type Refiling } from "./refile.ts";
@@ -105,9 +105,6 @@ export async function against(record: DocumentRecord, roots: Roots): Promise<str
   }
 }
 
-const withoutFolder = ({ folder }: DocumentRecord): string =>
-  `its folder ${folder} is no longer in the configuration`;
-
 /** What the disk refuses for one document is no reason to leave the others where they are. */
 function refusalIn(error: unknown): string {
   const isOurs = error instanceof AutodError && error.kind !== "usage";
@@ -118,11 +115,7 @@ function refusalIn(error: unknown): string {
 /** A file that is gone is not in the way; another one in its place is not to be moved. */
 async function stateAgainst(record: DocumentRecord): Promise<string | null> {
   if (isUnderWay(record)) return "it is in work, and autod run carries it on";
-  const { filedAs, sha256 } = record;
-  const found = filedAs === null ? null : await bytesAt(filedAs);
-  return found === null || found === sha256
-    ? null
-    : `its file has changed since it was filed as ${filedAs}`;
+  return record.filedAs === null ? null : await againstFile(record, true);
 }
 
 /** Whether it is being read, or its file is on its way out of the archive or of quarantine. */

@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, relative, sep } from "node:path";
-import type { Check } from "../../checks/checks.ts";
 import type { Folder } from "../../document.ts";
 import { AutodError } from "../../errors.ts";
 import { targetFor } from "../../filing/archive.ts";
@@ -10,14 +9,14 @@ import { ownName } from "../../filing/name.ts";
 import { reasonBeside } from "../../filing/reason.ts";
 import type { Profile } from "../../openai/profile.ts";
 import { type Before, beforeNow, type Deed } from "../../store/history.ts";
-import type { DocumentRecord } from "../../store/record.ts";
+import { type DocumentRecord, idleWork, needsReview } from "../../store/record.ts";
 import type { Store } from "../../store/store.ts";
 import { leftOf } from "../change.ts";
+import { removeEmptied } from "../emptied.ts";
 import { isBelow } from "../mount.ts";
 import { dropReason, reasonOf, reviewReasonOf } from "../reason.ts";
 import type { Roots } from "../roots.ts";
 import { type Marking, remarkTwins } from "../twins.ts";
-import { removeEmptied } from "../undo.ts";
 
 /** What a person decided about a document that was filed. */
 export interface Decision {
@@ -66,11 +65,10 @@ function intend(
   return {
     ...change,
     work: {
+      ...idleWork,
       staged: filedAs ?? "",
       step: "file",
-      reservedUsd: null,
       target: target ?? targetOf(changed, folder, profileOf(changed.profile)),
-      responseId: null,
       stored: work?.stored ?? [],
     },
     history: [...history, { at, by, before: beforeNow(now), from: filedAs, to: null }],
@@ -79,17 +77,17 @@ function intend(
 
 /** Where a document belongs by what is known of it. */
 function targetOf(
-  { extraction, checks, source }: DocumentRecord,
+  record: DocumentRecord,
   { archive, quarantine }: Folder,
   { settings: templates }: Profile,
 ): string {
-  if (extraction === null) return join(quarantine, ownName(source.name));
+  const { extraction, source } = record;
   const original = source.name;
-  const { folders, name } = targetFor({ extraction, templates, original, review: isHard(checks) });
+  if (extraction === null) return join(quarantine, ownName(original));
+  const review = needsReview(record);
+  const { folders, name } = targetFor({ extraction, templates, original, review });
   return join(archive, ...folders, name);
 }
-
-const isHard = (checks: readonly Pick<Check, "hard">[]): boolean => checks.some(({ hard }) => hard);
 
 /** Does, or goes on with, what a record says is about to become of a document. */
 export async function finishRefiling(
@@ -98,10 +96,10 @@ export async function finishRefiling(
   refiling: Refiling,
 ): Promise<DocumentRecord> {
   const { store, roots } = refiling;
-  const { sha256, extraction, checks } = record;
+  const { sha256, extraction } = record;
   const from = record.filedAs ?? "";
   const to = await moveToTarget(record, folder, roots);
-  const filed = isHard(checks) ? "review" : "archived";
+  const filed = needsReview(record) ? "review" : "archived";
   const moved = await store.update(sha256, ({ history }) => ({
     status: extraction === null ? "quarantined" : filed,
     filedAs: to,

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { z } from "zod";
-import type { Deduplicated, Extracted, Pending } from "../../document.ts";
+import type { Deduplicated, Extracted } from "../../document.ts";
 import { unhindered } from "../../gate/gates.ts";
 import { formatAmount, parseAmount, sumOf } from "../../money/amount.ts";
 import { loggable } from "../../log.ts";
@@ -9,12 +9,19 @@ import type { Pipeline } from "../../pipeline/pipeline.ts";
 import type { ProcessingContext } from "../../pipeline/stage.ts";
 import { requireShape } from "../../shape.ts";
 import type { Holds } from "../../store/holds.ts";
-import { type DocumentRecord, isReread, record as shape, senderOf } from "../../store/record.ts";
+import {
+  type DocumentRecord,
+  idleWork,
+  isReread,
+  openAskOf,
+  record as shape,
+  senderOf,
+} from "../../store/record.ts";
 import type { Store } from "../../store/store.ts";
-import { bytesAt } from "../bytes-at.ts";
 import { leftOf } from "../change.ts";
 import { failureOf } from "../failure.ts";
 import type { Roots } from "../roots.ts";
+import { againstFile, withoutFolder } from "../standing.ts";
 import { type Decided, decide, type Deciding } from "./decide.ts";
 import { difference, differences } from "./difference.ts";
 import { keepEdits } from "./kept.ts";
@@ -96,9 +103,10 @@ const costSince = (before: DocumentRecord, after: DocumentRecord | undefined): s
   formatAmount(parseAmount(after?.costUsd ?? "0") - sumOf([before.costUsd]));
 
 async function againstReading(
-  { status, filedAs, sha256, folder, work }: DocumentRecord,
+  record: DocumentRecord,
   { roots }: Pick<Reader, "roots">,
 ): Promise<string | null> {
+  const { status, filedAs, folder, work } = record;
   if (status === "processing" || work?.step === "file") {
     return "it is in work, and autod run carries it on";
   }
@@ -109,15 +117,10 @@ async function againstReading(
     return "its upload is still to be deleted at the server, which autod run does";
   }
   if (!roots.folders.some(({ name }) => name === folder)) {
-    return `its folder ${folder} is no longer in the configuration`;
+    return withoutFolder(record);
   }
   const away = await roots.above(filedAs);
-  if (away) return away.error.message;
-  const found = await bytesAt(filedAs);
-  if (found === sha256) return null;
-  return found === null
-    ? `its file is gone from ${filedAs}`
-    : `its file has changed since it was filed as ${filedAs}`;
+  return away ? away.error.message : await againstFile(record);
 }
 
 /** Null where its answer is there; else why it isn't. */
@@ -131,12 +134,12 @@ async function read(
   const staged = before.filedAs ?? "";
   const folder = roots.folders.find(({ name }) => name === before.folder);
   if (!folder) throw new Error(`no folder ${before.folder}`);
-  const pending = pendingOf(before);
+  const pending = before.reread ? openAskOf(before.work, before.reread) : null;
   const profile = pending ? profileOf(senderOf(before)) : wanted;
   if (!profile) return `it was asked for by profile ${senderOf(before)}, which is gone`;
   if (!pending) {
     await store.update(sha256, ({ work }) => ({
-      work: { ...newWork, staged, stored: work?.stored ?? [] },
+      work: { ...idleWork, step: "claimed", staged, stored: work?.stored ?? [] },
     }));
   }
   await using held = new AsyncDisposableStack();
@@ -172,21 +175,6 @@ async function read(
   if (outcome.status !== "failed") return null;
   const { code, message } = failureOf(outcome.error, outcome.stage);
   return `${message} (${code})`;
-}
-
-const newWork = {
-  step: "claimed",
-  reservedUsd: null,
-  target: null,
-  responseId: null,
-} as const;
-
-/** An answer that an earlier process asked for. */
-function pendingOf({ work, reread }: DocumentRecord): Pending | null {
-  if (!work?.responseId || !reread) return null;
-  const { responseId, reservedUsd } = work;
-  const { profile, profileRevision } = reread;
-  return { responseId, upperUsd: reservedUsd ?? "0", profile, profileRevision };
 }
 
 /**
