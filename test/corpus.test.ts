@@ -1,6 +1,6 @@
-import { copyFile, readdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { corpus, readEntries, withCorpus } from "./helpers/corpus.ts";
+import { corpus, dropCorpus, readEntries, withCorpus } from "./helpers/corpus.ts";
 import { expectFiled, sha256 } from "./helpers/expect-filed.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
@@ -10,9 +10,8 @@ withCorpus(
   async (t) => {
     await using sandbox = await openSandbox();
     await using home = await homeAt(sandbox);
-    const names = (await readdir(corpus)).filter((name) => name.endsWith(".pdf"));
+    const names = await dropCorpus(home);
     const all = await Promise.all(names.map((name) => readFile(join(corpus, name))));
-    await Promise.all(names.map((name) => copyFile(join(corpus, name), join(home.inbox, name))));
 
     const tally = await runOnce(home, sandbox);
 

@@ -1,22 +1,16 @@
-import { existsSync } from "node:fs";
-import { copyFile, readdir } from "node:fs/promises";
-import { join } from "node:path";
 import test from "ava";
 import { imageTokens } from "../src/money/images.ts";
 import { startInspector } from "../src/pdf/inspector.ts";
+import { dropCorpus, hasCorpus } from "./helpers/corpus.ts";
 import type { Home } from "./helpers/home.ts";
 import { invoice, pdf } from "./helpers/pdf.ts";
 import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
 
 /** Real PDFs; where they aren't at hand, some of our own must do. */
-const corpus = new URL("../../shared/corpus/", import.meta.url).pathname;
-const hasCorpus = existsSync(corpus);
-
 async function drop(home: Home): Promise<void> {
   if (hasCorpus) {
-    const names = (await readdir(corpus)).filter((name) => name.endsWith(".pdf"));
-    await Promise.all(names.map((name) => copyFile(join(corpus, name), join(home.inbox, name))));
+    await dropCorpus(home);
     return;
   }
   const prose =

@@ -1,6 +1,5 @@
 import { once } from "node:events";
-import { existsSync } from "node:fs";
-import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import { openDaemon, type Summary } from "../src/daemon.ts";
@@ -9,14 +8,12 @@ import { textOfBytes } from "../src/pdf/bytes.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import { autod, startAutod } from "./helpers/cli.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
+import { dropCorpus, withCorpus } from "./helpers/corpus.ts";
 import { type Home, makeHome, quickFolder } from "./helpers/home.ts";
 import { fileRefusals, type LocalServer, startLocalServer } from "./helpers/local-server.ts";
 import { invoice, pdf } from "./helpers/pdf.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
 import { until, watching } from "./helpers/watching.ts";
-
-/** Real PDFs, where they are at hand. */
-const corpus = new URL("../../shared/corpus/", import.meta.url).pathname;
 
 const textual = { server: "local", model: "llama3.2", input: "text" };
 const settingsFor = ({ url }: Pick<LocalServer, "url">) => ({
@@ -109,24 +106,20 @@ test("the commands that look find nothing wrong where the only server is one's o
   t.is(server.requests().length, 1);
 });
 
-(existsSync(corpus) ? test : test.skip)(
-  "of real PDFs each is read, or refused for what it is",
-  async (t) => {
-    await using server = await startLocalServer();
-    await using home = await homeAt(server);
-    const names = (await readdir(corpus)).filter((name) => name.endsWith(".pdf"));
-    await Promise.all(names.map((name) => copyFile(join(corpus, name), join(home.inbox, name))));
-    const { archived, review, quarantined, duplicate } = await runOnce(home);
-    t.is(archived + review + quarantined + duplicate, names.length);
-    t.deepEqual(onlyAsks(server), ["POST /v1/responses"]);
-    const refused = (await home.records()).filter(({ status }) => status === "quarantined");
-    for (const { error, calls, source } of refused) {
-      t.regex(error?.code ?? "", /^(NOT_A_PDF|PDF_|TEXT_MISSING)/, source.name);
-      t.deepEqual(calls, []);
-    }
-    t.true(archived + review > 0);
-  },
-);
+withCorpus("of real PDFs each is read, or refused for what it is", async (t) => {
+  await using server = await startLocalServer();
+  await using home = await homeAt(server);
+  const names = await dropCorpus(home);
+  const { archived, review, quarantined, duplicate } = await runOnce(home);
+  t.is(archived + review + quarantined + duplicate, names.length);
+  t.deepEqual(onlyAsks(server), ["POST /v1/responses"]);
+  const refused = (await home.records()).filter(({ status }) => status === "quarantined");
+  for (const { error, calls, source } of refused) {
+    t.regex(error?.code ?? "", /^(NOT_A_PDF|PDF_|TEXT_MISSING)/, source.name);
+    t.deepEqual(calls, []);
+  }
+  t.true(archived + review > 0);
+});
 
 test("killed while it answers, the ask is booked as unknown at nothing, and made again", async (t) => {
   await using server = await startLocalServer();

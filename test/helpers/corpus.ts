@@ -1,14 +1,22 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test from "ava";
 import type { Extraction } from "../../src/extraction.ts";
 import { startInspector } from "../../src/pdf/inspector.ts";
+import type { Home } from "./home.ts";
 
 /** Real PDFs of all kinds; too many to lie here, so that tests do without where they aren't at hand. */
 export const corpus = new URL("../../../shared/corpus/", import.meta.url).pathname;
 export const hasCorpus = existsSync(corpus);
 export const withCorpus = hasCorpus ? test : test.skip;
+
+/** Saves all of them in an inbox; gives their names. */
+export async function dropCorpus({ inbox }: Pick<Home, "inbox">): Promise<readonly string[]> {
+  const names = (await readdir(corpus)).filter((name) => name.endsWith(".pdf"));
+  await Promise.all(names.map((name) => copyFile(join(corpus, name), join(inbox, name))));
+  return names;
+}
 
 /** What index.jsonl says of a document of the corpus. */
 export interface Entry {

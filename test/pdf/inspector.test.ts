@@ -1,6 +1,5 @@
 import { execFile, fork } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
@@ -11,6 +10,7 @@ import PdfDocument from "pdfkit";
 import { dir } from "tmp-promise";
 import type { AutodError } from "../../src/errors.ts";
 import { type Inspection, type Inspector, startInspector } from "../../src/pdf/inspector.ts";
+import { corpus, withCorpus } from "../helpers/corpus.ts";
 import { invoice, pdf, writeLargePdf } from "../helpers/pdf.ts";
 import { handmade, withContent, withoutEnd } from "./handmade.ts";
 import { groupOf, inspecting, untilNoneInspects } from "./processes.ts";
@@ -364,10 +364,7 @@ test("a PDF of 100 MB is looked into without its size in memory", async (t) => {
 });
 
 // The collection is too large to lie here; where it isn't at hand, the PDFs made above must do.
-const corpus = join(import.meta.dirname, "../../../shared/corpus");
-const collected = existsSync(corpus) ? test : test.skip;
-
-collected(
+withCorpus(
   "PDFs from everywhere are looked into, none hangs, and each gets what it deserves",
   async (t) => {
     await using inspector = startInspector();

@@ -1,4 +1,5 @@
 import test from "ava";
+import type { Files } from "../../src/openai/files.ts";
 import { upload, uploadAgain } from "../../src/stages/upload.ts";
 import { desk, retry } from "./desk.ts";
 
@@ -17,17 +18,17 @@ function filesWith(there: Set<string>) {
 
 const copyOf = () => Promise.resolve(null);
 
+/** The stage, with nothing else on its way. */
+const uploading = (
+  files: Pick<Files, "upload" | "remove">,
+  { store }: Pick<Awaited<ReturnType<typeof desk>>, "store">,
+) => upload({ filesOf: () => files, store, retry, copyOf, onItsWay: new Set() });
+
 test("an upload is recorded, and used again while it is there", async (t) => {
   await using at = await desk();
   const there = new Set<string>();
   const files = filesWith(there);
-  const stage = upload({
-    filesOf: () => files,
-    store: at.store,
-    retry,
-    copyOf,
-    onItsWay: new Set(),
-  });
+  const stage = uploading(files, at);
   t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" });
   t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" }, "used again");
   t.is(there.size, 1);
@@ -106,13 +107,7 @@ test("nothing is uploaded where the profile sends the document in another way", 
     upload: () => Promise.reject(new Error("uploaded")),
     remove: async () => undefined,
   };
-  const stage = upload({
-    filesOf: () => files,
-    store: at.store,
-    retry,
-    copyOf,
-    onItsWay: new Set(),
-  });
+  const stage = uploading(files, at);
   t.deepEqual(await stage.run(document, at.context), { fileId: null });
 });
 
@@ -128,12 +123,6 @@ test("nothing is uploaded for an answer that is in the making", async (t) => {
     upload: () => Promise.reject(new Error("uploaded")),
     remove: async () => undefined,
   };
-  const stage = upload({
-    filesOf: () => files,
-    store: at.store,
-    retry,
-    copyOf,
-    onItsWay: new Set(),
-  });
+  const stage = uploading(files, at);
   t.deepEqual(await stage.run({ ...at.document, pending }, at.context), { fileId: null });
 });
