@@ -29,6 +29,13 @@ export interface Doubt extends Omit<Check, "hard"> {
   readonly hard?: boolean;
 }
 
+/** That the document doesn't say what was read. */
+export const notSaid = (field: string, value: unknown): Doubt => ({
+  field,
+  code: "NOT_IN_DOCUMENT",
+  message: `${quoted(value)} is not in the document`,
+});
+
 /** The beginning of what the model said, in quotes, on one line. */
 export function quoted(said: unknown): string {
   if (typeof said !== "string") return JSON.stringify(said).slice(0, MAX_LENGTH);

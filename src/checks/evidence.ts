@@ -1,5 +1,5 @@
 import type { Extraction } from "../extraction.ts";
-import { type Doubt, quoted } from "./check.ts";
+import { type Doubt, notSaid, quoted } from "./check.ts";
 import { writesDate } from "./date.ts";
 import { standsIn } from "./name.ts";
 import { writesAmount } from "./number.ts";
@@ -68,7 +68,7 @@ function* heldAgainst(
     yield { field, code: "QUOTE_NOT_FOUND", ...(stands ? { hard: false } : {}), message };
   }
   if (!stands) {
-    yield { field, code: "NOT_IN_DOCUMENT", message: `${quoted(value)} is not in the document` };
+    yield notSaid(field, value);
   } else if (found && found.page !== null && !agrees(found.passage)) {
     const message = `${quoted(value)} is not in the words it was taken from, ${quoted(evidence.quote)}`;
     yield { field, code: "NOT_IN_DOCUMENT", message };

@@ -1,6 +1,6 @@
 import type { Extraction } from "../extraction.ts";
 import { endsMonth } from "./calendar.ts";
-import { type Doubt, quoted } from "./check.ts";
+import { type Doubt, notSaid } from "./check.ts";
 import { speaksOfOthers } from "./currency.ts";
 import { writesDate } from "./date.ts";
 import { fold, squeeze, wordsOf } from "./fold.ts";
@@ -8,8 +8,6 @@ import { hasWord, standsIn } from "./name.ts";
 import { writesAmount } from "./number.ts";
 import type { Passage } from "./passage.ts";
 import type { Standard } from "./standard.ts";
-
-const code = "NOT_IN_DOCUMENT";
 
 /** What was read and doesn't stand in a text that is all of the document's. */
 export function* unsaid(
@@ -20,33 +18,27 @@ export function* unsaid(
   const { currency, language, amountDue, recipient } = extraction;
   if (currency !== null && speaksOfOthers(whole, currency, language)) {
     const message = `the document names other currencies, and not ${currency}`;
-    yield { field: "currency", code, hard: true, message };
+    yield { field: "currency", code: "NOT_IN_DOCUMENT", hard: true, message };
   }
   for (const [field, date] of datesOf(extraction)) {
-    if (!writesDate(whole, date)) yield missing(field, date);
+    if (!writesDate(whole, date)) yield notSaid(field, date);
   }
-  if (amountDue !== null && !writesAmount(whole, amountDue)) yield missing("amountDue", amountDue);
+  if (amountDue !== null && !writesAmount(whole, amountDue)) yield notSaid("amountDue", amountDue);
   if (recipient !== null && standsIn(recipient, whole) === "none") {
-    yield missing("recipient", recipient);
+    yield notSaid("recipient", recipient);
   }
   const unmarked = whole.letters.replace(/[.,]/g, "");
   for (const { value } of extraction.references.slice(0, MOST_VALUES)) {
     const sought = squeeze(fold(value.slice(0, MOST_SIGNS))).replace(/[.,]/g, "");
-    if (!unmarked.includes(sought)) yield missing("references", value);
+    if (!unmarked.includes(sought)) yield notSaid("references", value);
   }
   for (const [field, value] of Object.entries(extraction.fields ?? {})) {
     const type = own[field]?.type;
     const values: unknown[] = Array.isArray(value) ? value.slice(0, MOST_VALUES) : [value];
     const lost = values.find((one) => !says(whole, type, one));
-    if (lost !== undefined) yield missing(field, lost);
+    if (lost !== undefined) yield notSaid(field, lost);
   }
 }
-
-const missing = (field: string, value: unknown): Doubt => ({
-  field,
-  code,
-  message: `${quoted(value)} is not in the document`,
-});
 
 /** Of several values so many are looked for. */
 const MOST_VALUES = 100;
