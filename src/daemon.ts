@@ -1,63 +1,31 @@
 import { once } from "node:events";
-import { relative } from "node:path";
-import { openCatalogue } from "./catalogue/catalogue.ts";
-import { passwordsIn } from "./config/passwords.ts";
+import { isDeepStrictEqual } from "node:util";
 import type { Config } from "./config/schema.ts";
-import type { Folder } from "./document.ts";
-import { AutodError } from "./errors.ts";
-import { put, targetFor } from "./filing/archive.ts";
-import { requireCapacity } from "./filing/capacity.ts";
-import { retire } from "./filing/retire.ts";
-import { nameIn, openGates } from "./gate/gates.ts";
-import { openRoom } from "./gate/room.ts";
+import { type Desk, openDesk } from "./desk/desk.ts";
+import { openReruns, type Reruns } from "./desk/reruns.ts";
+import { AutodError, errorIn } from "./errors.ts";
 import { usualWaits, type Waits } from "./intake/backoff.ts";
-import { blocksIn } from "./intake/blocked.ts";
-import { claimedBefore } from "./intake/claim.ts";
-import type { Decided } from "./intake/deeds/decide.ts";
-import {
-  applyReading,
-  finishRereadings,
-  rereadDocument,
-  type Rereading,
-} from "./intake/deeds/reread.ts";
-import { openBroom } from "./intake/broom.ts";
-import { type Folders, openFolders } from "./intake/noticing/folders.ts";
-import { openHandler } from "./intake/handle.ts";
-import { openIntake, type Tally } from "./intake/intake.ts";
-import { spotAt } from "./intake/list.ts";
-import { sweepOrphans } from "./intake/orphans.ts";
-import { openParking, type Waiting } from "./intake/parking.ts";
-import {
-  bookLostAsks,
-  holdOpenAsks,
-  leftInStaging,
-  openRecovery,
-  parkedBefore,
-} from "./intake/recover.ts";
-import { reviewReasonOf } from "./intake/reason.ts";
-import { openRoots, sweepRoots } from "./intake/roots.ts";
-import { markTwins } from "./intake/twins.ts";
-import { openWithdrawal } from "./intake/withdraw.ts";
+import { finishRereadings } from "./intake/deeds/reread.ts";
+import type { Tally } from "./intake/intake.ts";
+import { openPause } from "./intake/pause.ts";
+import { holdOpenAsks } from "./intake/recover.ts";
+import { openTurnstile } from "./intake/turnstile.ts";
 import { LOG_NAME, loggable, openLog } from "./log.ts";
-import { openAllowance } from "./money/allowance.ts";
-import { openBilling, spendingIn } from "./money/billing.ts";
+import { showAmount, showUsd } from "./money/amount.ts";
+import { noOpenCalls, spendingIn, spendingOf } from "./money/billing.ts";
 import { limitsIn, openBudget } from "./money/budget.ts";
-import { oftenFor, openLedger } from "./money/ledger.ts";
-import type { Estimate } from "./money/estimate.ts";
-import { reconcile } from "./money/reconcile.ts";
 import { openExperiences } from "./money/experience.ts";
+import { oftenFor, openLedger } from "./money/ledger.ts";
+import { reconcile } from "./money/reconcile.ts";
 import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
 import { usedProfiles } from "./money/used.ts";
-import { prepareProfiles, type Profile, profileNamed } from "./openai/profile.ts";
-import { hintsFor } from "./openai/prompt.ts";
-import { openServers } from "./openai/servers.ts";
 import { startInspector } from "./pdf/inspector.ts";
-import { openSchedule } from "./schedule.ts";
-import { type Answers, serve } from "./socket/serve.ts";
-import { openCopies } from "./stages/copy.ts";
-import { processing, rereading, type Rooms } from "./stages/index.ts";
-import { openMeasuring } from "./stages/measure.ts";
-import { openingBy } from "./stages/opening.ts";
+import { openSchedule, type Schedule } from "./schedule.ts";
+import { type House, openShift, type Shift } from "./shift.ts";
+import { answersOf } from "./desk/answers.ts";
+import { openAudience } from "./socket/audience.ts";
+import { serve } from "./socket/serve.ts";
+import type { DaemonState, Reloaded } from "./state.ts";
 import { isBackupDue } from "./store/backup.ts";
 import { openDataDir } from "./store/data-dir.ts";
 import { openHolds } from "./store/holds.ts";
@@ -68,22 +36,30 @@ import { openStore } from "./store/store.ts";
 export interface Daemon extends AsyncDisposable {
   /** Takes what lies in the inboxes now, and what is left in staging; resolves when each has its fate. */
   readonly once: () => Promise<Summary>;
-  /** The same, and all that comes later; resolves when `stop` was called and nothing is in work. */
-  readonly watch: () => Promise<Summary>;
+  /**
+   * The same, and all that comes later; resolves when `stop` was called and nothing is in work. `onWatching` is called
+   * once every folder that is online is watched.
+   */
+  readonly watch: (onWatching?: () => void) => Promise<Summary>;
   /**
    * No new claims. What has its answer is filed; an ask that is being sent is given 5 seconds; all else, also
    * waiting for an answer in the making, ends where it stands and is carried on at the next start.
    */
   readonly stop: () => void;
+  /**
+   * Reads the settings anew, and goes on by them; what is in work is ended by those that it began with. Rejects with
+   * what is wrong with them: then nothing has changed.
+   */
+  readonly reload: () => Promise<Reloaded>;
+  /** Resolves where it does what it is there for; rejects where that has stopped. */
+  readonly alive: () => Promise<void>;
+  /** How much there is to do and what today cost, in a few words. */
+  readonly words: () => string;
   /** Logs a fault of ours that ends the process now. */
   readonly lastWords: (error: unknown) => void;
   readonly records: () => Iterable<DocumentRecord>;
-  /** What reading a document that was filed once more would cost. Throws what speaks against it. */
-  readonly price: (record: DocumentRecord, profile: Profile) => Promise<Estimate>;
-  /** Reads a document that was filed once more, and changes nothing else; rejects when stopped. */
-  readonly reread: (record: DocumentRecord, profile: Profile) => Promise<Rereading>;
-  /** Takes what was read so for what is known of a document, and files it accordingly. */
-  readonly apply: (record: DocumentRecord) => Promise<Decided>;
+  readonly desk: Desk;
+  readonly reruns: Reruns;
 }
 
 export interface Summary {
@@ -92,337 +68,320 @@ export interface Summary {
   readonly offline: readonly string[];
 }
 
-export interface DaemonOptions {
-  /** The key of each server that a profile names. */
+/** What is read before work begins, and at each reload. */
+export interface Settings {
+  readonly config: Config;
+  /** The key of each server that may be asked. */
   readonly keys: ReadonlyMap<string, string>;
+}
+
+export interface DaemonOptions extends Pick<Settings, "keys"> {
   /** Is shown the log as it is written. */
-  readonly eyes?: (line: string) => void;
+  readonly eyes?: ((line: string) => void) | undefined;
   /** How long documents wait that could not be read for now. */
   readonly waits?: Waits;
   /** Milliseconds that a stop leaves to answers that may have been paid for. */
   readonly grace?: number;
+  /** Reads the settings anew; throws what is wrong with them. */
+  readonly read?: () => Promise<Settings>;
+  readonly version?: string;
 }
 
 /** Opens every room in its order; what was opened is closed in reverse, also where a later one fails to. */
 export async function openDaemon(
   config: Config,
-  { keys, eyes, waits = usualWaits, grace = 5_000 }: DaemonOptions,
+  { keys, eyes, waits = usualWaits, grace = 5_000, read, version = "" }: DaemonOptions,
 ): Promise<Daemon> {
   await using opening = new AsyncDisposableStack();
   const [stopping, timeUp] = [new AbortController(), new AbortController()];
   const [{ signal }, { signal: deadline }] = [stopping, timeUp];
   /** Whether it works until it is stopped, so that what waits a minute is come back to. */
   let lasting = false;
-  const isLasting = () => lasting;
 
   const { path, instance } = opening.use(await openDataDir(config.dataDir));
-  const { logger: log } = opening.use(await openLog(config.logs, eyes));
+  const audience = openAudience();
+  const { logger: log } = opening.use(
+    await openLog(config.logs, (line) => {
+      audience.tell(line);
+      eyes?.(line);
+    }),
+  );
   const store = opening.use(
     await openStore(path, {
       onCompacted: (records, bytes) =>
         log.info({ event: "store.compacted", records, bytes }, "store compacted"),
     }),
   );
-  const roots = openRoots(config, { remembers: true });
-  const inspector = opening.use(startInspector({ signal }));
-  const openingOf = openingBy(passwordsIn);
-  const textOf = async (at: string, profile: Profile) =>
-    await inspector.text(at, await openingOf(profile));
-  const servers = opening.use(openServers(config, keys, instance, textOf));
-  // Not all that is asked can be told to stop.
-  deadline.addEventListener("abort", () => void servers[Symbol.asyncDispose]());
-  const { budget: caps, logs, prices } = config;
+  const pausing = await openPause(path);
+  const { budget: caps, logs } = config;
   const logEnd = await reconcile(store, { folder: logs.dir, name: LOG_NAME, caps, log });
   const ledger = openLedger(store, logEnd, log, oftenFor(logs));
   const budget = openBudget(limitsIn(config), spendingIn(store.calls()));
   const experiences = openExperiences(store.all());
-  const billing = openBilling(store, { ledger, budget, prices, experiences });
-  const profiles = prepareProfiles(config.profiles);
-  const catalogue = openCatalogue(store, (key) => profiles.get(key)?.settings.server);
-  const hintsOf = ({ settings }: Profile) => hintsFor(catalogue.knownTo(settings.server));
-  const profileCalled = (key: string) => profileNamed(profiles, key);
-  const profileOf = (folder: Folder) => profileCalled(folder.profile);
-
-  const gates = openGates({
-    retry: config.retry,
-    probe: servers.probe,
-    onFree: (scope, howMany) => parking.wake(scope, howMany),
-    signal,
-    log,
-  });
-  const takeUp = ({ folder, profile, path: at, parked }: Waiting) => {
-    if (!lasting) return;
-    if (parked) intake.offer(folder, spotAt(folder.inbox, relative(folder.inbox, at)));
-    else intake.resume(claimedBefore(folder, profile, at, instance), readInStaging().has(at));
-  };
-  /** The staged files of documents that were read already. */
-  const readInStaging = () => {
-    const read = [...store.all()].filter(({ extraction }) => extraction !== null);
-    return new Set(read.flatMap(({ work }) => (work ? [work.staged] : [])));
-  };
-  /**
-   * The profiles that asked for answers which are still to be fetched, by where their documents are staged. In the
-   * place of one that is gone stands the folder's own, and no other: it may read where nobody else may.
-   */
-  const openAskers = () => {
-    const asked = [...store.all()].filter(({ work }) => work?.responseId);
-    return new Map(asked.map(({ work, profile }) => [work?.staged, profiles.get(profile)]));
-  };
-  const { isFree } = gates;
-  const { hasRoomFor } = budget;
-  const isUndone = (sha256: string) => store.find(sha256)?.status === "undone";
-  const parking = opening.use(openParking({ isFree, hasRoomFor, isUndone, offer: takeUp }));
-
-  const { filesOf, extractorOf } = servers;
-  const holds = openHolds();
-  const recovering = {
+  const house: House = {
+    instance,
     store,
-    holds,
-    roots,
-    profileOf: profileCalled,
-    twinsOf: catalogue.twinsOf,
-    onWaiting: parking.add,
-    signal,
-    log,
-  };
-  const recovery = openRecovery(recovering);
-  const measure = openMeasuring(inspector, openingOf, hintsOf);
-  const requireRoom = async ({ inbox, archive, quarantine }: Folder, bytes: number) => {
-    await store.requireRoom();
-    for (const root of [archive, quarantine]) await requireCapacity(inbox, root, bytes);
-  };
-  const allowance = openAllowance(budget, billing, profileOf);
-  const requireAll = async (folder: Folder, bytes: number) => {
-    await requireRoom(folder, bytes);
-    const trouble = allowance(folder);
-    if (trouble) throw trouble;
-  };
-  const room = openRoom({ check: requireAll, signal, log });
-  const onItsWay = new Set<string>();
-  const copyOf = openCopies(inspector, openingOf);
-  const uploader = { filesOf, store, copyOf, retry: config.retry, onItsWay };
-  const broom = openBroom({
-    store,
-    profileOf: profileCalled,
-    filesOf,
-    extractorOf,
-    concurrency: config.concurrency,
-    retry: config.retry,
+    holds: openHolds(),
+    inspector: opening.use(startInspector({ signal })),
+    budget,
+    books: { ledger, budget, experiences, open: noOpenCalls() },
+    pausing,
+    turnstile: openTurnstile(),
+    inWork: new Map(),
+    onItsWay: new Set(),
+    waits,
+    isLasting: () => lasting,
+    park: (waiting) => shift.park(waiting),
     signal,
     deadline,
     log,
-  });
-  /** The profiles whose servers are opened: of the others nothing was asked. */
-  const asking = profiles
-    .values()
-    .filter(({ settings }) => keys.has(settings.server))
-    .toArray();
-  const sweepUploads = () =>
-    sweepOrphans({ store, profiles: asking, filesOf, onItsWay, signal, log });
-  const rooms: Rooms = {
-    config,
-    store,
-    holds,
-    measure,
-    textOf,
-    aliasesOf: catalogue.aliasesOf,
-    billing,
-    uploader,
-    extractorOf,
-    requireRoom,
-    targetFor,
-    markTwins: (sha256) => markTwins(sha256, { store, twinsOf: catalogue.twinsOf }),
-    put(document) {
-      const record = store.find(document.sha256 ?? "");
-      const reason = record ? reviewReasonOf(record) : null;
-      return put({ ...document, guard: roots.require, reason });
-    },
-    retire: (twin) => retire({ ...twin, guard: roots.require }),
-    roots,
-    recovery,
-  };
-  const handle = openHandler({
-    pipeline: processing(rooms),
-    store,
-    roots,
-    instance,
-    waits,
-    isLasting,
-    clean: broom.clean,
-    onWaiting: parking.add,
-    withdraw: openWithdrawal(recovering),
-    log,
-  });
-  const intake = openIntake({
-    concurrency: config.concurrency,
-    instance,
-    profileOf,
-    handle: (arrival, passage) => handle(arrival, { signal, deadline, passage }),
-    parking,
-    roots,
-    pause: waits.first,
-    gates,
-    room,
-    isLasting,
-    onLow: (folder) => folders.listMore(folder),
-    signal,
-    log,
-  });
-  const folders: Folders = opening.use(
-    openFolders({
-      roots,
-      instance,
-      intake,
-      onOnline: async (folder) => {
-        await recovery.all();
-        parking.recheck();
-        const read = readInStaging();
-        const askers = openAskers();
-        for await (const arrival of leftInStaging(folder, profileOf(folder), instance)) {
-          const { staged, profile } = arrival;
-          intake.resume({ ...arrival, profile: askers.get(staged) ?? profile }, read.has(staged));
-        }
-      },
-      log,
-    }),
-  );
-
-  const reader = {
-    pipeline: rereading(rooms),
-    store,
-    holds,
-    roots,
-    profileOf: (key: string) => asking.find((one) => one.key === key),
-    clean: broom.clean,
-  };
-  const reading = { log, signal, deadline };
-  const deciding = {
-    store,
-    roots,
-    profileOf: profileCalled,
-    twinsOf: catalogue.twinsOf,
   };
 
-  const answers: Answers = {
-    "/v1/folders": () =>
-      config.folders.map(({ name }) => ({ name, watching: folders.watching(name) })),
-    "/v1/rest": (query) => intake.restOf(query.get("path") ?? ""),
+  let shift: Shift = await openShift(config, keys, house);
+  opening.defer(() => shift[Symbol.asyncDispose]());
+  /** Those that work no more, but have something in hand still. */
+  const leaving = new Set<Promise<void>>();
+  opening.defer(async () => void (await Promise.all(leaving)));
+  /** What was in work when settings changed last. */
+  let inHand: ReadonlySet<string> = new Set();
+  const settings = {
+    readAt: new Date().toISOString(),
+    refused: null as DaemonState["settings"]["refused"],
+    later: [] as readonly string[],
   };
-  opening.use(await serve(config.socket, answers, log));
 
+  const failed = (name: string, error: unknown) => {
+    log.error({ error: loggable(error) }, `${name} failed`);
+  };
   const backUp = async () => {
     // Nothing is known yet.
     if (store.all()[Symbol.iterator]().next().done) return;
     log.info({ event: "store.backup", path: await store.backUp() }, "store backed up");
   };
-
   const report = async () => {
     ledger.report();
-    for (const one of shutdownsOf(usedProfiles(config))) {
+    for (const one of shutdownsOf(usedProfiles(shift.config))) {
       const error = { message: shutdownWords(one) };
       log.warn({ model: one.model, error }, "a model in use is shut down soon");
     }
   };
+
+  let schedule: Schedule | null = null;
+  const scheduleOf = ({ config: { schedule: at }, folders, sweepUploads }: Shift) => {
+    const jobs = [
+      { name: "rescan", at: at.rescan, run: folders.rescan },
+      { name: "sweepUploads", at: at.sweepUploads, run: sweepUploads },
+      { name: "backup", at: at.backup, run: backUp },
+      { name: "report", at: at.report, run: report },
+    ];
+    return openSchedule(jobs, failed);
+  };
+
+  /** Lets one shift take over from another; what the former has in hand it ends by itself. */
+  const handOver = async (next: Shift) => {
+    const former = shift;
+    const housekeeping = schedule?.[Symbol.asyncDispose]();
+    await former.retire();
+    budget.limit(limitsIn(next.config));
+    shift = next;
+    inHand = new Set(house.inWork.keys());
+    const left = bidFarewell(former, housekeeping).catch((error: unknown) => {
+      failed("end of what was begun by former settings", error);
+    });
+    leaving.add(left);
+    void left.finally(() => leaving.delete(left));
+    await next.begin();
+    await next.watch();
+    if (!signal.aborted) schedule = await scheduleOf(next);
+  };
+
+  const bidFarewell = async (former: Shift, housekeeping: PromiseLike<void> | undefined) => {
+    await former.idle();
+    await housekeeping;
+    await former.cleaned();
+    await former[Symbol.asyncDispose]();
+    // What it could not delete any more.
+    shift.clean();
+  };
+
+  const reload = async (): Promise<Reloaded> => {
+    if (!lasting || !read) {
+      throw new AutodError(
+        "ARGUMENT_INVALID",
+        "autod run --once reads its settings at start only",
+        {
+          hint: "It ends by itself; the next one reads them.",
+        },
+      );
+    }
+    try {
+      const wanted = await read();
+      requireSameStore(wanted.config, config);
+      const next = await openShift(wanted.config, wanted.keys, house);
+      await handOver(next);
+      settings.later = laterThan(wanted.config, config);
+      settings.refused = null;
+      settings.readAt = new Date().toISOString();
+      const { file, folders } = wanted.config;
+      const names = folders.map(({ name }) => name);
+      log.info({ folders: names, later: settings.later }, "settings read anew");
+      return { file, folders: names, later: [...settings.later], leaving: stillInHand() };
+    } catch (error) {
+      const { message } = errorIn(error);
+      settings.refused = { at: new Date().toISOString(), message };
+      log.error({ error: loggable(error) }, "settings not taken: those from before stay in force");
+      throw error;
+    }
+  };
+  let reloading: Promise<unknown> = Promise.resolve();
+
+  const stillInHand = () => [...inHand].filter((staged) => house.inWork.has(staged)).length;
+
+  const heed = (record: DocumentRecord) => shift.heed(record);
+  const desk = openDesk({
+    store,
+    instance,
+    holds: house.holds,
+    turnstile: house.turnstile,
+    deciding: () => shift.deciding,
+    heed,
+    nextSeq: ledger.nextSeq,
+    book(call) {
+      budget.book(spendingOf(call));
+      ledger.tell(call, log.child({ folder: call.folder }));
+    },
+    log,
+  });
+  const reruns = openReruns({ store, shift: () => shift, heed, signal, deadline, log });
+
+  const startedAt = new Date().toISOString();
+  const state = (): DaemonState => ({
+    version,
+    pid: process.pid,
+    startedAt,
+    pausedSince: pausing.since(),
+    settings: { file: config.file, ...settings, later: [...settings.later] },
+    leaving: stillInHand(),
+  });
+  const inTurn = (): Promise<Reloaded> => {
+    const done = reloading.then(reload);
+    reloading = done.catch(() => undefined);
+    return done;
+  };
+  const answers = answersOf({
+    shift: () => shift,
+    state,
+    pausing,
+    reload: inTurn,
+    desk,
+    reruns,
+    audience,
+  });
+  opening.use(await serve(config.socket, answers, log));
 
   log.info({ event: "daemon.started", instance, dataDir: path }, "autod started");
   const damage = store.damage();
   if (damage !== null)
     log.error({ error: { code: "STORE_DAMAGED", message: damage } }, "store damaged");
   await report();
-  holdOpenAsks(store, billing);
-  await bookLostAsks(store, billing, profileCalled, log);
-  await recovery.all();
-  for (const waiting of parkedBefore(store, config.folders, profileCalled)) parking.add(waiting);
-  for (const { sha256 } of store.all()) broom.clean(sha256);
+  holdOpenAsks(store, shift.billing);
+  await shift.bookLostAsks();
+  await shift.begin();
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 
-  const failed = (name: string, error: unknown) => {
-    log.error({ error: loggable(error) }, `${name} failed`);
-  };
   /** What is done beside the work, once at start. */
-  let sweeping: Promise<unknown> | undefined;
+  const besides = new Set<Promise<unknown>>();
   let orphans: Promise<void> | undefined;
-  let rereadings: Promise<void> | undefined;
+  const finishReading = () => {
+    const first = shift;
+    const context = { log, signal, deadline };
+    besides.add(first.during(() => finishRereadings(store.all(), first.reader, context)));
+  };
   const stop = () => {
     if (signal.aborted) return;
     stopping.abort();
     setTimeout(() => timeUp.abort(), grace).unref();
   };
+  const summary = (): Summary => ({
+    tally: shift.intake.tally(),
+    offline: shift.folders.offline(),
+  });
 
   const stack = opening.move();
   return {
     records: () => store.all(),
+    desk,
+    reruns,
+    reload: inTurn,
     stop,
     lastWords: (error) => log.fatal({ event: "daemon.stopped", err: error }, "a fault in autod"),
 
-    async price({ filedAs }, profile) {
-      const measured = await measure(filedAs ?? "", profile);
-      return billing.estimate({ ...measured, profile }, profile.settings.maxOutputTokens);
+    async alive() {
+      await store.settled();
+      const late = schedule?.late() ?? [];
+      if (late.includes("rescan")) throw new Error("the folders are not listed any more");
     },
 
-    reread: ({ sha256 }, profile) => rereadDocument(sha256, profile, reader, reading),
-
-    async apply(record) {
-      const applied = await applyReading(record, deciding);
-      const { folder, id, sha256 } = record;
-      const { from, path: to } = applied;
-      const about = { event: "document.rerun", folder, path: to, id, sha256, from };
-      if (applied.verdict === "done") log.info(about, "document read again");
-      return applied;
+    words() {
+      const today = `${showAmount(budget.spentToday())} today`;
+      const { perDay } = shift.config.budget;
+      const cost = perDay === null ? today : `${today}, of ${showUsd(perDay)}`;
+      const todo = `${house.inWork.size} in work, ${shift.intake.waiting()} to be taken`;
+      return `${pausing.since() === null ? todo : `paused, ${todo}`}; ${cost}`;
     },
 
     async once() {
-      rereadings = finishRereadings(store.all(), reader, reading);
-      await folders.visit();
+      finishReading();
+      await shift.folders.visit();
       // Beside the work: an archive may be large.
-      sweeping = sweepRoots(folders.online(), roots, log);
-      orphans = sweepUploads();
-      await intake.idle();
-      await rereadings;
+      besides.add(shift.sweepRoots());
+      orphans = shift.sweepUploads();
+      await shift.idle();
       // What can't be deleted by then is by the next start.
       const late = once(AbortSignal.timeout(grace), "abort");
-      await Promise.race([Promise.all([broom.idle(), orphans]), late]);
-      return { tally: intake.tally(), offline: folders.offline() };
+      await Promise.race([Promise.all([shift.cleaned(), orphans]), late]);
+      return summary();
     },
 
-    async watch() {
+    async watch(onWatching = () => undefined) {
       lasting = true;
-      rereadings = finishRereadings(store.all(), reader, reading);
-      for (const { code, message, name, scope } of blocksIn(store.all(), profiles)) {
-        const profile = profiles.values().find((one) => nameIn(scope, one) === name);
-        if (profile) gates.restore(profile, new AutodError(code, message));
-      }
-      await folders.watch();
+      finishReading();
+      await shift.watch();
+      onWatching();
       // A machine may be asleep each night at the time of its backup.
       const missed = (await isBackupDue(path)) ? backUp() : Promise.resolve();
-      sweeping = Promise.all([
-        sweepRoots(folders.online(), roots, log),
-        missed.catch((error: unknown) => failed("backup", error)),
-      ]);
-      orphans = sweepUploads();
-      {
-        const { rescan, backup, sweepUploads: sweep, report: reportAt } = config.schedule;
-        const jobs = [
-          { name: "rescan", at: rescan, run: folders.rescan },
-          { name: "sweepUploads", at: sweep, run: sweepUploads },
-          { name: "backup", at: backup, run: backUp },
-          { name: "report", at: reportAt, run: report },
-        ];
-        await using _ = await openSchedule(jobs, failed);
-        if (!signal.aborted) await once(signal, "abort");
-      }
-      await intake.idle();
-      return { tally: intake.tally(), offline: folders.offline() };
+      besides.add(missed.catch((error: unknown) => failed("backup", error)));
+      besides.add(shift.sweepRoots());
+      orphans = shift.sweepUploads();
+      // A reload may have begun it already.
+      schedule ??= await scheduleOf(shift);
+      if (!signal.aborted) await once(signal, "abort");
+      await reloading;
+      await schedule[Symbol.asyncDispose]();
+      await shift.idle();
+      return summary();
     },
 
     async [Symbol.asyncDispose]() {
       stop();
-      await intake.idle();
-      await sweeping;
-      await orphans;
-      await rereadings;
-      await broom.idle();
+      await reloading;
+      await shift.idle();
+      await Promise.all([...besides, orphans]);
+      await shift.cleaned();
       await stack.disposeAsync();
     },
   };
 }
+
+/** What was taken for one store must not end up in another. */
+function requireSameStore({ dataDir, file }: Config, { dataDir: open }: Config): void {
+  if (dataDir === open) return;
+  const message = `${file}: dataDir: can't change from ${open} while autod is running`;
+  throw new AutodError("CONFIG_INVALID", message, { hint: "Stop autod, and start it again." });
+}
+
+/** Settings that count from the next start. */
+const laterThan = ({ logs }: Config, { logs: now }: Config): string[] =>
+  Object.entries(logs)
+    .filter(([name, value]) => !isDeepStrictEqual(value, now[name as keyof Config["logs"]]))
+    .map(([name]) => `logs.${name}`);

@@ -231,6 +231,10 @@ export const errorCodes = {
     hint: "autod list and autod search show the documents; any unique start of an id of 6 characters or more will do.",
   },
   ARGUMENT_INVALID: { kind: "usage", hint: "autod help COMMAND shows what it takes." },
+  DAEMON_GONE: {
+    kind: "disk",
+    hint: "What was begun is finished by the next autod run; autod show ID and autod status say how far it came.",
+  },
 } as const satisfies Record<string, Meaning>;
 
 export type ErrorCode = keyof typeof errorCodes;
@@ -283,4 +287,28 @@ export function reasonIn(error: unknown): string {
 /** Whether a system call failed with one of these codes ("ENOENT", …). */
 export function isErrno(error: unknown, ...codes: string[]): error is NodeJS.ErrnoException {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
+}
+
+/** Any error as one of ours: what the system refused to do with a file is no fault of autod, all else is. */
+export const errorIn = (error: unknown): AutodError =>
+  error instanceof AutodError ? error : (refusalIn(error) ?? faultIn(error));
+
+function refusalIn(error: unknown): AutodError | undefined {
+  if (!(error instanceof Error) || !("syscall" in error)) return undefined;
+  const isFull = isErrno(error, "ENOSPC", "EDQUOT");
+  // Of a file that is open the system says no path.
+  if (!("path" in error) && !isFull && !isErrno(error, "EIO", "EROFS")) return undefined;
+  const thing = "path" in error ? String(error.path) : "a file";
+  return new AutodError(isFull ? "DISK_FULL" : "DISK_FAULT", `${thing}: ${reasonIn(error)}`, {
+    cause: error,
+  });
+}
+
+/** What nobody foresaw, as an error of ours; one of ours, too, where nobody was there to catch it. */
+export function faultIn(error: unknown): AutodError {
+  const message = error instanceof Error ? error.message : String(error);
+  return new AutodError("INTERNAL", `a fault in autod: ${message}`, {
+    cause: error,
+    hint: "Please report it, with what the command prints when --debug stands behind it, or with the log's last line.",
+  });
 }

@@ -4,7 +4,7 @@ import { enableCompileCache } from "node:module";
 import envPaths from "env-paths";
 import { exit } from "./cli/command.ts";
 import { openTerminal } from "./cli/terminal.ts";
-import { AutodError } from "./errors.ts";
+import { AutodError, faultIn } from "./errors.ts";
 
 const terminal = openTerminal(process.stdout, process.stderr);
 const stopping = new AbortController();
@@ -30,7 +30,7 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
 enableCompileCache(envPaths("autod", { suffix: "" }).cache);
 // Not before it can be stopped: loading the commands takes longer than all else at start.
 const { runCommandLine } = await import("./cli/program.ts");
-const { complain, faultIn } = await import("./cli/complain.ts");
+const { complain } = await import("./cli/complain.ts");
 const debug = process.argv.includes("--debug");
 
 const lastWords = new Set<(error: unknown) => void>();

@@ -1,4 +1,4 @@
-import { createTask, type Logger as CronLogger, validate } from "node-cron";
+import { createTask, type Logger as CronLogger, type ScheduledTask, validate } from "node-cron";
 
 /** Something that is done at times. */
 export interface Job {
@@ -7,6 +7,15 @@ export interface Job {
   readonly at: string;
   readonly run: () => Promise<void>;
 }
+
+/** Jobs that are done at their times. */
+export interface Schedule extends AsyncDisposable {
+  /** The names of jobs whose time was more than five minutes ago, and that were not begun since. */
+  readonly late: () => readonly string[];
+}
+
+/** Milliseconds. */
+const LATE = 5 * 60_000;
 
 /**
  * Does jobs at their times until it is disposed, which waits for one that is under way.
@@ -17,12 +26,19 @@ export interface Job {
 export async function openSchedule(
   jobs: readonly Job[],
   onFailed: (name: string, error: unknown) => void,
-): Promise<AsyncDisposable> {
+): Promise<Schedule> {
   const underWay = new Set<Promise<void>>();
-  const tasks = jobs.map(({ name, at, run }) =>
-    createTask(
+  /** When each job is to begin, as performance.now(): a clock that is set makes nothing late. */
+  const due = new Map<string, number>();
+  const expect = (task: ScheduledTask) => {
+    const next = task.getNextRun();
+    if (next && task.name) due.set(task.name, performance.now() + next.getTime() - Date.now());
+  };
+  const tasks = jobs.map(({ name, at, run }) => {
+    const task = createTask(
       at,
       async () => {
+        expect(task);
         const done = run().catch((error: unknown) => onFailed(name, error));
         underWay.add(done);
         await done;
@@ -30,10 +46,15 @@ export async function openSchedule(
       },
       // However late, for a machine may sleep through every midnight; only the last time missed is made up for.
       { name, noOverlap: true, missedExecutionTolerance: Infinity, logger: silent },
-    ),
-  );
-  for (const task of tasks) await task.start();
+    );
+    return task;
+  });
+  for (const task of tasks) {
+    await task.start();
+    expect(task);
+  }
   return {
+    late: () => [...due].filter(([, at]) => performance.now() > at + LATE).map(([name]) => name),
     async [Symbol.asyncDispose]() {
       for (const task of tasks) await task.destroy();
       await Promise.all(underWay);

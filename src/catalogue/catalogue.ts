@@ -3,8 +3,8 @@ import type { Store } from "../store/store.ts";
 import { type Known, openSpellings, type Spellings } from "./spellings.ts";
 import { openTwins } from "./twins.ts";
 
-/** What the store knows by what was read, kept up with every change of a record. */
-export interface Catalogue {
+/** What the store knows by what was read, kept up with every change of a record until it is disposed. */
+export interface Catalogue extends Disposable {
   /**
    * How issuers are known from documents that this server read: what one server was shown is no other's
    * business. Bounded, so that it stays a small part of a request.
@@ -43,7 +43,7 @@ export function openCatalogue(
     twins.remove(record);
   };
   for (const record of store.all()) enter(record);
-  store.watch((before, after) => {
+  const watching = store.watch((before, after) => {
     // Most changes are of what is done with it, and say nothing new.
     if (before && after && isAlike(before, after)) return;
     if (before) strike(before);
@@ -64,6 +64,7 @@ export function openCatalogue(
         .of(record, aliasesOf(record.extraction?.issuer ?? ""))
         .flatMap((sha256) => store.find(sha256) ?? [])
         .toSorted((a, b) => (a.createdAt < b.createdAt ? -1 : 1)),
+    [Symbol.dispose]: () => watching[Symbol.dispose](),
   };
 }
 
@@ -73,7 +74,8 @@ export const catalogueOf = (
   serverOf: (profile: string) => string | undefined,
 ): Catalogue => {
   const bySha256 = new Map(records.map((record) => [record.sha256, record]));
-  const still = { find: (sha256: string) => bySha256.get(sha256), watch: () => undefined };
+  const find = (sha256: string) => bySha256.get(sha256);
+  const still = { find, watch: () => ({ [Symbol.dispose]: () => undefined }) };
   return openCatalogue({ ...still, all: () => records }, serverOf);
 };
 

@@ -9,6 +9,8 @@ export interface Cli {
   readonly keyboard: NodeJS.ReadStream | null;
   /** What is handed over to be read: a pipe or a file, else the keyboard. */
   readonly input: NodeJS.ReadStream;
+  /** Of this autod. */
+  readonly version: string;
   /** What the process was started with; the process itself has none of OpenAI's variables any more. */
   readonly env: NodeJS.ProcessEnv;
   /** Aborted when the process is told to stop. */

@@ -8,6 +8,11 @@ export const headings = {
     run: async () => (await import("./run.ts")).run,
     add: async () => (await import("./add.ts")).add,
   },
+  "To steer": {
+    pause: async () => (await import("./pause.ts")).pause,
+    resume: async () => (await import("./pause.ts")).resume,
+    reload: async () => (await import("./reload.ts")).reload,
+  },
   "To look": {
     status: async () => (await import("./status.ts")).status,
     list: async () => (await import("./list.ts")).list,

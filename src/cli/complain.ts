@@ -1,5 +1,5 @@
 import { inspect } from "node:util";
-import { AutodError, isErrno, reasonIn } from "../errors.ts";
+import { type AutodError, errorIn } from "../errors.ts";
 import { exit } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import type { Terminal } from "./terminal.ts";
@@ -13,7 +13,7 @@ export function complain(error: unknown, terminal: Terminal, debug: boolean): nu
   const { note, styleNote, screen } = terminal;
   // What was asked for may go elsewhere than what is said beside it.
   const width = screen ? (screen.columns ?? 80) : Number.POSITIVE_INFINITY;
-  const known = error instanceof AutodError ? error : (refusalIn(error) ?? faultIn(error));
+  const known = errorIn(error);
   // A message may name a file; of a configuration it has a line for each fault.
   const faults = known.message.split("\n").map(escapeText);
   for (const [index, fault] of faults.entries()) {
@@ -27,27 +27,6 @@ export function complain(error: unknown, terminal: Terminal, debug: boolean): nu
   const stack = debug ? inspect(origin).split("\n") : [];
   for (const line of stack) note(styleNote("dim", escapeText(line)));
   return codeOf(known);
-}
-
-/** What the system refused to do with a file is no fault of ours. */
-function refusalIn(error: unknown): AutodError | undefined {
-  if (!(error instanceof Error) || !("syscall" in error)) return undefined;
-  const isFull = isErrno(error, "ENOSPC", "EDQUOT");
-  // Of a file that is open the system says no path.
-  if (!("path" in error) && !isFull && !isErrno(error, "EIO", "EROFS")) return undefined;
-  const thing = "path" in error ? String(error.path) : "a file";
-  return new AutodError(isFull ? "DISK_FULL" : "DISK_FAULT", `${thing}: ${reasonIn(error)}`, {
-    cause: error,
-  });
-}
-
-/** What nobody foresaw, as an error of ours; one of ours, too, where nobody was there to catch it. */
-export function faultIn(error: unknown): AutodError {
-  const message = error instanceof Error ? error.message : String(error);
-  return new AutodError("INTERNAL", `a fault in autod: ${message}`, {
-    cause: error,
-    hint: "Please report it, with what the command prints when --debug stands behind it, or with the log's last line.",
-  });
 }
 
 function codeOf({ code, kind }: AutodError): number {

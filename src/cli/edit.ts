@@ -1,7 +1,6 @@
 import { AutodError } from "../errors.ts";
-import { editDocument, editsIn } from "../intake/deeds/edit.ts";
 import { type Command, jsonOption } from "./command.ts";
-import { decideEach } from "./decide-each.ts";
+import { decide } from "./decide.ts";
 
 export const edit: Command = {
   usage: "edit <id> <changes...>",
@@ -11,17 +10,7 @@ export const edit: Command = {
 
   async run(invocation) {
     const [id = "", ...changes] = invocation.args;
-    if (changes.length === 0) {
-      throw new AutodError("ARGUMENT_INVALID", "edit takes the id of a document and KEY=VALUE");
-    }
-    const edits = editsIn(changes);
-    return await decideEach(
-      { ...invocation, args: [id] },
-      {
-        deed: "edit",
-        event: "document.edited",
-        act: (record, deciding) => editDocument(record, edits, deciding),
-      },
-    );
+    if (changes.length > 0) return await decide(invocation, "edit", { id, changes });
+    throw new AutodError("ARGUMENT_INVALID", "edit takes the id of a document and KEY=VALUE");
   },
 };

@@ -5,7 +5,7 @@ import { makeForecast } from "../intake/forecast.ts";
 import type { Forecast, Prospect, Verdict } from "../intake/prospect.ts";
 import { openRoots } from "../intake/roots.ts";
 import { type Amount, formatAmount, parseAmount, showUsd } from "../money/amount.ts";
-import { openBilling, spendingIn } from "../money/billing.ts";
+import { noOpenCalls, openBilling, spendingIn } from "../money/billing.ts";
 import { limitsIn, openBudget } from "../money/budget.ts";
 import { openExperiences } from "../money/experience.ts";
 import { spentBy } from "../money/spent.ts";
@@ -79,6 +79,7 @@ export async function forecastFor(
         budget,
         prices: config.prices,
         experiences: openExperiences(records),
+        open: noOpenCalls(),
       }),
       retire: async ({ from }) => from,
       roots,

@@ -1,11 +1,6 @@
-import { openCatalogue } from "../catalogue/catalogue.ts";
-import { forgetDocument } from "../intake/forget.ts";
-import { openRoots } from "../intake/roots.ts";
-import { findByPrefix, openStore } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
-import { holdStore } from "./hold.ts";
 import { type Command, exit, jsonOption, tell } from "./command.ts";
-import { together } from "./together.ts";
+import { carryOut } from "./desk.ts";
 
 export const forget: Command = {
   usage: "forget <ids...>",
@@ -15,16 +10,8 @@ export const forget: Command = {
 
   async run(invocation) {
     const { args, options, cli } = invocation;
-    const config = await cli.config();
-    using held = await holdStore(config.dataDir, "Stop it, forget, and start it again.");
-    const roots = openRoots(config, { remembers: true });
-    await using store = await openStore(held.path);
-    const { twinsOf } = openCatalogue(store, () => undefined);
-    const records = [...store.all()];
-    const chosen = [...new Set(args.map((id) => findByPrefix(records, id)))];
-    const farewells = await together(chosen, (record) =>
-      forgetDocument(record, store, roots, twinsOf, Boolean(options["yes"])),
-    );
+    const order = { ids: [...args], lose: Boolean(options["yes"]) };
+    const farewells = await carryOut("forget", order, await cli.config(), cli);
     tell(invocation, farewells, (terminal) => aboutEach(farewells, terminal));
     return farewells.some(({ verdict }) => verdict === "refused") ? exit.unwell : exit.done;
   },

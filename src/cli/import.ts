@@ -1,26 +1,17 @@
 import { createReadStream } from "node:fs";
-import { lstat } from "node:fs/promises";
-import { addAbortSignal } from "node:stream";
-import { z } from "zod";
+import { addAbortSignal, Readable } from "node:stream";
+import type { Config } from "../config/schema.ts";
+import { type Imported, imported } from "../desk/orders.ts";
 import { AutodError, reasonIn } from "../errors.ts";
+import { order } from "../socket/ask.ts";
 import { type Piece, pieces } from "../store/pieces.ts";
-import { type DocumentRecord, standsAt } from "../store/record.ts";
-import { openStore } from "../store/store.ts";
-import { checkRecords, takeIn, transfer } from "../store/transfer.ts";
+import { type Checked, checkRecords } from "../store/transfer.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
+import { openOwnDesk } from "./desk.ts";
 import { escapeText } from "./escape.ts";
-import { holdStore } from "./hold.ts";
 import { stoppable } from "./stoppable.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
-
-/** What `autod import --json` prints. */
-export const imported = transfer.extend({
-  /** How many files of those that were added don't stand where their records say. */
-  filesMissing: z.int(),
-});
-
-type Imported = z.infer<typeof imported>;
 
 export const importDocuments: Command = {
   usage: "import <file>",
@@ -31,21 +22,30 @@ export const importDocuments: Command = {
   async run(invocation) {
     const { args, cli } = invocation;
     const [file = "-"] = args;
-    const { dataDir } = await cli.config();
+    const config = await cli.config();
     return await stoppable(cli, "nothing was imported", async () => {
       // Before the store is held, or made.
       const checked = await checkRecords(piecesIn(file, cli));
-      using held = await holdStore(dataDir, "Stop it, import, and start it again.");
-      await using store = await openStore(held.path);
-      const taken = await takeIn(store, checked);
-      const added = new Set(taken.added);
-      const fresh = [...store.all()].filter(({ id }) => added.has(id));
-      const report = { ...taken, filesMissing: await countMissing(fresh) };
+      const report = (await takenIn(checked, config, cli)) ?? (await takeIn(checked, config));
       tell(invocation, report, (terminal) => sentences(report, terminal));
       return exit.done;
     });
   },
 };
+
+/** By the autod that is running; null where none is. */
+async function takenIn(checked: Checked, { socket }: Config, { signal }: Cli) {
+  const lines = checked.records.values().map((record) => `${JSON.stringify(record)}\n`);
+  const body = Readable.from(lines);
+  const report = await order(socket, { path: "/v1/import", body, shape: imported, signal });
+  // What was dropped here is nothing that the other could tell.
+  return report && { ...report, unknownFields: [...checked.unknownFields] };
+}
+
+async function takeIn(checked: Checked, config: Config): Promise<Imported> {
+  await using desk = await openOwnDesk(config);
+  return await desk.import(checked);
+}
 
 async function* piecesIn(file: string, { input, signal }: Cli): AsyncGenerator<Piece> {
   const isPipe = file === "-";
@@ -60,12 +60,6 @@ async function* piecesIn(file: string, { input, signal }: Cli): AsyncGenerator<P
     const message = `${name} can't be read: ${reasonIn(cause)}`;
     throw new AutodError("ARGUMENT_INVALID", message, { cause });
   }
-}
-
-async function countMissing(records: readonly DocumentRecord[]): Promise<number> {
-  const places = records.map(standsAt).filter((path) => path !== null);
-  const looks = places.map((path) => lstat(path).then(Boolean, () => false));
-  return (await Promise.all(looks)).filter((isThere) => !isThere).length;
 }
 
 function sentences(report: Imported, { width, style }: Terminal): string[] {

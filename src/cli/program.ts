@@ -8,9 +8,7 @@ import { escapeText } from "./escape.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What the process hands over. */
-export interface Surroundings extends Omit<Cli, "config"> {
-  readonly version: string;
-}
+export type Surroundings = Omit<Cli, "config">;
 
 /** Runs a command line and gives its exit code; what it throws is for `complain`. */
 export async function runCommandLine(

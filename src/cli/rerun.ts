@@ -1,11 +1,18 @@
 import { z } from "zod";
 import { requirePasswords } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
-import type { Daemon } from "../daemon.ts";
+import {
+  type Offer,
+  offer,
+  type RerunOutcome,
+  rerunOutcome,
+  type Reruns,
+  type RerunWish,
+} from "../desk/reruns.ts";
 import { AutodError } from "../errors.ts";
-import { isOf, rereading } from "../intake/deeds/reread.ts";
 import { formatAmount, showUsd, sumOf } from "../money/amount.ts";
-import { prepareProfiles, type Profile } from "../openai/profile.ts";
+import { ask, order } from "../socket/ask.ts";
+import { daemonState } from "../state.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { findByPrefix, readRecords } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
@@ -21,7 +28,7 @@ import {
 import { confirm } from "./confirm.ts";
 import { differenceLines } from "./differences.ts";
 import { escapeText } from "./escape.ts";
-import { hintWhileRunning } from "./hold.ts";
+import { hintWhileHeld } from "./hold.ts";
 import { keysFor } from "./keys.ts";
 import { profileOption } from "./profile-option.ts";
 import { showProgress } from "./progress.ts";
@@ -30,37 +37,8 @@ import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
 
-/** What reading a document once more would cost, or why it can't be. */
-const offer = z.object({
-  id: z.string(),
-  profile: z.string(),
-  /** Whether it was read so before, and would cost nothing. */
-  isThere: z.boolean(),
-  costUsd: z.string(),
-  upperCostUsd: z.string(),
-  /** What speaks against it; null where nothing does. */
-  message: z.string().nullable(),
-});
-
 /** What `autod rerun --json` prints; without --yes nothing is read yet. */
-export const rerunning = z.object({
-  offers: z.array(offer),
-  documents: z.array(
-    rereading.extend({
-      /** Where its file stands now that it is applied; null where it isn't. */
-      path: z.string().nullable(),
-    }),
-  ),
-});
-
-type Offer = z.infer<typeof offer>;
-type Rerun = z.infer<typeof rerunning>["documents"][number];
-
-/** A document that is to be read once more, and by which profile. */
-interface Wanted {
-  readonly record: DocumentRecord;
-  readonly profile: Profile;
-}
+export const rerunning = z.object({ offers: z.array(offer), documents: z.array(rerunOutcome) });
 
 export const rerun: Command = {
   usage: "rerun <ids...>",
@@ -78,20 +56,17 @@ export const rerun: Command = {
     const config = await cli.config();
     const records = await readRecords(config.dataDir);
     const chosen = [...new Set(args.map((id) => findByPrefix(records, id)))];
-    const profiles = prepareProfiles(config.profiles);
-    const wanted = chosen.map((record) => ({
-      record,
-      profile: profileFor(record, options["profile"], config, profiles),
-    }));
+    const wanted = chosen.map((record) => wishFor(record, options["profile"], config));
     return await stoppable(cli, "not all was read; what was, is kept", async () => {
-      await using daemon = await openReading(config, wanted, cli);
-      const offers = await priced(daemon, wanted, cli);
+      await using reruns =
+        (await askedFor(config, cli)) ?? (await openOwn(config, chosen, wanted, cli));
+      const offers = await offersFor(reruns, wanted, cli);
       if (!options["json"]) {
         for (const line of linesForOffers(offers, cli.terminal)) cli.terminal.print(line);
       }
       const may = await mayCost(offers, invocation);
       const applies = Boolean(options["apply"]);
-      const documents = may ? await readAll(daemon, wanted, offers, applies, cli) : [];
+      const documents = may ? await readAll(reruns, wanted, offers, applies, cli) : [];
       tell(invocation, { offers, documents }, (terminal) =>
         may ? linesForReruns(documents, applies, terminal) : notAsked(terminal),
       );
@@ -103,67 +78,61 @@ export const rerun: Command = {
   },
 };
 
-/** The one that is named, else the one that read it; another in its place may send it where it must not go. */
-function profileFor(
-  record: DocumentRecord,
-  given: Given,
-  config: Config,
-  profiles: ReadonlyMap<string, Profile>,
-): Profile {
-  const key = profileOption(given, config, record.profile);
-  const profile = profiles.get(key);
-  if (profile) return profile;
-  const message = `document ${record.id} was read by profile ${key}, which is no longer configured`;
-  throw new AutodError("ARGUMENT_INVALID", message, { hint: "Name another one with --profile." });
+function wishFor({ sha256 }: DocumentRecord, given: Given, config: Config): RerunWish {
+  const profile = given === undefined ? null : profileOption(given, config);
+  return { id: sha256, profile };
 }
 
-async function openReading(
+/** Done by the autod that is running; null where none is. */
+async function askedFor(
+  { socket }: Config,
+  { signal }: Cli,
+): Promise<(Reruns & AsyncDisposable) | null> {
+  if (!(await ask(socket, "/v1/state", daemonState))) return null;
+  const told = async <One>(path: string, body: unknown, shape: z.ZodType<One>) => {
+    const outcome = await order(socket, { path, body, shape, signal });
+    if (outcome !== null) return outcome;
+    throw new AutodError("DAEMON_GONE", "autod ended meanwhile");
+  };
+  return {
+    offer: (wish) => told("/v1/offer", wish, offer),
+    read: (wish) => told("/v1/rerun", wish, rerunOutcome),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+/** Done here, where no autod is running. */
+async function openOwn(
   config: Config,
-  wanted: readonly Wanted[],
+  chosen: readonly DocumentRecord[],
+  wanted: readonly RerunWish[],
   { env, signal }: Cli,
-): Promise<Daemon> {
-  const names = wanted.map(({ profile }) => profile.key);
-  const senders = wanted.flatMap(({ record }) => record.reread?.profile ?? []);
+): Promise<Reruns & AsyncDisposable> {
+  const names = chosen.map((record, at) => wanted[at]?.profile ?? record.profile);
+  const senders = chosen.flatMap(({ reread }) => reread?.profile ?? []);
   const keys = await keysFor(config, [...names, ...senders], env);
   await requirePasswords(config);
   const { openDaemon } = await import("../daemon.ts");
   const daemon = await openDaemon(config, { keys }).catch((error: unknown) => {
-    throw hintWhileRunning(error, config.dataDir, "Stop it, rerun, and start it again.");
+    throw hintWhileHeld(error, config.dataDir);
   });
   if (signal.aborted) daemon.stop();
   signal.addEventListener("abort", daemon.stop, { once: true });
-  return daemon;
+  return { ...daemon.reruns, [Symbol.asyncDispose]: () => daemon[Symbol.asyncDispose]() };
 }
 
-async function priced(
-  daemon: Daemon,
-  wanted: readonly Wanted[],
+async function offersFor(
+  reruns: Reruns,
+  wanted: readonly RerunWish[],
   { terminal }: Cli,
 ): Promise<Offer[]> {
   using progress = showProgress(terminal.screen, wanted.length, "looked at");
   const offers: Offer[] = [];
-  for (const { record, profile } of wanted) {
-    offers.push(await offerFor(daemon, record, profile));
+  for (const wish of wanted) {
+    offers.push(await reruns.offer(wish));
     progress.tick();
   }
   return offers;
-}
-
-async function offerFor(daemon: Daemon, record: DocumentRecord, profile: Profile): Promise<Offer> {
-  const nothing = { id: record.id, profile: profile.key, costUsd: "0", upperCostUsd: "0" };
-  if (isOf(record, profile)) return { ...nothing, isThere: true, message: null };
-  if (record.status !== "archived" && record.status !== "review") {
-    const message = `it is ${record.status}, and not filed`;
-    return { ...nothing, isThere: false, message };
-  }
-  try {
-    const { cost, upperCost } = await daemon.price(record, profile);
-    const prices = { costUsd: formatAmount(cost), upperCostUsd: formatAmount(upperCost) };
-    return { ...nothing, ...prices, isThere: false, message: null };
-  } catch (error) {
-    if (!(error instanceof Error) || !("code" in error)) throw error;
-    return { ...nothing, isThere: false, message: error.message };
-  }
 }
 
 /** Whether what is to be paid may be: it was said beforehand, or a person says so now. */
@@ -182,31 +151,21 @@ const spanOf = (offers: readonly Offer[]): string => {
 };
 
 async function readAll(
-  daemon: Daemon,
-  wanted: readonly Wanted[],
+  reruns: Reruns,
+  wanted: readonly RerunWish[],
   offers: readonly Offer[],
-  applies: boolean,
+  apply: boolean,
   { terminal, signal }: Cli,
-): Promise<Rerun[]> {
+): Promise<RerunOutcome[]> {
   const able = wanted.filter((_, at) => offers[at]?.message === null);
   using progress = showProgress(terminal.screen, able.length, "read");
-  const reruns: Rerun[] = [];
-  for (const { record, profile } of able) {
+  const outcomes: RerunOutcome[] = [];
+  for (const wish of able) {
     signal.throwIfAborted();
-    const read = await daemon.reread(record, profile);
-    const path = applies && read.verdict === "read" ? await applied(daemon, record) : null;
-    reruns.push({ ...read, ...path, path: path?.path ?? null });
+    outcomes.push(await reruns.read({ ...wish, apply }));
     progress.tick();
   }
-  return reruns;
-}
-
-/** Where it stands then; a refusal takes the place of what was read. */
-async function applied(daemon: Daemon, { sha256 }: DocumentRecord) {
-  const now = [...daemon.records()].find((one) => one.sha256 === sha256);
-  if (!now) return null;
-  const { verdict, message, path } = await daemon.apply(now);
-  return verdict === "refused" ? { verdict, message, path: null } : { message, path };
+  return outcomes;
 }
 
 function linesForOffers(offers: readonly Offer[], terminal: Terminal): string[] {
@@ -235,7 +194,7 @@ const notAsked = ({ width }: Terminal): string[] =>
   wrap("Nothing was read. autod rerun with --yes reads it, and shows what differs.", width, "");
 
 function linesForReruns(
-  documents: readonly Rerun[],
+  documents: readonly RerunOutcome[],
   applies: boolean,
   terminal: Terminal,
 ): string[] {
@@ -250,7 +209,7 @@ function linesForReruns(
   ];
 }
 
-function linesFor(one: Rerun, terminal: Terminal): string[] {
+function linesFor(one: RerunOutcome, terminal: Terminal): string[] {
   const isSame = one.verdict === "read" && one.differences.length === 0;
   const message = isSame ? `${one.message}, and is the same` : one.message;
   const doubts = one.checks.filter(({ hard }) => hard);

@@ -1,11 +1,8 @@
 import { AutodError } from "../errors.ts";
-import { releaseDocument } from "../intake/release.ts";
-import { openRoots } from "../intake/roots.ts";
-import { findByPrefix, openStore } from "../store/store.ts";
-import { type Command, exit, jsonOption, tell } from "./command.ts";
+import { readRecords } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
-import { holdStore } from "./hold.ts";
-import { together } from "./together.ts";
+import { type Command, exit, jsonOption, tell } from "./command.ts";
+import { carryOut } from "./desk.ts";
 
 export const retry: Command = {
   usage: "retry [ids...]",
@@ -20,19 +17,15 @@ export const retry: Command = {
       throw new AutodError("ARGUMENT_INVALID", "retry takes the ids of documents, or --all");
     }
     const config = await cli.config();
-    using held = await holdStore(config.dataDir, WHILE_RUNNING);
-    const roots = openRoots(config, { remembers: true });
-    await using store = await openStore(held.path);
-    const records = [...store.all()];
-    const chosen = all
-      ? records.filter(({ status }) => status === "quarantined" || status === "waiting")
-      : [...new Set(args.map((id) => findByPrefix(records, id)))];
-    const releases = await together(chosen, (record) => releaseDocument(record, roots, store));
+    const order = all ? { all: true as const } : { ids: [...args] };
+    const releases = await carryOut("retry", order, config, cli);
+    const isNone = releases.length === 0;
+    const records = isNone ? await readRecords(config.dataDir) : [];
     const isUndone = records.some(({ status }) => status === "undone");
     const undone = isUndone ? "; what was undone is taken by its id" : "";
     const isAny = releases.some(({ verdict }) => verdict !== "refused");
     tell(invocation, releases, (terminal) =>
-      releases.length === 0
+      isNone
         ? [`nothing is in quarantine or waits${undone}`]
         : [
             ...aboutEach(releases, terminal),
@@ -42,6 +35,3 @@ export const retry: Command = {
     return releases.some(({ verdict }) => verdict === "refused") ? exit.unwell : exit.done;
   },
 };
-
-const WHILE_RUNNING =
-  "Stop it, retry, and start it again. While it runs, it takes what waits once you touch the file, and what you move from quarantine back into the inbox, if that cost nothing yet.";

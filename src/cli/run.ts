@@ -1,9 +1,11 @@
 import { requirePasswords } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
 import type { Summary } from "../daemon.ts";
-import { type Cli, type Command, exit } from "./command.ts";
+import { complain } from "./complain.ts";
+import { type Cli, type Command, exit, type Invocation } from "./command.ts";
 import { keysFor } from "./keys.ts";
 import { narrate } from "./narrate.ts";
+import { oneOf } from "./option.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
 
@@ -15,6 +17,7 @@ export const run: Command = {
     ["--dry-run", "say what it would do and cost; nothing is touched, nothing is sent"],
     ["--concurrency <number>", "work on so many documents at the same time"],
     ["--log-level <level>", "the least important kind of line that is logged"],
+    ["--supervisor <name>", "what restarts it, if that is launchd: only troubles are told then"],
     ["--json", "tell what happens as JSON lines, as they are logged; a dry run as facts"],
   ],
   example: "autod run --once",
@@ -22,42 +25,84 @@ export const run: Command = {
   async run(invocation) {
     const { options, cli } = invocation;
     if (options["dryRun"]) return await (await import("./forecast.ts")).foretell(invocation);
-    const { terminal } = cli;
-    const config = await cli.config();
-    const eyes = options["json"]
-      ? (line: string) => terminal.print(line.trimEnd())
-      : narrate(config.folders, terminal);
-    const sayStopping = () => terminal.note("stopping; told once more, autod ends at once");
-    if (!options["json"]) cli.signal.addEventListener("abort", sayStopping, { once: true });
-    const summary = await work(config, Boolean(options["once"]), eyes, cli);
-    if (!options["once"]) return exit.done;
-    const isStopped = cli.signal.aborted;
-    if (options["json"]) terminal.print(JSON.stringify(summary));
-    else for (const line of summarise(summary, isStopped, terminal)) terminal.print(line);
-    return exitCodeOf(summary, isStopped);
+    if (oneOf("--supervisor", options["supervisor"], ["launchd"]) === undefined) {
+      return await work(invocation);
+    }
+    try {
+      return await work(invocation);
+    } catch (error) {
+      // launchd would start anew whatever ends so, for ever; a wrong configuration doesn't mend itself.
+      const code = complain(error, cli.terminal, Boolean(options["debug"]));
+      return code === exit.config || code === exit.locked ? exit.done : code;
+    }
   },
 };
 
+/** Works until all is done, or it is told to stop, and sums it up. */
+async function work(invocation: Invocation): Promise<number> {
+  const { options, cli } = invocation;
+  const { terminal } = cli;
+  const config = await cli.config();
+  const sayStopping = () => terminal.note("stopping; told once more, autod ends at once");
+  if (!options["json"]) cli.signal.addEventListener("abort", sayStopping, { once: true });
+  const summary = await runDaemon(config, eyesFor(config, invocation), invocation);
+  if (!options["once"]) return exit.done;
+  const isStopped = cli.signal.aborted;
+  if (options["json"]) terminal.print(JSON.stringify(summary));
+  else for (const line of summarise(summary, isStopped, terminal)) terminal.print(line);
+  return exitCodeOf(summary, isStopped);
+}
+
+/** Where what happens is told, line by line. What launchd is told lies in a file that nobody rolls. */
+function eyesFor(
+  { folders }: Config,
+  { options, cli: { terminal } }: Invocation,
+): (line: string) => void {
+  if (options["json"]) return (line) => terminal.print(line.trimEnd());
+  const tell = narrate(folders, terminal);
+  if (options["supervisor"] === undefined) return tell;
+  return (line) => {
+    if (/"level":"(?:error|fatal)"/.test(line)) tell(line);
+  };
+}
+
 /** Opens the daemon, has it work until it is done or told to stop, and closes it. */
-async function work(
+async function runDaemon(
   config: Config,
-  once: boolean,
   eyes: (line: string) => void,
-  { terminal, env, signal, beforeCrash, onHangUp }: Cli,
+  { options, cli }: Invocation,
 ): Promise<Summary> {
-  const names = config.folders.map(({ profile }) => profile);
-  const keys = await keysFor(config, names, env);
-  await requirePasswords(config);
+  const { terminal, env, signal, version, beforeCrash, onHangUp } = cli;
+  const keys = await keysToWork(config, env);
   // Only who needs the rooms waits for them to load.
   const { openDaemon } = await import("../daemon.ts");
-  await using daemon = await openDaemon(config, { keys, eyes });
+  const read = async () => {
+    const again = await cli.config();
+    return { config: again, keys: await keysToWork(again, env) };
+  };
+  await using daemon = await openDaemon(config, { keys, eyes, read, version });
   using _ = beforeCrash(daemon.lastWords);
-  using __ = onHangUp(() =>
-    terminal.note("autod: SIGHUP is not heeded; settings are read at start"),
-  );
+  using __ = onHangUp(() => {
+    if (options["once"]) terminal.note("autod: SIGHUP is not heeded by run --once");
+    // What is wrong with them is in the log, and told from there.
+    else void daemon.reload().catch(() => undefined);
+  });
   if (signal.aborted) daemon.stop();
   signal.addEventListener("abort", daemon.stop, { once: true });
-  return await (once ? daemon.once() : daemon.watch());
+  return await (options["once"] ? daemon.once() : daemon.watch());
+}
+
+/** All that must be in order before work begins. The other profiles' keys may be missing: they may never be asked for. */
+async function keysToWork(config: Config, env: Cli["env"]): Promise<ReadonlyMap<string, string>> {
+  const names = config.folders.map(({ profile }) => profile);
+  const keys = new Map(await keysFor(config, names, env));
+  for (const [name, { server }] of Object.entries(config.profiles)) {
+    if (keys.has(server)) continue;
+    const more = await keysFor(config, [name], env).catch(() => []);
+    for (const [one, key] of more) keys.set(one, key);
+  }
+  await requirePasswords(config);
+  return keys;
 }
 
 /** What became of the files, and what to do about those that are not done. */

@@ -1,12 +1,15 @@
+import type { Config } from "../config/schema.ts";
 import { type FolderSurvey, type Survey, takeSurvey } from "../intake/survey.ts";
 import type { Watching } from "../intake/noticing/watching.ts";
 import { parseAmount, showUsd } from "../money/amount.ts";
 import { shutdownHint, shutdownWords } from "../money/shutdown.ts";
 import { prepareProfiles } from "../openai/profile.ts";
 import { statuses } from "../store/record.ts";
-import { type Command, exit, jsonOption, tell } from "./command.ts";
+import { listen } from "../socket/ask.ts";
+import { type Command, exit, type Invocation, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
 import { localTime } from "./local-time.ts";
+import { narrate } from "./narrate.ts";
 import { paintStatus } from "./status-colour.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -16,16 +19,35 @@ import { wrap } from "./wrap.ts";
 export const status: Command = {
   usage: "status",
   summary: "Whether it is running, what waits and why, what it cost",
-  options: [jsonOption],
-  example: "autod status",
+  options: [["--follow", "then tell what happens as it happens, until autod ends"], jsonOption],
+  example: "autod status --follow",
 
   async run(invocation) {
-    const config = await invocation.cli.config({ looking: true });
+    const { cli, options } = invocation;
+    const config = await cli.config({ looking: true });
+    if (options["follow"] && options["json"]) return await follow(config, invocation);
     const survey = await takeSurvey(config, prepareProfiles(config.profiles));
     tell(invocation, survey, (terminal) => describe(survey, terminal));
-    return exit.done;
+    return options["follow"] ? await follow(config, invocation) : exit.done;
   },
 };
+
+/** Tells what happens, as `autod run` does: for eyes, or as the lines of the log. */
+async function follow(
+  { socket, folders }: Config,
+  { options, cli: { signal, terminal } }: Invocation,
+): Promise<number> {
+  const lines = await listen(socket, "/v1/events", signal);
+  if (!lines) {
+    terminal.note("autod is not running: there is nothing to follow");
+    return exit.unwell;
+  }
+  if (!options["json"]) terminal.print();
+  const show = options["json"] ? terminal.print : narrate(folders, terminal);
+  for await (const line of lines) show(line);
+  if (!signal.aborted) terminal.note("autod has stopped");
+  return exit.done;
+}
 
 function describe(survey: Survey, terminal: Terminal): string[] {
   const parts: readonly (readonly [title: string, lines: readonly string[]])[] = [
@@ -39,6 +61,8 @@ function describe(survey: Survey, terminal: Terminal): string[] {
   ];
   return [
     runningLine(survey, terminal),
+    ...pauseLines(survey, terminal),
+    ...settingsLines(survey, terminal),
     ...troubleLines(survey, terminal),
     "",
     ...folderLines(survey, terminal),
@@ -53,6 +77,27 @@ function describe(survey: Survey, terminal: Terminal): string[] {
 function runningLine({ running, dataDir }: Survey, { style }: Terminal): string {
   const state = running ? style("green", "running") : style("yellow", "not running");
   return `autod is ${state}, with its store in ${escapeText(dataDir)}`;
+}
+
+function pauseLines({ pausedSince }: Survey, { style, width }: Terminal): string[] {
+  if (pausedSince === null) return [];
+  const text = `paused since ${localTime(pausedSince)}: nothing new is taken; autod resume ends that`;
+  return wrap(text, width, "  ").map((line) => style("yellow", line));
+}
+
+/** What of the configuration isn't in force. */
+function settingsLines({ daemon }: Survey, { style, width }: Terminal): string[] {
+  if (!daemon) return [];
+  const { refused, later, readAt } = daemon.settings;
+  const kept = refused && [
+    `the configuration of ${localTime(readAt)} is in force; that of ${localTime(refused.at)} is wrong:`,
+    ...refused.message.split("\n"),
+  ];
+  const waiting = later.length > 0 ? [`from the next start on: ${later.join(", ")}`] : [];
+  const all = [...(kept ?? []), ...waiting];
+  return all.flatMap((text) =>
+    wrap(escapeText(text), width, "  ").map((line) => style("yellow", line)),
+  );
 }
 
 function troubleLines({ trouble }: Survey, { style, width }: Terminal): string[] {

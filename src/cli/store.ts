@@ -40,7 +40,10 @@ async function takeBackup(invocation: Invocation): Promise<number> {
 
 async function putBack(invocation: Invocation, file: string): Promise<number> {
   const { dataDir } = await invocation.cli.config();
-  using held = await holdStore(dataDir, "Stop it, restore, and start it again.");
+  using held = await holdStore(
+    dataDir,
+    "Stop it, restore, and start it again: autod service stop.",
+  );
   const restored = await restore(held.path, file);
   tell(invocation, restored, ({ width }) => {
     const { documents, before, callsKept } = restored;

@@ -1,21 +1,21 @@
 import type { Config } from "../config/schema.ts";
 import { AutodError } from "../errors.ts";
-import { foreseeRetraction, lastDeed, retractDeed } from "../intake/deeds/retract.ts";
+import { together } from "../desk/together.ts";
+import { foreseeRetraction } from "../intake/deeds/retract.ts";
+import { deedToUndo, touchedSince } from "../intake/deeds/since.ts";
 import { openRoots } from "../intake/roots.ts";
-import { foreseeUndo, isHalfUndone, undoDocument, type Undoing } from "../intake/undo.ts";
+import { foreseeUndo, type Undoing } from "../intake/undo.ts";
 import { readInstance } from "../store/data-dir.ts";
-import { type Deed, standingDeeds } from "../store/history.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { findByPrefix, readRecords } from "../store/store.ts";
 import { aboutEach } from "./about-each.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
-import { openDesk } from "./desk.ts";
+import { carryOut } from "./desk.ts";
 import { instant } from "./option.ts";
 import { showProgress } from "./progress.ts";
 import { shortPath } from "./short-path.ts";
 import { table } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
-import { together } from "./together.ts";
 import { wrap } from "./wrap.ts";
 
 export const undo: Command = {
@@ -34,14 +34,15 @@ export const undo: Command = {
     if ((since === undefined) === (args.length === 0)) {
       throw new AutodError("ARGUMENT_INVALID", "undo takes the ids of documents, or --since");
     }
-    const from = since?.toISOString();
-    const choose = (records: readonly DocumentRecord[]) =>
-      from === undefined
-        ? new Set(args.map((id) => findByPrefix(records, id)))
-        : touchedSince(records, from);
+    const from = since?.toISOString() ?? null;
     const isDry = Boolean(options["dryRun"]);
     const config = await cli.config({ looking: isDry });
-    const undoings = await (isDry ? foresee : act)(config, { choose, since: from }, cli);
+    const records = await readRecords(config.dataDir);
+    const chosen =
+      from === null
+        ? [...new Set(args.map((id) => findByPrefix(records, id)))]
+        : touchedSince(records, from);
+    const undoings = await (isDry ? foresee : act)(config, { chosen, since: from }, cli);
     tell(invocation, undoings, (terminal) =>
       undoings.length === 0
         ? ["nothing was done since then"]
@@ -51,75 +52,36 @@ export const undo: Command = {
   },
 };
 
-/** What is to be undone of the records, and since when; undefined: what was done last. */
+/** What is to be undone, and since when; null: what was done last. */
 interface Wanted {
-  readonly choose: (records: readonly DocumentRecord[]) => Iterable<DocumentRecord>;
-  readonly since: string | undefined;
+  readonly chosen: readonly DocumentRecord[];
+  readonly since: string | null;
 }
 
-/** Those to which something was done since then, the newest first. */
-function touchedSince(records: readonly DocumentRecord[], since: string): DocumentRecord[] {
-  return records
-    .map((record) => ({ record, at: touchedAt(record) }))
-    .filter(({ at }) => at >= since)
-    .toSorted((a, b) => b.at.localeCompare(a.at))
-    .map(({ record }) => record);
-}
-
-/** When something was done to a document that can be undone; "" if nothing was. */
-function touchedAt(record: DocumentRecord): string {
-  const { status } = record;
-  const isFiled = status === "archived" || status === "review" || isHalfUndone(record);
-  const times = [isFiled ? filedAt(record) : "", lastDeed(record)?.at ?? ""];
-  return times.toSorted().at(-1) ?? "";
-}
-
-/** Of one that is filed by nothing that is known, or was put back since, nobody can say that it was since. */
-const filedAt = ({ history }: DocumentRecord): string =>
-  standingDeeds(history).findLast(({ by }) => by === "file")?.at ?? "";
-
-/** What is taken back of what a person did since it was filed; null where it goes back to the inbox. */
-function deedOf(record: DocumentRecord, since: string | undefined): Deed | null {
-  const deed = isHalfUndone(record) ? null : lastDeed(record);
-  if (deed === null || since === undefined) return deed;
-  return filedAt(record) >= since || deed.at < since ? null : deed;
-}
-
-async function act(config: Config, { choose, since }: Wanted, { signal, terminal }: Cli) {
-  await using desk = await openDesk(config, "undo");
-  const { store, deciding, instance } = desk;
-  const undoOne = async (record: DocumentRecord): Promise<Undoing> => {
-    const deed = deedOf(record, since);
-    if (!deed) return await undoDocument(record, deciding.roots, store, instance);
-    const undoing = await retractDeed(record, deciding);
-    const now = store.find(record.sha256);
-    // All that was done since then, one after the other.
-    const isMore = since !== undefined && undoing.verdict === "undone" && now;
-    return isMore && deedOf(now, since) ? await undoOne(now) : undoing;
-  };
-  const chosen = [...choose([...store.all()])];
-  using progress = showProgress(terminal.screen, chosen.length, "done");
-  const undoings = await together(chosen, async (record) => {
-    if (signal.aborted) return null;
-    const undoing = await undoOne(record);
-    if (undoing.verdict === "undone") desk.tell("document.undone", record, undoing);
-    progress.tick();
-    return undoing;
-  });
-  const done = undoings.filter((one) => one !== null);
-  if (done.length < chosen.length) {
+async function act(config: Config, { chosen, since }: Wanted, cli: Cli): Promise<Undoing[]> {
+  const { signal, terminal } = cli;
+  const ids = chosen.map(({ sha256 }) => sha256);
+  using progress = showProgress(terminal.screen, ids.length, "done");
+  const done: Undoing[] = [];
+  for (let at = 0; at < ids.length && !signal.aborted; at += AT_A_TIME) {
+    const some = ids.slice(at, at + AT_A_TIME);
+    done.push(...(await carryOut("undo", { ids: some, since }, config, cli)));
+    for (const _ of some) progress.tick();
+  }
+  if (done.length < ids.length) {
     progress.above(() => terminal.note("stopped; the others stay where they are"));
   }
   return done;
 }
 
-async function foresee(config: Config, { choose, since }: Wanted): Promise<Undoing[]> {
-  const { dataDir } = config;
+/** What is begun of these is ended, whoever stops it. */
+const AT_A_TIME = 50;
+
+async function foresee(config: Config, { chosen, since }: Wanted): Promise<Undoing[]> {
   const roots = openRoots(config, { remembers: false });
-  const instance = await readInstance(dataDir);
-  const chosen = [...choose(await readRecords(dataDir))];
+  const instance = await readInstance(config.dataDir);
   return await together(chosen, async (record) => {
-    const deed = deedOf(record, since);
+    const deed = deedToUndo(record, since);
     return deed
       ? await foreseeRetraction(record, deed, roots)
       : await foreseeUndo(record, roots, instance);

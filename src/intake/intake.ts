@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import PQueue from "p-queue";
 import type { Logger } from "pino";
+import { unlessAborted } from "../aborted.ts";
 import type { Arrival, Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
 import { type Gates, type Passage, unhindered } from "../gate/gates.ts";
@@ -11,11 +12,13 @@ import { claim } from "./claim.ts";
 import type { Fate } from "./endings/ending.ts";
 import type { Spot } from "./list.ts";
 import type { Parking } from "./parking.ts";
+import type { Pause } from "./pause.ts";
 import { openRhythm, type Rhythm } from "./rhythm.ts";
 import type { Resting } from "./resting.ts";
 import type { Roots } from "./roots.ts";
 import { type Rest, settled, sizeIn, traits } from "./settle.ts";
 import { type Counts, openSieve, type Sieve } from "./sieve.ts";
+import type { Turnstile } from "./turnstile.ts";
 import { openTurns, type Turns } from "./turns.ts";
 
 /** Takes what lies in the inboxes, so many at a time. */
@@ -40,6 +43,8 @@ export interface Intake {
   readonly restOf: (path: string) => Resting | null;
   /** How many files met which fate so far. */
   readonly tally: () => Readonly<Tally>;
+  /** How many files are waited for, until they are at rest or can be taken. */
+  readonly waiting: () => number;
 }
 
 /** `ignored`: left where it lies; `failed`: could not even be looked at. */
@@ -55,11 +60,17 @@ export interface IntakeSettings {
   /** Milliseconds after which it is looked again for a disk that is away. */
   readonly pause: number;
   readonly gates: Pick<Gates, "enter" | "free">;
+  readonly pausing: Pick<Pause, "since" | "free">;
+  readonly turnstile: Pick<Turnstile, "pass">;
   readonly room: Room;
+  /** What is worked on, by where it is staged: also by whoever worked here before, and isn't done yet. */
+  readonly inWork: Map<string, Promise<void>>;
   /** Whether it is worth waiting until the account is in order again. */
   readonly isLasting: () => boolean;
   /** Lists a folder again, of which more lay there, or more came, than was taken note of; never fails. */
   readonly onLow: (folder: Folder) => Promise<void>;
+  /** Aborted, nothing more is taken: what is in work is carried on, unless `signal` is aborted too. */
+  readonly closing: AbortSignal;
   readonly signal: AbortSignal;
   readonly log: Logger;
 }
@@ -80,8 +91,9 @@ interface Line {
 }
 
 export function openIntake(settings: IntakeSettings): Intake {
-  const { concurrency, instance, profileOf, handle, parking, roots, gates, room, signal, log } =
+  const { concurrency, instance, profileOf, handle, parking, roots, gates, pausing, room } =
     settings;
+  const { turnstile, inWork, isLasting, closing, signal, log } = settings;
   const sieve = openSieve({ parking, log });
   const lines = new Map<Folder, Line>();
   const queue = new PQueue({ concurrency });
@@ -89,8 +101,6 @@ export function openIntake(settings: IntakeSettings): Intake {
   /** What is looked at or waits for its turn: each file once. */
   const offered = new Set<string>();
   const running = new Set<Promise<void>>();
-  /** What is worked on, by where it is staged. */
-  const inWork = new Map<string, Promise<void>>();
   const resting = new Map<string, Resting>();
   const fates: Record<Fate, number> = {
     archived: 0,
@@ -120,7 +130,7 @@ export function openIntake(settings: IntakeSettings): Intake {
         await work();
       } catch (error) {
         // Gone again before it was at rest: nothing is left to be taken.
-        if (!signal.aborted && !isErrno(error, "ENOENT")) sieve.failed(folder, path, error);
+        if (!closing.aborted && !isErrno(error, "ENOENT")) sieve.failed(folder, path, error);
       } finally {
         offered.delete(key);
       }
@@ -135,7 +145,7 @@ export function openIntake(settings: IntakeSettings): Intake {
 
   const enqueue = (folder: Folder, lane: Lane, spot: Spot, candidate?: Candidate) => {
     const key = keyOf(spot);
-    if (signal.aborted || offered.has(key)) return;
+    if (closing.aborted || offered.has(key)) return;
     const line = lineOf(folder);
     if (line.queue.size >= MOST) {
       line.isBehind = true;
@@ -144,7 +154,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     const { priority, begin } = line.turns.take(lane);
     const look = async () => {
       begin();
-      if (signal.aborted) return;
+      if (closing.aborted) return;
       const found = candidate ?? (await sieve.sift(folder, spot));
       if (found) await consider(folder, line, lane, found);
     };
@@ -156,10 +166,17 @@ export function openIntake(settings: IntakeSettings): Intake {
 
   /** Listed again while there is still something to do, so that nobody waits for the list. */
   const catchUp = (folder: Folder, line: Line) => {
-    if (signal.aborted || !line.isBehind || line.queue.size > MOST / 4) return;
+    if (closing.aborted || !line.isBehind || line.queue.size > MOST / 4) return;
     line.isBehind = false;
     track(settings.onLow(folder));
   };
+
+  /** Whether nothing but the file itself is in the way; false where that is not worth waiting for. */
+  const isFree = async (folder: Folder, bytes: number) =>
+    (await waitFor(pausing.free(isLasting()))) &&
+    (await waitFor(room.free(folder, bytes, isLasting()))) &&
+    (await waitFor(gates.free(profileOf(folder), isLasting())));
+  const waitFor = <One>(waited: Promise<One>) => unlessAborted(waited, closing);
 
   const consider = async (folder: Folder, line: Line, lane: Lane, candidate: Candidate) => {
     const { spot, path } = candidate;
@@ -170,17 +187,15 @@ export function openIntake(settings: IntakeSettings): Intake {
     let seen: Candidate | undefined = candidate;
     // What changes while it waits for its turn has to come to rest again.
     do {
-      const rest = await settled(spot.path, folder, signal, {
+      const rest = await settled(spot.path, folder, closing, {
         seen,
         pause: rhythm.pause,
         tell,
       }).finally(() => resting.delete(path));
       if (rest === null) return;
       const found = { ...candidate, ...rest };
-      const wait = () => sieve.wait(found);
       seen = undefined;
-      if (!(await room.free(folder, sizeIn(rest.traits), settings.isLasting()))) return wait();
-      if (!(await gates.free(profileOf(folder), settings.isLasting()))) return wait();
+      if (!(await isFree(folder, sizeIn(rest.traits)))) return sieve.wait(found);
       const { priority, begin } = turns.take(`${folder.name} ${lane}`);
       const take = () => {
         begin();
@@ -194,8 +209,6 @@ export function openIntake(settings: IntakeSettings): Intake {
   /** False where it has to be looked at again first. */
   const claimAndTake = async (folder: Folder, rhythm: Rhythm, candidate: Candidate, rest: Rest) => {
     const { spot, path } = candidate;
-    signal.throwIfAborted();
-    if ((await traits(spot.path)) !== rest.traits || (await parking.holds(path))) return false;
     if (await roots.of(folder)) {
       // It is listed again when all of the folder is there.
       sieve.wait(candidate);
@@ -203,7 +216,13 @@ export function openIntake(settings: IntakeSettings): Intake {
     }
     using passage = gates.enter(profileOf(folder));
     if (!passage) return false;
-    const claimed = await claim(folder, profileOf(folder), spot, instance);
+    const claimed = await turnstile.pass(async () => {
+      closing.throwIfAborted();
+      const isAsItWas = (await traits(spot.path)) === rest.traits;
+      if (!isAsItWas || pausing.since() !== null || (await parking.holds(path))) return "CHANGED";
+      return await claim(folder, profileOf(folder), spot, instance);
+    });
+    if (claimed === "CHANGED") return false;
     // From here on another file may come under the same name.
     offered.delete(keyOf(spot));
     if (typeof claimed === "string") sieve.refuse(folder, candidate, claimed);
@@ -216,24 +235,30 @@ export function openIntake(settings: IntakeSettings): Intake {
   };
 
   const carryOn = async (arrival: Arrival, isRead: boolean) => {
+    const { folder, staged, path, profile } = arrival;
+    // Whoever has it in hand needs no help.
+    if (inWork.has(staged)) await waitFor(inWork.get(staged) ?? Promise.resolve());
     if (isRead) {
-      await queue.add(() => take(arrival, unhindered));
+      await queue.add(() => takeAgain(arrival, unhindered));
       return;
     }
     // Who had it open when it was claimed may be writing to it still.
-    const { folder, staged, path } = arrival;
-    const rest = await settled(staged, folder, signal);
+    const rest = await settled(staged, folder, closing);
     if (rest) lineOf(folder).rhythm.took(path, rest.longest, rest.since);
     do {
-      if (!(await gates.free(arrival.profile, settings.isLasting()))) {
+      const mayBe =
+        (await waitFor(pausing.free(isLasting()))) &&
+        (await waitFor(gates.free(profile, isLasting())));
+      if (!mayBe) {
         fates.waiting += 1;
         return;
       }
-    } while (!(await queue.add(() => takeAgain(arrival))));
+    } while (!(await queue.add(() => takeAgain(arrival, gates.enter(profile)))));
   };
 
-  const takeAgain = async (arrival: Arrival) => {
-    using passage = gates.enter(arrival.profile);
+  const takeAgain = async (arrival: Arrival, given: Passage | null) => {
+    using passage = given;
+    if (closing.aborted && !signal.aborted) return true;
     if (passage) await take(arrival, passage);
     return passage !== null;
   };
@@ -284,7 +309,7 @@ export function openIntake(settings: IntakeSettings): Intake {
       retryAt,
       upperUsd,
     });
-    if (!settings.isLasting()) fates.waiting += 1;
+    if (!isLasting()) fates.waiting += 1;
   };
 
   return {
@@ -297,7 +322,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     isOffered: (spot) => offered.has(keyOf(spot)),
     resume(arrival, isRead) {
       const { staged, folder, path } = arrival;
-      if (signal.aborted || offered.has(staged)) return;
+      if (closing.aborted || offered.has(staged)) return;
       start(folder, path, staged, () => carryOn(arrival, isRead));
     },
     async idle() {
@@ -305,6 +330,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     },
     list: sieve.list,
     restOf: (path) => resting.get(path) ?? null,
+    waiting: () => offered.size,
     tally() {
       const { ignored, failed, waiting } = sieve.counts();
       return { ...fates, ignored, failed, waiting: fates.waiting + waiting };

@@ -13,6 +13,8 @@ import { shutdown, shutdownsOf } from "../money/shutdown.ts";
 import { spending, spentBy } from "../money/spent.ts";
 import { usedProfiles } from "../money/used.ts";
 import type { Profile } from "../openai/profile.ts";
+import { ask } from "../socket/ask.ts";
+import { daemonState } from "../state.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
 import { storingTrouble } from "../store/spare.ts";
@@ -24,6 +26,7 @@ import { judgeFile, unspoken } from "./judge.ts";
 import { listInbox } from "./list.ts";
 import { otherIn } from "./occupy.ts";
 import { timeFor } from "./pace.ts";
+import { readPause } from "./pause.ts";
 import { openRoots, type Roots } from "./roots.ts";
 import { wait, waitsIn } from "./waits.ts";
 import { askWatching, watching } from "./noticing/watching.ts";
@@ -57,6 +60,10 @@ export const survey = z.object({
   /** Whether an autod works with this dataDir now. */
   running: z.boolean(),
   dataDir: z.string(),
+  /** What the running autod says of itself; null where none answers. */
+  daemon: daemonState.nullable(),
+  /** Since when nothing new is taken, because a person wants it so; null where it is not so. */
+  pausedSince: z.iso.datetime().nullable(),
   /** What keeps it from storing anything, so that nothing is taken; null where nothing does. */
   trouble: z.object({ code: z.string(), message: z.string(), hint: z.string() }).nullable(),
   folders: z.array(folderSurvey),
@@ -90,6 +97,8 @@ export async function takeSurvey(
   const books = await readBooks(dataDir, records);
   const roots = openRoots({ dataDir, folders }, { remembers: false });
   const watchingOf = await askWatching(running ? socket : null);
+  const daemon = running ? await ask(socket, "/v1/state", daemonState) : null;
+  const pausedSince = await readPause(dataDir);
   const allowance = allowanceBy(config, profiles)(books);
   const surveys = await Promise.all(
     folders.map(async (one) => ({
@@ -104,10 +113,13 @@ export async function takeSurvey(
   );
   const trouble = toldOf(await storingTrouble(dataDir));
   const blocks = blocksIn(records, profiles);
-  const isAtWork = running && todo > 0 && trouble === null && blocks.length === 0;
+  const isFree = pausedSince === null && trouble === null && blocks.length === 0;
+  const isAtWork = running && todo > 0 && isFree;
   return {
     running,
     dataDir,
+    daemon,
+    pausedSince,
     trouble,
     folders: surveys,
     remaining: isAtWork ? timeFor(todo, records) : null,

@@ -49,11 +49,23 @@ export interface Desk {
   /** The configuration's own. */
   readonly prices: Readonly<Record<string, Price>>;
   readonly experiences: Experiences;
+  readonly open: OpenCalls;
 }
+
+/** What isn't booked yet: all who book calls in one store share it. */
+export interface OpenCalls {
+  /** What answers in the making may cost, by document. */
+  readonly kept: Map<string, Reservation>;
+  /** The numbers of calls that could not be journaled yet, by document: tried again, each is the same call. */
+  readonly unstored: Map<string, number[]>;
+}
+
+/** None at first. */
+export const noOpenCalls = (): OpenCalls => ({ kept: new Map(), unstored: new Map() });
 
 export function openBilling(
   store: Pick<Store, "find" | "update">,
-  { ledger, budget, prices, experiences }: Desk,
+  { ledger, budget, prices, experiences, open: { kept, unstored } }: Desk,
 ): Billing {
   /** A call of an earlier start may have been to a model that has no price any more. */
   const priceIfKnown = ({ settings }: Profile): Price => {
@@ -79,11 +91,6 @@ export function openBilling(
       return tariff(model, serviceTier, prices);
     }
   };
-
-  /** What answers in the making may cost, by document. */
-  const kept = new Map<string, Reservation>();
-  /** The numbers of calls that could not be journaled yet, by document: tried again, each is the same call. */
-  const unstored = new Map<string, number[]>();
 
   const commit = async (
     { sha256, folder }: Asked,
@@ -155,7 +162,8 @@ export function* spendingIn(calls: Iterable<BookedCall>): Generator<Spending> {
   for (const call of calls) yield spendingOf(call);
 }
 
-const spendingOf = ({
+/** What was, or may have been, spent on a call. */
+export const spendingOf = ({
   at,
   costUsd,
   possibleUsd,

@@ -66,19 +66,30 @@ export interface Budget {
   readonly requireUnspent: (amount: Amount, folder: string) => void;
   /** Whether so much, in USD, could be reserved now. */
   readonly hasRoomFor: (usd: string, folder: string) => boolean;
+  /** Has other caps hold from now on; what is spent and held stays so. */
+  readonly limit: (limits: Limits) => void;
+  /** What was, or may have been, spent today. */
+  readonly spentToday: () => Amount;
 }
 
 /** A budget that begins with what was spent before. Days and months are local time. */
 export function openBudget(
-  { all, folders }: Limits,
+  limits: Limits,
   before: Iterable<Spending>,
   now: () => Date = () => new Date(),
 ): Budget {
-  const whole = openAccount("budget", all);
-  const own = new Map(
-    [...folders].map(([name, caps]) => [name, openAccount(`folders.${name}.budget`, caps)]),
-  );
-  const accountsOf = (folder: string): Account[] => [whole, own.get(folder) ?? []].flat();
+  let { all, folders } = limits;
+  const whole = openAccount("budget", () => all);
+  const own = new Map<string, Account>();
+  /** One for each folder that was ever heard of: it may get caps of its own later. */
+  const accountOf = (folder: string): Account => {
+    const known = own.get(folder);
+    if (known) return known;
+    const made = openAccount(`folders.${folder}.budget`, () => folders.get(folder) ?? uncapped);
+    own.set(folder, made);
+    return made;
+  };
+  const accountsOf = (folder: string): Account[] => [whole, accountOf(folder)];
   const book = ({ folder, ...spending }: Spending) => {
     for (const account of accountsOf(folder)) account.book(spending);
   };
@@ -117,8 +128,16 @@ export function openBudget(
       for (const account of accounts) account.requireRoom(amount, at);
       return hold(amount, folder, at);
     },
+
+    limit(next) {
+      ({ all, folders } = next);
+    },
+
+    spentToday: () => whole.spentOn(now()),
   };
 }
+
+const uncapped: Caps = { perDocument: null, perDay: null, perMonth: null };
 
 /** It passes no cap, though more may have been spent than a cap that was lowered since. */
 const isFree = (amount: Amount): boolean => amount === 0n;
@@ -135,9 +154,11 @@ interface Account {
   readonly requireRoom: (amount: Amount, at: Date) => void;
   /** The same, as if nothing were held. */
   readonly requireUnspent: (amount: Amount, at: Date) => void;
+  /** What was spent on a day, and later: a clock that is set back makes nothing unspent. */
+  readonly spentOn: (day: Date) => Amount;
 }
 
-function openAccount(name: string, caps: Caps): Account {
+function openAccount(name: string, capsNow: () => Caps): Account {
   const days = new Map<string, Amount>();
   const months = new Map<string, Amount>();
   const open = new Set<{ readonly amount: Amount }>();
@@ -151,6 +172,7 @@ function openAccount(name: string, caps: Caps): Account {
 
   /** The window that has no room for so much more than was spent, and how long that lasts. */
   const full = (amount: Amount, at: Date) => {
+    const caps = capsNow();
     const day = spentSince(dayOf(at), days) + amount;
     const month = spentSince(monthOf(at), months) + amount;
     // Where both are full the longer wait holds.
@@ -162,7 +184,7 @@ function openAccount(name: string, caps: Caps): Account {
   const requireNone = (found: ReturnType<typeof full>) => {
     if (!found) return;
     const { cap, left } = found;
-    const message = `what is left of ${name}.${cap} ($${caps[cap]}) is too little for it`;
+    const message = `what is left of ${name}.${cap} ($${capsNow()[cap]}) is too little for it`;
     throw new AutodError("BUDGET_EXHAUSTED", message, { retryAfter: left });
   };
 
@@ -180,10 +202,11 @@ function openAccount(name: string, caps: Caps): Account {
 
     fits: (amount, at) => full(amount + held(), at) === null,
 
-    requireFitting: (amount) => requireFitting(amount, caps, name),
+    requireFitting: (amount) => requireFitting(amount, capsNow(), name),
 
     requireRoom: (amount, at) => requireNone(full(amount + held(), at)),
     requireUnspent: (amount, at) => requireNone(full(amount, at)),
+    spentOn: (day) => spentSince(dayOf(day), days),
   };
 }
 

@@ -1,17 +1,34 @@
 import { once } from "node:events";
 import { chmod, rm } from "node:fs/promises";
-import { createServer, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import type { Logger } from "pino";
+import { AutodError, errorIn } from "../errors.ts";
 import { loggable } from "../log.ts";
 
-/** What is answered at a path, given what the question says; null is answered as null. */
-export type Answers = Readonly<Record<string, (query: URLSearchParams) => unknown>>;
+/** What is asked of the running autod. */
+export interface Question {
+  readonly query: URLSearchParams;
+  /** What was sent with it, as it comes. */
+  readonly body: IncomingMessage;
+  /** The same, read as JSON; throws ARGUMENT_INVALID where it is none, or longer than a megabyte. */
+  readonly json: () => Promise<unknown>;
+  /** Aborted when the asker has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** What is answered: something to be told as JSON, or lines of JSON as they come. */
+export type Answer = (question: Question) => unknown;
+
+/** By method and path: "GET /v1/folders". */
+export type Answers = Readonly<Record<string, Answer>>;
 
 /**
  * Answers commands on a socket that only its owner may use, by HTTP with JSON, until it is disposed.
  *
  * Only who holds the dataDir may: what stands there from before is removed. Where it can't listen, the work
- * goes on, and commands see what they can from outside.
+ * goes on, and commands see what they can from outside. An error of ours is answered as such, with 422.
  */
 export async function serve(
   path: string | null,
@@ -19,15 +36,7 @@ export async function serve(
   log: Logger,
 ): Promise<AsyncDisposable> {
   const server = createServer((request, response) => {
-    try {
-      const { pathname, searchParams } = new URL(`http://autod${request.url ?? "/"}`);
-      const answer = request.method === "GET" ? answers[pathname] : undefined;
-      if (!answer) return reply(response, 404, { error: "nothing is answered here" });
-      reply(response, 200, answer(searchParams));
-    } catch (error) {
-      log.error({ err: error, path: request.url }, "question not answered");
-      reply(response, 500, { error: loggable(error).message });
-    }
+    reply(request, response, answers, log).catch(() => response.destroy());
   });
   try {
     if (path === null) throw new Error("its path would be too long for a socket");
@@ -49,7 +58,59 @@ export async function serve(
   };
 }
 
-function reply(response: ServerResponse, status: number, body: unknown): void {
+async function reply(
+  request: IncomingMessage,
+  response: ServerResponse,
+  answers: Answers,
+  log: Logger,
+): Promise<void> {
+  const { pathname, searchParams: query } = new URL(`http://autod${request.url ?? "/"}`);
+  const answer = answers[`${request.method} ${pathname}`];
+  if (!answer) return say(response, 404, { error: { message: "nothing is answered here" } });
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
+  try {
+    const json = () => readJson(request);
+    const told = await answer({ query, body: request, json, signal: gone.signal });
+    if (isEndless(told)) await stream(response, told);
+    else say(response, 200, told);
+  } catch (error) {
+    if (gone.signal.aborted) return;
+    const { code, message, hint } = errorIn(error);
+    if (code === "INTERNAL") log.error({ err: error, path: request.url }, "question not answered");
+    say(response, code === "INTERNAL" ? 500 : 422, { error: { code, message, hint } });
+  }
+}
+
+const isEndless = (told: unknown): told is AsyncIterable<string> =>
+  typeof told === "object" && told !== null && Symbol.asyncIterator in told;
+
+/** As they come: who listens sees at once that it is listened to. */
+async function stream(response: ServerResponse, lines: AsyncIterable<string>): Promise<void> {
+  response.writeHead(200, { "content-type": "application/jsonl" });
+  response.flushHeaders();
+  await pipeline(Readable.from(lines), response);
+}
+
+function say(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json" });
   response.end(JSON.stringify(body ?? null));
+}
+
+const LONGEST_BODY = 1_000_000;
+
+async function readJson(body: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of body) {
+    parts.push(part as Buffer);
+    length += (part as Buffer).length;
+    if (length > LONGEST_BODY)
+      throw new AutodError("ARGUMENT_INVALID", "what was sent is too long");
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString());
+  } catch (cause) {
+    throw new AutodError("ARGUMENT_INVALID", "what was sent is no JSON", { cause });
+  }
 }

@@ -1,3 +1,5 @@
+import { unlessAborted } from "../aborted.ts";
+
 /** Keeps two from working on the same bytes at the same time. */
 export interface Holds {
   /** Waits until nobody else holds `sha256`, and holds it until disposed. Rejects when aborted. */
@@ -16,7 +18,7 @@ export function openHolds(): Holds {
       });
       last.set(sha256, after);
       try {
-        await unlessAborted(before, signal);
+        await unlessAborted(Promise.resolve(before), signal);
       } catch (error) {
         release();
         throw error;
@@ -24,16 +26,4 @@ export function openHolds(): Holds {
       return { [Symbol.dispose]: release };
     },
   };
-}
-
-async function unlessAborted(waited: Promise<void> | undefined, signal: AbortSignal) {
-  signal.throwIfAborted();
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const onAbort = () => reject(signal.reason);
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    await Promise.race([waited, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

@@ -11,8 +11,8 @@ import type { MayMatter } from "./snapshot.ts";
 export interface Store extends AsyncDisposable, Books {
   readonly find: (sha256: string) => DocumentRecord | undefined;
   readonly all: () => Iterable<DocumentRecord>;
-  /** Tells of each change, also of one that is taken back because it could not be stored. */
-  readonly watch: (listener: Listener) => void;
+  /** Tells of each change, also of one that is taken back because it could not be stored, until it is disposed. */
+  readonly watch: (listener: Listener) => Disposable;
   /** Makes one record durable; what it was before stays until then. Rejects if it could not be stored. */
   readonly commit: (record: DocumentRecord) => Promise<void>;
   /** Commits a record with some of it changed; throws if there is none. */
@@ -29,6 +29,8 @@ export interface Store extends AsyncDisposable, Books {
   readonly damage: () => string | null;
   /** Resolves where what comes can be stored; throws DISK_FULL or DISK_FAULT. */
   readonly requireRoom: () => Promise<void>;
+  /** Resolves when what is being written now has been, or could not be. */
+  readonly settled: () => Promise<void>;
   /** Writes a backup of all that is durable, and gives its path. */
   readonly backUp: () => Promise<string>;
 }
@@ -60,7 +62,7 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
   const write = coalesced(() => database.write());
   const writeForgotten = coalesced(() => file.write(forgotten));
 
-  const listeners: Listener[] = [];
+  const listeners = new Set<Listener>();
   const put = (sha256: string, record: DocumentRecord | undefined) => {
     const before = documents[sha256];
     if (record) documents[sha256] = record;
@@ -95,7 +97,10 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
   return {
     find: (sha256) => documents[sha256],
     all: () => Object.values(documents),
-    watch: (listener) => void listeners.push(listener),
+    watch(listener) {
+      listeners.add(listener);
+      return { [Symbol.dispose]: () => void listeners.delete(listener) };
+    },
     ...books,
     commit,
     keep,
@@ -140,6 +145,7 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
 
     damage: keeper.damage,
     requireRoom: keeper.requireRoom,
+    settled: () => write().catch(() => undefined),
     backUp: () => backUp(folder, keeper.durable),
     [Symbol.asyncDispose]: () => keeper[Symbol.asyncDispose](),
   };

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from "ava";
 import { loadConfig } from "../../src/config/load.ts";
 import { parseAmount } from "../../src/money/amount.ts";
-import { type Asked, type Desk, openBilling } from "../../src/money/billing.ts";
+import { type Asked, type Desk, noOpenCalls, openBilling } from "../../src/money/billing.ts";
 import { type Caps, openBudget } from "../../src/money/budget.ts";
 import { openLedger } from "../../src/money/ledger.ts";
 import { openExperiences } from "../../src/money/experience.ts";
@@ -70,6 +70,7 @@ export async function openBooks(
     budget,
     prices,
     experiences: openExperiences(store.all()),
+    open: noOpenCalls(),
   });
   const { sha256 } = asking;
   const asked: Asked = { sha256, folder: "scans", profile, detail: "low", upperUsd: "0.0053" };

@@ -7,7 +7,7 @@ import { assert, array, bigInt, property } from "fast-check";
 import type { Config } from "../../src/config/schema.ts";
 import { LOG_NAME, openLog } from "../../src/log.ts";
 import { formatAmount, parseAmount } from "../../src/money/amount.ts";
-import { openBilling } from "../../src/money/billing.ts";
+import { noOpenCalls, openBilling } from "../../src/money/billing.ts";
 import { openBudget } from "../../src/money/budget.ts";
 import {
   addUp,
@@ -83,6 +83,7 @@ for (const level of ["info", "error", "fatal", "trace"] as const) {
         budget: openBudget({ all: uncapped, folders: new Map() }, []),
         prices: {},
         experiences: openExperiences([]),
+        open: noOpenCalls(),
       });
       const logger = log.logger.child({ folder: "scans", path: "/inbox/a\u2028b \u2029.pdf" });
       await billing.book(asked, reply, {}, logger);

@@ -8,7 +8,7 @@ import { AutodError } from "../../src/errors.ts";
 import { bookLostAsks, holdOpenAsks } from "../../src/intake/recover.ts";
 import { type Amount, parseAmount } from "../../src/money/amount.ts";
 import { type Caps, openBudget } from "../../src/money/budget.ts";
-import { openBilling, spendingIn } from "../../src/money/billing.ts";
+import { noOpenCalls, openBilling, spendingIn } from "../../src/money/billing.ts";
 import { costOf, noTokens, priceOf } from "../../src/money/cost.ts";
 import { openExperiences } from "../../src/money/experience.ts";
 import { mostImageTokens } from "../../src/money/images.ts";
@@ -148,6 +148,7 @@ export async function playOut({
       budget,
       prices: {},
       experiences: openExperiences([]),
+      open: noOpenCalls(),
     });
     holdOpenAsks(store, billing);
     await bookLostAsks(store, billing, () => profile, log);

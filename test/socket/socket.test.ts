@@ -7,7 +7,7 @@ import { dir } from "tmp-promise";
 import { z } from "zod";
 import { socketOf } from "../../src/config/socket.ts";
 import { ask } from "../../src/socket/ask.ts";
-import { serve } from "../../src/socket/serve.ts";
+import { type Question, serve } from "../../src/socket/serve.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 
 const socketIn = (folder: string) => join(folder, "autod.sock");
@@ -20,8 +20,8 @@ test("what is asked is answered, to the owner alone, and nobody answers afterwar
   await writeFile(socketIn(path), "");
   {
     const answers = {
-      "/v1/echo": (query: URLSearchParams) => query.get("path"),
-      "/v1/fault": () => {
+      "GET /v1/echo": ({ query }: Question) => query.get("path"),
+      "GET /v1/fault": () => {
         throw new Error("a fault");
       },
     };

@@ -1,5 +1,5 @@
 import type { Uploaded } from "../../src/document.ts";
-import { openBilling } from "../../src/money/billing.ts";
+import { noOpenCalls, openBilling } from "../../src/money/billing.ts";
 import { openBudget } from "../../src/money/budget.ts";
 import { openLedger } from "../../src/money/ledger.ts";
 import { openExperiences } from "../../src/money/experience.ts";
@@ -87,6 +87,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     budget,
     prices: {},
     experiences: openExperiences([]),
+    open: noOpenCalls(),
   });
   let update = store.update;
   const stage = extract({

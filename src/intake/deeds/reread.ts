@@ -71,9 +71,9 @@ export async function rereadDocument(
     const { id } = before;
     return { id, verdict: "refused", message, costUsd, checks: [], differences: [] };
   };
-  const why = await againstReading(before, reader);
-  if (why !== null) return refused(why);
   const isThere = isOf(before, profile) && !isReread(before);
+  const why = await againstReading(before, reader, isThere);
+  if (why !== null) return refused(why);
   const message = isThere ? null : await read(before, profile, reader, context);
   if (message !== null) return refused(message);
   const after = store.find(sha256);
@@ -105,6 +105,7 @@ const costSince = (before: DocumentRecord, after: DocumentRecord | undefined): s
 async function againstReading(
   record: DocumentRecord,
   { roots }: Pick<Reader, "roots">,
+  isThere: boolean,
 ): Promise<string | null> {
   const { status, filedAs, folder, work } = record;
   if (status === "processing" || work?.step === "file") {
@@ -113,7 +114,8 @@ async function againstReading(
   if ((status !== "archived" && status !== "review") || filedAs === null) {
     return `it is ${status}, and not filed; autod retry takes it back to work`;
   }
-  if (work?.step === "delete") {
+  // What is there already needs nothing of the server.
+  if (work?.step === "delete" && !isThere) {
     return "its upload is still to be deleted at the server, which autod run does";
   }
   if (!roots.folders.some(({ name }) => name === folder)) {

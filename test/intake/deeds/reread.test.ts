@@ -4,7 +4,6 @@ import test from "ava";
 import { openDaemon } from "../../../src/daemon.ts";
 import { rerun } from "../../../src/cli/rerun.ts";
 import { formatAmount, sumOf } from "../../../src/money/amount.ts";
-import { prepareProfiles, profileNamed } from "../../../src/openai/profile.ts";
 import { openStore } from "../../../src/store/store.ts";
 import { endIn } from "../../cli/answer.ts";
 import { startAutod } from "../../helpers/cli.ts";
@@ -150,9 +149,12 @@ test("what was uploaded and answered is deleted at the server that got it", asyn
   {
     const { config } = at.home;
     await using daemon = await openDaemon(config, { keys });
-    const profile = profileNamed(prepareProfiles(config.profiles), "second");
-    t.like(await daemon.reread(await at.of("scan.pdf"), profile), { verdict: "read" });
-    t.like(await daemon.apply(await at.of("scan.pdf")), { verdict: "done" });
+    const { id } = await at.of("scan.pdf");
+    const { reruns } = daemon;
+    t.like(await reruns.read({ id, profile: "second", apply: false }), { path: null });
+    const applied = await reruns.read({ id, profile: "second", apply: true });
+    t.like(applied, { verdict: "read", costUsd: "0" });
+    t.truthy(applied.path);
   }
   t.is(second.bills().length, 1);
   t.deepEqual(nothingLeft({ sandbox: second }), [[], []]);

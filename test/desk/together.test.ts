@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import test from "ava";
-import { together } from "../../src/cli/together.ts";
+import { together } from "../../src/desk/together.ts";
 
 const numbers = Array.from({ length: 500 }, (_, index) => index);
 
