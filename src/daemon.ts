@@ -192,7 +192,7 @@ export async function openDaemon(
     void left.finally(() => leaving.delete(left));
     await next.begin();
     await next.watch();
-    if (!signal.aborted) schedule = await scheduleOf(next);
+    schedule = await scheduleOf(next);
   };
 
   const bidFarewell = async (former: Shift, housekeeping: PromiseLike<void> | undefined) => {
@@ -233,7 +233,13 @@ export async function openDaemon(
       throw error;
     }
   };
-  let reloading: Promise<unknown> = Promise.resolve();
+  /** Beginning to watch, and each change of settings, one after the other. */
+  let turns: Promise<unknown> = Promise.resolve();
+  const inTurn = <One>(act: () => Promise<One>): Promise<One> => {
+    const done = turns.then(act);
+    turns = done.catch(() => undefined);
+    return done;
+  };
 
   const stillInHand = () => [...inHand].filter((staged) => house.inWork.has(staged)).length;
 
@@ -263,16 +269,11 @@ export async function openDaemon(
     settings: { file: config.file, ...settings, later: [...settings.later] },
     leaving: stillInHand(),
   });
-  const inTurn = (): Promise<Reloaded> => {
-    const done = reloading.then(reload);
-    reloading = done.catch(() => undefined);
-    return done;
-  };
   const answers = answersOf({
     shift: () => shift,
     state,
     pausing,
-    reload: inTurn,
+    reload: () => inTurn(reload),
     desk,
     reruns,
     audience,
@@ -312,7 +313,7 @@ export async function openDaemon(
     records: () => store.all(),
     desk,
     reruns,
-    reload: inTurn,
+    reload: () => inTurn(reload),
     stop,
     lastWords: (error) => log.fatal({ event: "daemon.stopped", err: error }, "a fault in autod"),
 
@@ -346,25 +347,26 @@ export async function openDaemon(
     async watch(onWatching = () => undefined) {
       lasting = true;
       finishReading();
-      await shift.watch();
+      await inTurn(async () => {
+        await shift.watch();
+        schedule = await scheduleOf(shift);
+      });
       onWatching();
       // A machine may be asleep each night at the time of its backup.
       const missed = (await isBackupDue(path)) ? backUp() : Promise.resolve();
       besides.add(missed.catch((error: unknown) => failed("backup", error)));
       besides.add(shift.sweepRoots());
       orphans = shift.sweepUploads();
-      // A reload may have begun it already.
-      schedule ??= await scheduleOf(shift);
       if (!signal.aborted) await once(signal, "abort");
-      await reloading;
-      await schedule[Symbol.asyncDispose]();
+      await turns;
+      await schedule?.[Symbol.asyncDispose]();
       await shift.idle();
       return summary();
     },
 
     async [Symbol.asyncDispose]() {
       stop();
-      await reloading;
+      await turns;
       await shift.idle();
       await Promise.all([...besides, orphans]);
       await shift.cleaned();

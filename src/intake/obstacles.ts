@@ -12,6 +12,7 @@ import { blocksIn, type Reader } from "./blocked.ts";
 import { overAt } from "./failure.ts";
 import { looksComplete } from "./looks.ts";
 import { otherIn } from "./occupy.ts";
+import { readPause } from "./pause.ts";
 import type { Resting } from "./resting.ts";
 import type { Roots } from "./roots.ts";
 
@@ -31,6 +32,10 @@ export const obstacles = {
   NOT_RUNNING: {
     message: "autod is not running",
     hint: "Start autod run, or let autod run --once take what lies there now.",
+  },
+  PAUSED: {
+    message: "autod is paused, and takes nothing new",
+    hint: "autod resume ends the pause.",
   },
   NOT_AT_REST: {
     message: "it changed just now, and is not at rest yet",
@@ -82,9 +87,10 @@ export async function obstaclesTo(
   folder: Folder,
   situation: Situation,
 ): Promise<Obstacle[]> {
-  const { running, instance, roots } = situation;
+  const { running, instance, roots, dataDir } = situation;
   const found = [
     running ? null : met("NOT_RUNNING", null),
+    (await readPause(dataDir)) === null ? null : met("PAUSED", null),
     (await offline(folder, roots)) ?? (await held(folder, instance)),
     await noRoom(file, folder, situation),
     ...blocksOf(folder, situation),

@@ -1,5 +1,5 @@
 import { setTimeout } from "node:timers/promises";
-import { openDaemon, type DaemonOptions } from "../../src/daemon.ts";
+import { type Daemon, openDaemon, type DaemonOptions } from "../../src/daemon.ts";
 import type { Sandbox } from "../../src/sandbox/sandbox.ts";
 import type { DocumentRecord } from "../../src/store/record.ts";
 import type { Home } from "./home.ts";
@@ -14,6 +14,9 @@ export interface Watching extends AsyncDisposable {
   /** Waits until so many documents are in this state. */
   readonly have: (status: DocumentRecord["status"], count: number) => Promise<void>;
   readonly stop: () => Promise<void>;
+  readonly reload: Daemon["reload"];
+  readonly alive: Daemon["alive"];
+  readonly words: Daemon["words"];
 }
 
 /** What waits is taken up again after 50 ms; `options` are the daemon's. */
@@ -44,6 +47,9 @@ export async function watching(
     have: (status, count) =>
       until(() => records().filter((record) => record.status === status).length >= count),
     stop,
+    reload: daemon.reload,
+    alive: daemon.alive,
+    words: daemon.words,
     [Symbol.asyncDispose]: stop,
   };
 }
