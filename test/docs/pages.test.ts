@@ -67,6 +67,11 @@ test("every test that a page names is there", (t) => {
   }
 });
 
+test("the README names the Node that is needed", (t) => {
+  const { engines } = JSON.parse(read("../package.json")) as { engines: { node: string } };
+  t.true(read("../README.md").includes(`have Node ${engines.node.replace(">=", "")} or newer`));
+});
+
 test("every command is in the README's table", (t) => {
   const [, table = ""] = /\n## Commands\n(.*?)\n## /s.exec(read("../README.md")) ?? [];
   const told = [...table.matchAll(/^\| `(\w+)/gm)].map(([, name = ""]) => name);
