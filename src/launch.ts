@@ -15,7 +15,7 @@ const [ownMajor = 0, ownMinor = 0] = process.versions.node.split(".").map(Number
 if (ownMajor > major || (ownMajor === major && ownMinor >= minor)) await import("./main.ts");
 else {
   process.stderr.write(
-    `autod: autod needs Node ${needed} or newer, and this is ${process.versions.node} (PLATFORM_UNSUPPORTED)
+    `autod: Node ${needed} or newer is needed, and this is ${process.versions.node} (PLATFORM_UNSUPPORTED)
   Install a newer one. On Linux npm brings it along, unless it is told to leave
   out optional packages.
 `,

@@ -82,7 +82,7 @@ test.serial("a Node that is too old is told which one is needed", async (t) => {
     onOldNode(join(installed, "bin/autod")),
   );
   t.is(error?.code, 2);
-  t.regex(error?.stderr ?? "", /^autod: autod needs Node 2\d\.\d+ or newer, and this is \d+\./);
+  t.regex(error?.stderr ?? "", /^autod: Node 2\d\.\d+ or newer is needed, and this is \d+\./);
 });
 
 test.serial(
