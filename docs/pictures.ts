@@ -13,10 +13,12 @@ import { takePicture } from "../src/pdf/picture.ts";
 import { startSandbox } from "../src/sandbox/sandbox.ts";
 import type { DocumentRecord } from "../src/store/record.ts";
 import { readRecords } from "../src/store/store.ts";
+import { draw } from "./drawing.ts";
 
 /**
  * Takes pictures of what autod prints on a terminal of 80 columns, with colours (.ansi) and without (.txt):
- * `npm run pictures`, on Linux. The API is a stand-in, the documents are the demo's.
+ * `npm run pictures`, on Linux. The API is a stand-in, the documents are the demo's. What the demo prints is
+ * drawn as well (.svg).
  */
 
 /** Where Jane Doe lives in the pictures. */
@@ -55,6 +57,7 @@ async function take(name: string, words: readonly string[], errors = false): Pro
     parts.push(`$ autod ${word.replaceAll(home, SHOWN)}\n${printed}`);
   }
   const text = parts.join("\n");
+  if (name === "demo") await writeFile(join(pictures, `${name}.svg`), draw(text));
   await writeFile(join(pictures, `${name}.ansi`), text);
   await writeFile(join(pictures, `${name}.txt`), stripVTControlCharacters(text));
 }

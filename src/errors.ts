@@ -225,7 +225,10 @@ export const errorCodes = {
     kind: "config",
     hint: "Let nobody else read the file with the API key: chmod 600, and its path.",
   },
-  PLATFORM_UNSUPPORTED: { kind: "usage", hint: "Run it on Linux or macOS." },
+  PLATFORM_UNSUPPORTED: {
+    kind: "usage",
+    hint: "Run it on Linux or macOS, and on a Node that is new enough.",
+  },
   UNKNOWN_DOCUMENT: {
     kind: "usage",
     hint: "autod list and autod search show the documents; any unique start of an id of 6 characters or more will do.",

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import test, { type ExecutionContext } from "ava";
+import { headings } from "../../src/cli/commands.ts";
 import { errorCodes } from "../../src/errors.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { tariffOf } from "../../src/money/prices.ts";
@@ -48,6 +49,39 @@ test("every check has its line on the page about names, and no other code", (t) 
   t.true(told.every((code) => !Object.hasOwn(errorCodes, code)));
 });
 
+test("each configuration of the README and of the page about it is sound", async (t) => {
+  const written = [
+    ...configurationsOn(t, "configuration.md"),
+    ...configurationsOn(t, "../README.md"),
+  ];
+  t.true(written.length >= 4);
+  await t.notThrowsAsync(Promise.all(written));
+});
+
+test("every test that a page names is there", (t) => {
+  for (const page of ["promises.md", "costs.md", "../CONTRIBUTING.md"]) {
+    const named = [...read(page).matchAll(/\btest\/[\w/.-]+\.ts\b/g)].map(([file]) => file);
+    t.true(named.length > 0);
+    const lost = named.filter((file) => !existsSync(new URL(`../${file}`, docs)));
+    t.deepEqual(lost, [], page);
+  }
+});
+
+test("the README names the Node that is needed", (t) => {
+  const { engines } = JSON.parse(read("../package.json")) as { engines: { node: string } };
+  t.true(read("../README.md").includes(`have Node ${engines.node.replace(">=", "")} or newer`));
+});
+
+test("every command is in the README's table", (t) => {
+  const [, table = ""] = /\n## Commands\n(.*?)\n## /s.exec(read("../README.md")) ?? [];
+  const told = [...table.matchAll(/^\| `(\w+)/gm)].map(([, name = ""]) => name);
+  const known = Object.values(headings).flatMap((below) => Object.keys(below));
+  t.deepEqual(
+    known.filter((name) => !told.includes(name)),
+    [],
+  );
+});
+
 /** As GitHub makes it of a heading. */
 const anchorOf = (heading: string): string =>
   heading
@@ -55,15 +89,21 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N}_ -]/gu, "")
     .replaceAll(" ", "-");
 
-for (const page of ["servers.md", "names.md"]) {
+const pages = readdirSync(docs).filter((name) => name.endsWith(".md"));
+for (const page of [...pages, "../README.md", "../CONTRIBUTING.md"]) {
   test(`no link of ${page} leads nowhere`, (t) => {
-    const links = [...read(page).matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+    const links = [...read(page).matchAll(/(?:\]\(|src=")(?!https:)([^)"]+)/g)];
     t.true(links.length > 0);
-    for (const link of links) {
+    for (const [, link = ""] of links) {
       const [file = "", anchor] = link.split("#");
-      const text = read(file || page);
-      const anchors = [...text.matchAll(/^#+ (.+)$/gm)].map(([, title = ""]) => anchorOf(title));
-      t.true(anchor === undefined || anchors.includes(anchor), link);
+      const target = file ? new URL(file, new URL(page, docs)) : new URL(page, docs);
+      t.true(existsSync(target), link);
+      if (anchor === undefined) continue;
+      const titles = [...readFileSync(target, "utf8").matchAll(/^#+ (.+)$/gm)];
+      t.true(
+        titles.some(([, title = ""]) => anchorOf(title) === anchor),
+        link,
+      );
     }
   });
 }
