@@ -48,6 +48,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "chokidar",
     "p-queue",
   ],
+  notify: ["errors", "money", "store", "unseen", "zod"],
   sandbox: ["busboy", "zod"],
   demo: ["pdfkit", "store", "zod"],
   daemon: [
