@@ -39,6 +39,12 @@ test("the configuration for names is sound", async (t) => {
   t.deepEqual(Object.keys(configuration?.profiles ?? {}), ["default", "invoices"]);
 });
 
+test("each configuration to be told by is sound", async (t) => {
+  const configurations = await Promise.all(configurationsOn(t, "notify.md"));
+  t.true(configurations.length >= 7);
+  t.true(configurations.every(({ notify }) => notify !== null));
+});
+
 test("every check has its line on the page about names, and no other code", (t) => {
   const [, table = ""] = /## What is checked\n(.*?)\n## /s.exec(read("names.md")) ?? [];
   const told = [...table.matchAll(/`([A-Z]+_[A-Z_]+)`/g)].map(([, code = ""]) => code);
@@ -55,9 +61,9 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N}_ -]/gu, "")
     .replaceAll(" ", "-");
 
-for (const page of ["servers.md", "names.md"]) {
+for (const page of ["servers.md", "names.md", "notify.md"]) {
   test(`no link of ${page} leads nowhere`, (t) => {
-    const links = [...read(page).matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
+    const links = [...read(page).matchAll(/\]\((?!https:)([^)]+)\)/g)].map(([, to = ""]) => to);
     t.true(links.length > 0);
     for (const link of links) {
       const [file = "", anchor] = link.split("#");
