@@ -49,7 +49,7 @@ export async function checkUp(config: Config, around: Surroundings): Promise<rea
     logs: async () => [await checkLogs(logs, isHeld(dataDir))],
     notify: async () => {
       const command = notify?.command ?? null;
-      if (around.tells) return [await tryNotify(command, around)];
+      if (around.tells) return await tryNotify(command, around);
       return await notifyFindings(command, await ask(socket, "/v1/notify", told), around.env);
     },
   };

@@ -37,15 +37,18 @@ export async function notifyFindings(
 export async function tryNotify(
   command: readonly string[] | null,
   how: { readonly env: NodeJS.ProcessEnv; readonly signal: AbortSignal },
-): Promise<Finding> {
+): Promise<readonly Finding[]> {
   if (command === null) {
     const hint = "Set notify.command in the configuration; docs/notify.md has some to copy.";
-    return fault(about, "there is no command to try: notify isn't set", hint);
+    return [fault(about, "there is no command to try: notify isn't set", hint)];
   }
+  const found = await notifyFindings(command, null, how.env);
+  if (found.some(({ state }) => state === "fault")) return found;
   const failure = await tryToTell(command, how);
-  return failure === null
-    ? well(about, `${command[0]} was run, and ended well: see whether it reached you`)
-    : fault(about, failure.message, "Run it by hand, as the user that autod runs as.");
+  if (failure) {
+    return [fault(about, failure.message, "Run it by hand, as the user that autod runs as.")];
+  }
+  return [well(about, `${command[0]} was run, and ended well: see whether it reached you`)];
 }
 
 /** As the system looks for it. */

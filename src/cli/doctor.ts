@@ -58,8 +58,8 @@ const signs = {
 
 /** A sign, what it is about, how that is; below it what to do. */
 function describe(findings: readonly Finding[], { style, width }: Terminal): string[] {
-  const longest = Math.max(...findings.map(({ about }) => widthOf(escapeText(about))));
-  const column = Math.min(longest, LONGEST) + GAP;
+  const widths = findings.map(({ about }) => widthOf(escapeText(about)));
+  const column = Math.max(...widths.filter((columns) => columns <= LONGEST)) + GAP;
   // Beside a long name there would be no room.
   const isNarrow = width - column < NARROW;
   const indent = " ".repeat(isNarrow ? 2 : column);

@@ -18,7 +18,7 @@ export interface Gathering extends Disposable {
 
 interface Window {
   readonly timer: NodeJS.Timeout;
-  readonly first: News[];
+  first: News[];
   count: number;
 }
 
@@ -58,11 +58,12 @@ export function openGathering(time: number, tell: (bundle: Bundle) => void): Gat
 
     retract(occasion, name) {
       const window = windows.get(occasion);
-      const at = window?.first.findIndex((news) => news.name === name) ?? -1;
-      if (!window || at === -1) return false;
-      window.first.splice(at, 1);
-      window.count -= 1;
-      return true;
+      if (!window) return false;
+      const others = window.first.filter((news) => news.name !== name);
+      const retracted = window.first.length - others.length;
+      window.first = others;
+      window.count -= retracted;
+      return retracted > 0;
     },
 
     flush() {

@@ -66,7 +66,7 @@ export function openNotifier(
   const state = { sent: 0, failed: 0, dropped: 0, lastSentAt: null, lastFailure: null } as {
     -readonly [key in keyof NotifyState]: NotifyState[key];
   };
-  const troubles = new Map<string, News>();
+  const troubles = new Map<string, Trouble>();
   const waiting: Content[] = [];
   const limit = openLimit(pace.most, pace.limit);
   const ending = new AbortController();
@@ -115,26 +115,31 @@ export function openNotifier(
     });
   };
 
-  const gathering = openGathering(pace.gather, (bundle) => send(contentOf(bundle)));
-
-  const begin = (news: News) => {
-    const { trouble, error } = news;
-    if (trouble !== null) {
-      const before = troubles.get(trouble);
-      troubles.set(trouble, news);
-      if (before && before.error?.code === error?.code) return;
-      // Nobody was told that it was over.
-      if (gathering.retract("well", news.name)) return;
+  const gathering = openGathering(pace.gather, (bundle) => {
+    for (const { trouble } of bundle.first) {
+      const known = trouble === null ? undefined : troubles.get(trouble);
+      if (known) known.isTold = true;
     }
-    gathering.add(news);
+    send(contentOf(bundle));
+  });
+
+  const begin = (news: News, trouble: string) => {
+    const before = troubles.get(trouble);
+    if (before && before.news.error?.code === news.error?.code) return;
+    // Nobody was told that it was over.
+    const goesOn = gathering.retract("well", news.name);
+    troubles.set(trouble, { news, isTold: goesOn || before?.isTold === true });
+    if (!goesOn) gathering.add(news);
   };
 
   const end = (trouble: string) => {
-    const news = troubles.get(trouble);
-    if (!news) return;
+    const known = troubles.get(trouble);
+    if (!known) return;
     troubles.delete(trouble);
-    // A day that begins is no news, and what nobody was told of needs no end.
-    if (gathering.retract(news.occasion, news.name) || news.occasion === "budget") return;
+    const { news, isTold } = known;
+    gathering.retract(news.occasion, news.name);
+    // That a day begins is no news.
+    if (!isTold || news.occasion === "budget") return;
     gathering.add({ ...news, occasion: "well", trouble: null, error: null });
   };
 
@@ -146,7 +151,8 @@ export function openNotifier(
     else if (news.isLast) {
       const content = contentOf({ count: 1, first: [news] });
       void tell(command, complete(content, unseen), { ...telling, isHeard: false });
-    } else begin(news);
+    } else if (news.trouble === null) gathering.add(news);
+    else begin(news, news.trouble);
   };
 
   return {
@@ -178,6 +184,13 @@ export function openNotifier(
       await work;
     },
   };
+}
+
+/** Trouble that lasts. */
+interface Trouble {
+  readonly news: News;
+  /** Whether a person was told of it, and not yet of its end. */
+  isTold: boolean;
 }
 
 /** Runs the command once, to see whether a person would be told: null where it ended well. Never rejects. */

@@ -1,5 +1,3 @@
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
 import test from "ava";
 import { openDaemon } from "../../src/daemon.ts";
 import { makeHome, quickFolder } from "../helpers/home.ts";
@@ -16,11 +14,11 @@ async function toldOf(
 ) {
   await using sandbox = await openSandbox();
   const openai = { baseUrl: sandbox.url };
+  // Nobody made its folders.
   const other = quickFolder("other", { inbox: "./Other", archive: "./Away" });
   const scans = quickFolder("scans", { inbox: "./Inbox" });
   await using home = await makeHome({ openai, folders: [scans, other], ...settings });
   for (const [name, bytes] of Object.entries(files)) await home.drop(name, bytes);
-  await rm(join(home.folder, "Other"), { recursive: true, force: true });
   const { heed, end } = await toldBy(t);
   const keys = new Map([["openai", keyOf(sandbox.key)]]);
   {

@@ -34,6 +34,14 @@ export const blocked = (code = "KEY_REJECTED"): string =>
     msg: "blocked until a person acts",
   });
 
+export const unblocked: string = logLine({
+  level: "info",
+  event: "account.ok",
+  server: "openai",
+  error: { code: "KEY_REJECTED", message: "the API doesn't take the key" },
+  msg: "no longer blocked",
+});
+
 export const exhausted: string = logLine({
   event: "budget.exhausted",
   folder: "scans",

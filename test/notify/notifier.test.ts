@@ -8,7 +8,16 @@ import { pino } from "pino";
 import { type Notifier, openNotifier, tryToTell } from "../../src/notify/notifier.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { until } from "../helpers/watching.ts";
-import { blocked, exhausted, fatal, offline, online, quarantined, roomy } from "./lines.ts";
+import {
+  blocked,
+  exhausted,
+  fatal,
+  offline,
+  online,
+  quarantined,
+  roomy,
+  unblocked,
+} from "./lines.ts";
 import { toldBy } from "./told.ts";
 
 const schema = new URL("../../config/notification.schema.json", import.meta.url);
@@ -98,6 +107,16 @@ test("trouble of another kind in the same place is told too", async (t) => {
     (await end()).map(({ error }) => error?.code),
     ["KEY_REJECTED", "QUOTA_EXHAUSTED"],
   );
+});
+
+test("what became of a trouble that was told is told, also where it turned into another meanwhile", async (t) => {
+  const { heed, end } = await toldBy(t);
+  for (const line of [blocked(), blocked("QUOTA_EXHAUSTED"), unblocked]) heed(line);
+  const told = (await end()).map(({ occasion, error }) => [occasion, error?.code]);
+  t.deepEqual(told, [
+    ["blocked", "KEY_REJECTED"],
+    ["well", undefined],
+  ]);
 });
 
 test("that a budget begins anew is no news", async (t) => {
