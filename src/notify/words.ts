@@ -61,7 +61,7 @@ const sayings: Readonly<Record<News["occasion"], Saying>> = {
   well: {
     few: ({ name }) => `${name} is well again`,
     many: (count) => `${count} troubles are over`,
-    next: "Work goes on.",
+    next: "autod status says how it goes on.",
   },
   fault: {
     few: ({ isLast, name }) => (isLast ? "ended by a fault" : `a fault in ${name}`),
