@@ -19,6 +19,8 @@ import { survey } from "../src/intake/survey.ts";
 import { undoing } from "../src/intake/undo.ts";
 import { costReport } from "../src/money/costs.ts";
 import { verification } from "../src/money/verify.ts";
+import { notification } from "../src/notify/notification.ts";
+import { daemonState, reloaded } from "../src/state.ts";
 import { record } from "../src/store/record.ts";
 import { published } from "./published.ts";
 
@@ -36,6 +38,9 @@ export const schemas: Readonly<Record<string, () => object>> = {
   "history.schema.json": () => z.toJSONSchema(z.array(move)),
   "import.schema.json": () => z.toJSONSchema(imported),
   "init.schema.json": () => z.toJSONSchema(established),
+  "daemon.schema.json": () => z.toJSONSchema(daemonState),
+  "notification.schema.json": () => z.toJSONSchema(notification),
+  "reload.schema.json": () => z.toJSONSchema(reloaded),
   "record.schema.json": () => z.toJSONSchema(record),
   "rerun.schema.json": () => z.toJSONSchema(rerunning),
   "retry.schema.json": () => z.toJSONSchema(z.array(release)),

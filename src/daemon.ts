@@ -17,6 +17,8 @@ import { limitsIn, openBudget } from "./money/budget.ts";
 import { openExperiences } from "./money/experience.ts";
 import { oftenFor, openLedger } from "./money/ledger.ts";
 import { reconcile } from "./money/reconcile.ts";
+import { openNotifier, type Notifier } from "./notify/notifier.ts";
+import { daySummary } from "./notify/summary.ts";
 import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
 import { usedProfiles } from "./money/used.ts";
 import { startInspector } from "./pdf/inspector.ts";
@@ -85,12 +87,14 @@ export interface DaemonOptions extends Pick<Settings, "keys"> {
   /** Reads the settings anew; throws what is wrong with them. */
   readonly read?: () => Promise<Settings>;
   readonly version?: string;
+  /** What commands are run with that tell a person. */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Opens every room in its order; what was opened is closed in reverse, also where a later one fails to. */
 export async function openDaemon(
   config: Config,
-  { keys, eyes, waits = usualWaits, grace = 5_000, read, version = "" }: DaemonOptions,
+  { keys, eyes, waits = usualWaits, grace = 5_000, read, version = "", env = {} }: DaemonOptions,
 ): Promise<Daemon> {
   await using opening = new AsyncDisposableStack();
   const [stopping, timeUp] = [new AbortController(), new AbortController()];
@@ -100,12 +104,17 @@ export async function openDaemon(
 
   const { path, instance } = opening.use(await openDataDir(config.dataDir));
   const audience = openAudience();
+  let notifier: Notifier | null = null;
   const { logger: log } = opening.use(
     await openLog(config.logs, (line) => {
       audience.tell(line);
       eyes?.(line);
+      notifier?.heed(line);
     }),
   );
+  const notifierOf = ({ notify }: Config) => notify && openNotifier(notify.command, { env, log });
+  notifier = notifierOf(config);
+  opening.defer(() => notifier?.[Symbol.asyncDispose]());
   const store = opening.use(
     await openStore(path, {
       onCompacted: (records, bytes) =>
@@ -158,7 +167,17 @@ export async function openDaemon(
     if (store.all()[Symbol.iterator]().next().done) return;
     log.info({ event: "store.backup", path: await store.backUp() }, "store backed up");
   };
-  const report = async () => {
+  let reportedAt = new Date(Date.now() - A_DAY);
+  /** The running totals and what is to come for the log, what the day came to for a person. */
+  const reportDay = async () => {
+    report();
+    const [since, until] = [reportedAt, new Date()];
+    reportedAt = until;
+    const kept = { records: store.all(), calls: store.calls(), limits: limitsIn(shift.config) };
+    const day = daySummary(kept, since, until);
+    if (day) notifier?.summarise(day);
+  };
+  const report = () => {
     ledger.report();
     for (const one of shutdownsOf(usedProfiles(shift.config))) {
       const error = { message: shutdownWords(one) };
@@ -172,7 +191,7 @@ export async function openDaemon(
       { name: "rescan", at: at.rescan, run: folders.rescan },
       { name: "sweepUploads", at: at.sweepUploads, run: sweepUploads },
       { name: "backup", at: at.backup, run: backUp },
-      { name: "report", at: at.report, run: report },
+      { name: "report", at: at.report, run: reportDay },
     ];
     return openSchedule(jobs, failed);
   };
@@ -183,16 +202,25 @@ export async function openDaemon(
     const housekeeping = schedule?.[Symbol.asyncDispose]();
     await former.retire();
     budget.limit(limitsIn(next.config));
+    if (!isDeepStrictEqual(former.config.notify, next.config.notify)) {
+      leave(notifier?.[Symbol.asyncDispose]());
+      notifier = notifierOf(next.config);
+    }
     shift = next;
     inHand = new Set(house.inWork.keys());
-    const left = bidFarewell(former, housekeeping).catch((error: unknown) => {
-      failed("end of what was begun by former settings", error);
-    });
-    leaving.add(left);
-    void left.finally(() => leaving.delete(left));
+    leave(bidFarewell(former, housekeeping));
     await next.begin();
     await next.watch();
     schedule = await scheduleOf(next);
+  };
+
+  /** What ends beside the work. */
+  const leave = (ending: PromiseLike<void> | undefined) => {
+    const left = (async () => await ending)().catch((error: unknown) => {
+      failed("end of what former settings had open", error);
+    });
+    leaving.add(left);
+    void left.finally(() => leaving.delete(left));
   };
 
   const bidFarewell = async (former: Shift, housekeeping: PromiseLike<void> | undefined) => {
@@ -268,6 +296,7 @@ export async function openDaemon(
     pausedSince: pausing.since(),
     settings: { file: config.file, ...settings, later: [...settings.later] },
     leaving: stillInHand(),
+    notify: notifier?.state() ?? null,
   });
   const answers = answersOf({
     shift: () => shift,
@@ -284,7 +313,7 @@ export async function openDaemon(
   const damage = store.damage();
   if (damage !== null)
     log.error({ error: { code: "STORE_DAMAGED", message: damage } }, "store damaged");
-  await report();
+  report();
   holdOpenAsks(store, shift.billing);
   await shift.bookLostAsks();
   await shift.begin();
@@ -374,6 +403,9 @@ export async function openDaemon(
     },
   };
 }
+
+/** Milliseconds. */
+const A_DAY = 86_400_000;
 
 /** What was taken for one store must not end up in another. */
 function requireSameStore({ dataDir, file }: Config, { dataDir: open }: Config): void {

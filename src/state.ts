@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { notifyState } from "./notify/state.ts";
 
 /** What a running autod says of itself. */
 export const daemonState = z.object({
@@ -18,6 +19,8 @@ export const daemonState = z.object({
   }),
   /** Documents that are worked on still by settings that were in force before. */
   leaving: z.int(),
+  /** How telling a person went; null where nobody is told. */
+  notify: notifyState.nullable(),
 });
 
 export type DaemonState = z.infer<typeof daemonState>;

@@ -1,19 +1,13 @@
 import { z } from "zod";
-import { requirePasswords } from "../config/passwords.ts";
-import { AutodError } from "../errors.ts";
-import { checkFolder } from "../intake/noticing/check-folder.ts";
-import { checkStore } from "../intake/checkup.ts";
+import { checkMachine, checkUp } from "../checkup/checkup.ts";
 import type { Config } from "../config/schema.ts";
-import { fault, type Finding, finding, warning, well } from "../intake/finding.ts";
-import { openRoots } from "../intake/roots.ts";
-import { askWatching } from "../intake/noticing/watching.ts";
-import { tariffOf } from "../money/prices.ts";
-import { shutdownHint, shutdownsOf, shutdownWords } from "../money/shutdown.ts";
-import { usedProfiles } from "../money/used.ts";
-import { readInstance } from "../store/data-dir.ts";
+import { AutodError } from "../errors.ts";
+import { fault, type Finding, finding } from "../intake/finding.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
 import { escapeText } from "./escape.ts";
+import { keysFor } from "./keys.ts";
 import type { Terminal } from "./terminal.ts";
+import { widthOf } from "./width.ts";
 import { wrap } from "./wrap.ts";
 
 /** What `doctor --json` prints. */
@@ -22,59 +16,38 @@ export const checkup = z.array(finding);
 export const doctor: Command = {
   usage: "doctor",
   summary: "Whether all is well, and what to do where it isn't",
-  options: [jsonOption],
+  options: [["--notify", "tell you, by the command of notify, that this is a test"], jsonOption],
   example: "autod doctor",
 
   async run(invocation) {
-    const findings = await look(invocation.cli);
-    tell(invocation, findings, (terminal) => findings.flatMap((one) => describe(one, terminal)));
+    const { cli, options } = invocation;
+    const findings = await look(cli, Boolean(options["notify"]));
+    tell(invocation, findings, (terminal) => describe(findings, terminal));
     return findings.some(({ state }) => state === "fault") ? exit.unwell : exit.done;
   },
 };
 
-async function look(cli: Cli): Promise<Finding[]> {
-  const about = "configuration";
-  try {
-    const config = await cli.config({ looking: true });
-    await requirePasswords(config);
-    const { file, dataDir } = config;
-    const roots = openRoots(config, { remembers: false });
-    const instance = await readInstance(dataDir);
-    const watchingOf = await askWatching(config.socket);
-    const folders = config.folders.map((folder) =>
-      checkFolder(folder, { roots, instance, watching: watchingOf(folder.name) }),
-    );
-    return [
-      well(about, file),
-      ...checkModels(config),
-      ...(await Promise.all(folders)).flat(),
-      ...(await checkStore(dataDir, roots)),
-    ];
-  } catch (error) {
-    if (!(error instanceof AutodError)) throw error;
-    return [fault(about, error.message, error.hint)];
+async function look(cli: Cli, tells: boolean): Promise<readonly Finding[]> {
+  const config = await settingsOf(cli);
+  if (config instanceof AutodError) {
+    const { message, hint } = config;
+    return [fault("configuration", message, hint), ...(await checkMachine())];
   }
+  const { env, signal, version } = cli;
+  const keyOf = async (profile: string) => {
+    const [[, key] = ["", ""]] = await keysFor(config, [profile], env);
+    return key;
+  };
+  return await checkUp(config, { env, signal, version, keyOf, tells });
 }
 
-/** Whether what the folders' profiles ask for has a price, and an end that was announced. */
-function checkModels(config: Config): Finding[] {
-  const about = "models";
-  const used = [...new Map(usedProfiles(config).map((one) => [one.model, one])).values()];
-  const endings = shutdownsOf(used).map((one) =>
-    (one.days > 0 ? warning : fault)(about, shutdownWords(one), shutdownHint),
-  );
-  const unpriced = used.flatMap((profile) => {
-    try {
-      tariffOf(profile, config.prices);
-      return [];
-    } catch (error) {
-      if (!(error instanceof AutodError)) throw error;
-      return [fault(about, error.message, error.hint)];
-    }
-  });
-  const found = [...unpriced, ...endings];
-  const words = `${used.map(({ model }) => model).join(", ")}: the price is known, and no end is announced`;
-  return found.length === 0 ? [well(about, words)] : found;
+async function settingsOf({ config }: Cli): Promise<Config | AutodError> {
+  try {
+    return await config({ looking: true });
+  } catch (error) {
+    if (error instanceof AutodError) return error;
+    throw error;
+  }
 }
 
 const signs = {
@@ -84,16 +57,29 @@ const signs = {
 } as const satisfies Record<Finding["state"], unknown>;
 
 /** A sign, what it is about, how that is; below it what to do. */
-function describe({ about, state, message, hint }: Finding, { style, width }: Terminal): string[] {
-  const [colour, sign] = signs[state];
-  const indent = " ".repeat(INDENT);
-  const lines = message.split("\n").flatMap((line) => wrap(escapeText(line), width, indent));
-  const [first = "", ...rest] = lines;
-  const head = `${style(colour, sign)} ${about.padEnd(INDENT - 2)}${first.trimStart()}`;
-  const help =
-    hint === null ? [] : wrap(escapeText(hint), width, indent).map((line) => style("dim", line));
-  return [head, ...rest, ...help];
+function describe(findings: readonly Finding[], { style, width }: Terminal): string[] {
+  const widths = findings.map(({ about }) => widthOf(escapeText(about)));
+  const column = Math.max(...widths.filter((columns) => columns <= LONGEST)) + GAP;
+  // Beside a long name there would be no room.
+  const isNarrow = width - column < NARROW;
+  const indent = " ".repeat(isNarrow ? 2 : column);
+  return findings.flatMap(({ about, state, message, hint }) => {
+    const [colour, sign] = signs[state];
+    const name = escapeText(about);
+    const head = `${style(colour, sign)} ${name}`;
+    const lines = message.split("\n").flatMap((line) => wrap(escapeText(line), width, indent));
+    const help = hint === null ? [] : wrap(escapeText(hint), width, indent);
+    const below = help.map((line) => style("dim", line));
+    const room = column - 2 - widthOf(name);
+    if (isNarrow || room < 1) return [head, ...lines, ...below];
+    const [first = "", ...rest] = lines;
+    return [head + " ".repeat(room) + first.trimStart(), ...rest, ...below];
+  });
 }
 
-/** Columns of the sign and what it is about. */
-const INDENT = 16;
+/** Columns of what it is about; what is longer stands on a line of its own. */
+const LONGEST = 20;
+/** Columns of the sign, and between the columns. */
+const GAP = 4;
+/** Columns. */
+const NARROW = 30;

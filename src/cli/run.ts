@@ -80,7 +80,7 @@ async function runDaemon(
     const again = await cli.config();
     return { config: again, keys: await keysToWork(again, env) };
   };
-  await using daemon = await openDaemon(config, { keys, eyes, read, version });
+  await using daemon = await openDaemon(config, { keys, eyes, read, version, env });
   using _ = beforeCrash(daemon.lastWords);
   using __ = onHangUp(() => {
     if (options["once"]) terminal.note("autod: SIGHUP is not heeded by run --once");

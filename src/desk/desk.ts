@@ -47,6 +47,11 @@ export interface DeskSettings {
   readonly log: Logger;
 }
 
+/** What the log calls what was done. */
+interface Told {
+  readonly event: string;
+}
+
 export function openDesk(settings: DeskSettings): Desk {
   const { store, instance, holds, turnstile, deciding, heed, log } = settings;
 
@@ -82,7 +87,7 @@ export function openDesk(settings: DeskSettings): Desk {
   };
 
   const tell = (
-    event: `document.${"edited" | "archived" | "quarantined" | "undone"}`,
+    { event }: Told,
     { folder, id, sha256 }: DocumentRecord,
     { from, path }: Pick<Decided, "from" | "path">,
   ) => log.info({ event, folder, path, id, sha256, from }, event.replace(".", " "));
@@ -90,7 +95,7 @@ export function openDesk(settings: DeskSettings): Desk {
   /** One after the other: two may be on their way to one name. */
   const decideEach = async (
     ids: readonly string[],
-    event: Parameters<typeof tell>[0],
+    told: Told,
     signal: AbortSignal,
     act: (record: DocumentRecord) => Promise<Decided>,
   ) => {
@@ -98,7 +103,7 @@ export function openDesk(settings: DeskSettings): Desk {
     for (const record of named(ids)) {
       if (signal.aborted) break;
       const decided = await holding(record, signal, act);
-      if (decided.verdict === "done") tell(event, record, decided);
+      if (decided.verdict === "done") tell(told, record, decided);
       all.push(decided);
     }
     return all;
@@ -124,16 +129,18 @@ export function openDesk(settings: DeskSettings): Desk {
 
   return {
     accept: ({ ids }, signal) =>
-      decideEach(ids, "document.archived", signal, (record) => acceptDocument(record, deciding())),
+      decideEach(ids, { event: "document.archived" }, signal, (record) =>
+        acceptDocument(record, deciding()),
+      ),
 
     reject: ({ ids }, signal) =>
-      decideEach(ids, "document.quarantined", signal, (record) =>
+      decideEach(ids, { event: "document.quarantined" }, signal, (record) =>
         rejectDocument(record, deciding()),
       ),
 
     async edit({ id, changes }, signal) {
       const edits = editsIn(changes);
-      return await decideEach([id], "document.edited", signal, (record) =>
+      return await decideEach([id], { event: "document.edited" }, signal, (record) =>
         editDocument(record, edits, deciding()),
       );
     },
@@ -152,7 +159,7 @@ export function openDesk(settings: DeskSettings): Desk {
       const undoings = await together(named(ids), async (record) => {
         if (signal.aborted) return null;
         const undoing = await undoOne(record, since, signal);
-        if (undoing.verdict === "undone") tell("document.undone", record, undoing);
+        if (undoing.verdict === "undone") tell({ event: "document.undone" }, record, undoing);
         return undoing;
       });
       return undoings.filter((one) => one !== null);

@@ -40,6 +40,12 @@ test("the configuration for names is sound", async (t) => {
   t.deepEqual(Object.keys(configuration?.profiles ?? {}), ["default", "invoices"]);
 });
 
+test("each configuration to be told by is sound", async (t) => {
+  const configurations = await Promise.all(configurationsOn(t, "notify.md"));
+  t.true(configurations.length >= 7);
+  t.true(configurations.every(({ notify }) => notify !== null));
+});
+
 test("every check has its line on the page about names, and no other code", (t) => {
   const [, table = ""] = /## What is checked\n(.*?)\n## /s.exec(read("names.md")) ?? [];
   const told = [...table.matchAll(/`([A-Z]+_[A-Z_]+)`/g)].map(([, code = ""]) => code);

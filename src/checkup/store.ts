@@ -1,71 +1,56 @@
-import { constants } from "node:fs";
-import { access, readdir, stat, statfs } from "node:fs/promises";
-import { AutodError, isErrno, reasonIn } from "../errors.ts";
+import { readdir, stat } from "node:fs/promises";
+import { isErrno, reasonIn } from "../errors.ts";
+import { fault, type Finding, warning, well } from "../intake/finding.ts";
+import type { Roots } from "../intake/roots.ts";
+import { stands } from "../stands.ts";
 import { listBackups } from "../store/backup.ts";
 import { isHeld } from "../store/lock.ts";
+import { storingTrouble } from "../store/spare.ts";
 import { migrations } from "../store/migrate.ts";
 import { placesIn } from "../store/places.ts";
 import { readBooks, readRecords } from "../store/store.ts";
 import { readWhole } from "../store/whole.ts";
-import { fault, type Finding, warning, well } from "./finding.ts";
-import type { Roots } from "./roots.ts";
-import { stands } from "../stands.ts";
+import { guarded } from "./guarded.ts";
 
 /** Looks at the store in a dataDir with all that it says of files; changes nothing, and costs nothing. */
-export async function checkStore(folder: string, roots: Pick<Roots, "above">): Promise<Finding[]> {
+export async function checkStore(
+  folder: string,
+  roots: Pick<Roots, "above">,
+): Promise<readonly Finding[]> {
   const room = await checkRoom(folder);
   if (room === null) return [well("store", `there is none in ${folder} yet`)];
-  const records = await guarded("store", () => checkRecords(folder));
-  const kept = [await checkCorrupt(folder), await guarded("backups", () => checkBackups(folder))];
+  const look = (about: string, check: (folder: string) => Promise<Finding>) =>
+    guarded(about, async () => [await check(folder)]);
+  const records = await look("store", checkRecords);
+  const kept = [...(await look("damage", checkCorrupt)), ...(await look("backups", checkBackups))];
   // What can't be read says nothing of costs and files either.
-  if (records.state === "fault") return [room, records, ...kept];
-  return [
-    room,
-    records,
-    await guarded("costs", () => checkCalls(folder)),
-    await guarded("files", () => checkFiles(folder, roots)),
-    ...kept,
-  ];
-}
-
-/** What can't be read is a fault that names itself. */
-async function guarded(about: string, look: () => Promise<Finding>): Promise<Finding> {
-  try {
-    return await look();
-  } catch (error) {
-    if (error instanceof AutodError) return fault(about, error.message, error.hint);
-    return fault(about, reasonIn(error), "See to it that autod may read what lies in dataDir.");
-  }
+  if (records.some(({ state }) => state === "fault")) return [room, ...records, ...kept];
+  const costs = await look("costs", checkCalls);
+  const files = await look("files", () => checkFiles(folder, roots));
+  return [room, ...records, ...costs, ...files, ...kept];
 }
 
 async function checkRoom(folder: string): Promise<Finding | null> {
+  const about = "data folder";
   try {
-    const { mode } = await stat(folder);
+    const { mode, uid } = await stat(folder);
+    if (uid !== process.getuid?.()) {
+      const hint =
+        "Run autod as the user whose it is, or give the folder and all in it to this one (chown -R).";
+      return warning(about, `${folder} belongs to another user`, hint);
+    }
     if ((mode & 0o077) !== 0) {
       const hint = `What was read stands in it: chmod 700 ${folder}`;
-      return warning("data folder", `others than its owner may look into ${folder}`, hint);
+      return warning(about, `others than its owner may look into ${folder}`, hint);
     }
-    await access(folder, constants.W_OK);
-    const { bavail, bsize } = await statfs(folder);
-    const free = bavail * bsize;
-    if (free < LITTLE) {
-      return warning(
-        "data folder",
-        `its disk has only ${inMegabytes(free)} left`,
-        "Make room on the disk.",
-      );
-    }
-    return well("data folder", `${folder}, with ${inMegabytes(free)} left on its disk`);
+    const trouble = await storingTrouble(folder);
+    return trouble ? fault(about, trouble.message, trouble.hint) : well(about, folder);
   } catch (error) {
     if (isErrno(error, "ENOENT")) return null;
     const hint = "Nothing is taken as long as nothing can be stored there.";
-    return fault("data folder", `${folder} can't be written to: ${reasonIn(error)}`, hint);
+    return fault(about, `${folder} can't be looked at: ${reasonIn(error)}`, hint);
   }
 }
-
-/** Bytes. */
-const LITTLE = 50_000_000;
-const inMegabytes = (bytes: number): string => `${Math.floor(bytes / 1e6).toLocaleString("en")} MB`;
 
 async function checkRecords(folder: string): Promise<Finding> {
   // While autod works, the two files change under whoever compares them.
@@ -91,7 +76,7 @@ async function checkCalls(folder: string): Promise<Finding> {
   const last = calls.reduce((most, { seq }) => Math.max(most, seq), 0);
   const missing = last - calls.length;
   return missing <= 0
-    ? well("costs", `${calls.length.toLocaleString("en")} calls, none missing`)
+    ? well("costs", `${countOf(calls.length, "call")}, none missing`)
     : warning(
         "costs",
         `${missing} of ${last} calls aren't in the store`,
@@ -149,5 +134,7 @@ async function checkFiles(folder: string, roots: Pick<Roots, "above">): Promise<
   );
 }
 
-const documentsOf = (count: number): string =>
-  `${count.toLocaleString("en")} ${count === 1 ? "document" : "documents"}`;
+const documentsOf = (count: number): string => countOf(count, "document");
+
+const countOf = (count: number, what: string): string =>
+  `${count.toLocaleString("en")} ${what}${count === 1 ? "" : "s"}`;
