@@ -308,6 +308,7 @@ export async function openDaemon(
     audience,
   });
   opening.use(await serve(config.socket, answers, log));
+  opening.defer(audience.end);
 
   log.info({ event: "daemon.started", instance, dataDir: path }, "autod started");
   const damage = store.damage();

@@ -25,19 +25,24 @@ export const status: Command = {
   async run(invocation) {
     const { cli, options } = invocation;
     const config = await cli.config({ looking: true });
-    if (options["follow"] && options["json"]) return await follow(config, invocation);
-    const survey = await takeSurvey(config, prepareProfiles(config.profiles));
-    tell(invocation, survey, (terminal) => describe(survey, terminal));
-    return options["follow"] ? await follow(config, invocation) : exit.done;
+    // Before all else, so that nothing happens unseen.
+    const lines = options["follow"]
+      ? await listen(config.socket, "/v1/events", cli.signal)
+      : undefined;
+    if (!lines || !options["json"]) {
+      const survey = await takeSurvey(config, prepareProfiles(config.profiles));
+      tell(invocation, survey, (terminal) => describe(survey, terminal));
+    }
+    return lines === undefined ? exit.done : await follow(lines, config, invocation);
   },
 };
 
 /** Tells what happens, as `autod run` does: for eyes, or as the lines of the log. */
 async function follow(
-  { socket, folders }: Config,
+  lines: AsyncIterable<string> | null,
+  { folders }: Config,
   { options, cli: { signal, terminal } }: Invocation,
 ): Promise<number> {
-  const lines = await listen(socket, "/v1/events", signal);
   if (!lines) {
     terminal.note("autod is not running: there is nothing to follow");
     return exit.unwell;

@@ -72,12 +72,11 @@ export async function listen(
 }
 
 async function* linesOf(response: IncomingMessage, signal: AbortSignal): AsyncGenerator<string> {
-  try {
-    yield* createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY });
-    // Where the line just breaks it has ended too.
-  } catch (error) {
-    if (!signal.aborted && !isBroken(error)) throw error;
-  }
+  const lines = createInterface({ input: response, crlfDelay: Number.POSITIVE_INFINITY });
+  // Where the line just breaks it has ended too.
+  response.once("error", () => lines.close());
+  signal.addEventListener("abort", () => lines.close(), { once: true });
+  yield* lines;
 }
 
 /** Null where nobody listens. */

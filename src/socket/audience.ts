@@ -5,6 +5,8 @@ export interface Audience {
   readonly tell: (line: string) => void;
   /** What is told from now on, until the signal; who doesn't keep up is left behind: there it ends. */
   readonly listen: (signal: AbortSignal) => AsyncIterable<string>;
+  /** Ends it for all. */
+  readonly end: () => void;
 }
 
 /** Bytes that wait for a listener at most. */
@@ -27,6 +29,10 @@ export function openAudience(): Audience {
       lines.once("close", () => listeners.delete(lines));
       signal.addEventListener("abort", () => lines.end(), { once: true });
       return lines;
+    },
+
+    end() {
+      for (const one of listeners) one.end();
     },
   };
 }

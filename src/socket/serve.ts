@@ -3,6 +3,7 @@ import { chmod, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { AutodError, errorIn } from "../errors.ts";
 import { loggable } from "../log.ts";
@@ -23,6 +24,9 @@ export type Answer = (question: Question) => unknown;
 
 /** By method and path: "GET /v1/folders". */
 export type Answers = Readonly<Record<string, Answer>>;
+
+/** Milliseconds. */
+const FAREWELL = 500;
 
 /**
  * Answers commands on a socket that only its owner may use, by HTTP with JSON, until it is disposed.
@@ -51,9 +55,13 @@ export async function serve(
   return {
     async [Symbol.asyncDispose]() {
       if (!server.listening) return;
-      server.closeAllConnections();
+      const closed = once(server, "close");
       server.close();
-      await once(server, "close");
+      server.closeIdleConnections();
+      // What was told last still goes out; who doesn't read it keeps nobody.
+      await Promise.race([closed, setTimeout(FAREWELL, undefined, { ref: false })]);
+      server.closeAllConnections();
+      await closed;
     },
   };
 }
@@ -67,6 +75,8 @@ async function reply(
   const { pathname, searchParams: query } = new URL(`http://autod${request.url ?? "/"}`);
   const answer = answers[`${request.method} ${pathname}`];
   if (!answer) return say(response, 404, { error: { message: "nothing is answered here" } });
+  // Each asks once: nothing is to be kept open for it.
+  response.setHeader("connection", "close");
   const gone = new AbortController();
   response.once("close", () => gone.abort());
   try {
