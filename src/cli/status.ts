@@ -63,6 +63,7 @@ function describe(survey: Survey, terminal: Terminal): string[] {
     ["calls", callLines(survey)],
     ["cost", costLines(survey)],
     ["models", shutdownLines(survey, terminal)],
+    ["notify", notifyLines(survey, terminal)],
   ];
   return [
     runningLine(survey, terminal),
@@ -234,6 +235,25 @@ function costLines({ spending: { day, month, folders: own }, folders }: Survey):
         ],
   );
   return [line("today", day), line("this month", month), ...ofFolders, ...usedUp];
+}
+
+function notifyLines({ daemon }: Survey, { width, style }: Terminal): string[] {
+  const state = daemon?.notify;
+  if (!state) return [];
+  const { sent, failed, dropped, lastSentAt, lastFailure } = state;
+  const rest = [
+    failed > 0 ? `, ${failed} failed` : "",
+    dropped > 0 ? `, ${dropped} left out for there were too many` : "",
+  ];
+  const isWell = lastFailure === null || lastFailure.at < (lastSentAt ?? "");
+  const failure = isWell
+    ? []
+    : wrap(
+        escapeText(`the last failed at ${localTime(lastFailure.at)}: ${lastFailure.message}`),
+        width - 2,
+        "",
+      );
+  return [`${sent} sent${rest.join("")}`, ...failure.map((line) => style("yellow", line))];
 }
 
 function shutdownLines({ shutdowns }: Survey, { width, style }: Terminal): string[] {
