@@ -20,7 +20,7 @@ export function checkRunning({ isHeld, state, pausedSince, version }: Running): 
     ...presence(isHeld, state, version),
     ...(pausedSince === null
       ? []
-      : [warning(about, `is paused since ${pausedSince}`, "autod resume ends the pause.")]),
+      : [warning(about, `is paused since ${shown(pausedSince)}`, "autod resume ends the pause.")]),
     ...settings(state),
   ];
 }
@@ -39,8 +39,11 @@ function presence(isHeld: boolean, state: DaemonState | null, version: string): 
       warning(about, message, "autod service install mends the service, and starts it anew."),
     ];
   }
-  return [well(about, `is running since ${state.startedAt} (process ${state.pid})`)];
+  return [well(about, `is running since ${shown(state.startedAt)} (process ${state.pid})`)];
 }
+
+/** As people write it there: "2026-01-15 17:30". */
+const shown = (time: string): string => new Date(time).toLocaleString("sv").slice(0, 16);
 
 function settings(state: DaemonState | null): Finding[] {
   const { refused, later } = state?.settings ?? { refused: null, later: [] };

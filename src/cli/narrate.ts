@@ -103,6 +103,7 @@ export function narrate(
         `${style("dim", "-")} ${short(line)} stays ${code(line)}`,
         (files) => `${style("dim", "-")} ${files} files stayed by now ${code(line)}`,
       ),
+    "settings read anew": () => over(`${good} the configuration was read anew`),
     "folder.watching": (line) => `watching ${escapeText(line.path ?? "")}`,
     "folder.polling": (line) =>
       `looking into ${escapeText(line.path ?? "")} again and again: ${escapeText(line.reason ?? "")}`,

@@ -32,7 +32,9 @@ export const reload: Command = {
           : []),
         ...(later.length > 0 ? [`from the next start on: ${later.join(", ")}`] : []),
       ];
-      return lines.flatMap((line) => wrap(escapeText(line), width, "  "));
+      return lines.flatMap((line) =>
+        wrap(escapeText(line), width, "  ").map((part, at) => (at === 0 ? part.trimStart() : part)),
+      );
     });
     return exit.done;
   },
