@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import test from "ava";
 import { loadConfig } from "../src/config/load.ts";
 import type { Settings } from "../src/daemon.ts";
@@ -7,7 +8,7 @@ import { autod } from "./helpers/cli.ts";
 import { expectFiled } from "./helpers/expect-filed.ts";
 import { type Home, quickFolder } from "./helpers/home.ts";
 import { invoice } from "./helpers/pdf.ts";
-import { homeAt } from "./helpers/run-once.ts";
+import { homeAt, runOnce } from "./helpers/run-once.ts";
 import { startRunning, watched } from "./helpers/running.ts";
 import { openPatient, openSandbox } from "./helpers/sandbox.ts";
 import { until, watching } from "./helpers/watching.ts";
@@ -93,7 +94,7 @@ test("a wrong file changes nothing, and status says why", async (t) => {
   t.regex(stderr, /concurrancy/);
   autodRunning.signal("SIGHUP");
   await until(async () =>
-    (await home.logs()).some(({ msg }) => `${msg}`.startsWith("settings not")),
+    (await home.logs()).some(({ msg }) => String(msg).startsWith("settings not")),
   );
 
   await home.drop("one.pdf", await invoice("RE-1"));
@@ -121,8 +122,8 @@ test("SIGHUP has new limits hold, and tells which settings wait for the next sta
   running.signal("SIGHUP");
   await until(async () => (await home.logs()).some(({ msg }) => msg === "settings read anew"));
   await home.drop("one.pdf", await invoice("RE-1"));
-  await until(async () => (await home.filed()).length === 2);
-  t.like(await home.records(), [{ status: "quarantined", error: { code: "OVER_BUDGET" } }]);
+  await until(async () => (await home.records())[0]?.status === "quarantined");
+  t.like(await home.records(), [{ error: { code: "OVER_BUDGET" } }]);
   const { stdout } = await autod(["status", "--config", home.configFile]);
   t.regex(stdout, /from the next start on: logs\.keep/);
   t.is(sandbox.bills().length, 0);
@@ -163,4 +164,35 @@ test("read anew again and again under load, each document is filed once and paid
   await expectFiled(t, home, documents);
   t.is(sandbox.bills().length, documents.length);
   t.deepEqual([sandbox.files(), sandbox.responses()], [[], []]);
+});
+
+test("killed while settings change, nothing is lost, and nothing paid for twice", async (t) => {
+  await using sandbox = await openSandbox({ latency: 20 });
+  await using home = await homeAt(sandbox, { concurrency: 4 });
+  const documents = await Promise.all(
+    Array.from({ length: 24 }, (_, index) => invoice(`RE-${index}`)),
+  );
+  for (const [index, bytes] of documents.entries()) {
+    if (index % 6 === 0) {
+      await using running = startRunning(home, sandbox.key);
+      const before = (await home.records()).length;
+      await home.drop(`scan${index}.pdf`, bytes);
+      await until(async () => (await home.records()).length > before);
+      for (let round = 0; round < 3; round += 1) {
+        running.signal("SIGHUP");
+        await setTimeout(20 + index * 4);
+      }
+      running.signal("SIGKILL");
+      await running.ended();
+    } else await home.drop(`scan${index}.pdf`, bytes);
+  }
+  await until(async () => {
+    const { waiting, aborted } = await runOnce(home, sandbox);
+    return waiting + aborted === 0;
+  });
+  await expectFiled(t, home, documents);
+  const calls = (await home.records()).flatMap((record) => record.calls);
+  const unknown = calls.filter(({ outcome }) => outcome === "unknown").length;
+  t.true(sandbox.bills().length <= documents.length + unknown);
+  t.is(calls.length - unknown, documents.length);
 });

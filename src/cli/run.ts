@@ -80,16 +80,26 @@ async function runDaemon(
     const again = await cli.config();
     return { config: again, keys: await keysToWork(again, env) };
   };
-  await using daemon = await openDaemon(config, { keys, eyes, read, version, env });
-  using _ = beforeCrash(daemon.lastWords);
-  using __ = onHangUp(() => {
-    if (options["once"]) terminal.note("autod: SIGHUP is not heeded by run --once");
-    // What is wrong with them is in the log, and told from there.
-    else void daemon.reload().catch(() => undefined);
+  // Without a listener it would end the process, also while that opens.
+  let isHungUp = false;
+  let heed: () => void = () => undefined;
+  using _ = onHangUp(() => {
+    isHungUp = true;
+    heed();
   });
+  await using daemon = await openDaemon(config, { keys, eyes, read, version, env });
+  using __ = beforeCrash(daemon.lastWords);
   if (signal.aborted) daemon.stop();
   signal.addEventListener("abort", daemon.stop, { once: true });
-  return await (options["once"] ? daemon.once() : daemon.watch());
+  if (options["once"]) {
+    heed = () => terminal.note("autod: SIGHUP is not heeded by run --once");
+    return await daemon.once();
+  }
+  return await daemon.watch(() => {
+    // What is wrong with the settings is in the log, and told from there.
+    heed = () => void daemon.reload().catch(() => undefined);
+    if (isHungUp) heed();
+  });
 }
 
 /** All that must be in order before work begins. The other profiles' keys may be missing: they may never be asked for. */
