@@ -19,6 +19,9 @@ import { survey } from "../src/intake/survey.ts";
 import { undoing } from "../src/intake/undo.ts";
 import { costReport } from "../src/money/costs.ts";
 import { verification } from "../src/money/verify.ts";
+import { installation } from "../src/service/install.ts";
+import { serviceState } from "../src/service/state.ts";
+import { uninstallation } from "../src/service/uninstall.ts";
 import { record } from "../src/store/record.ts";
 import { published } from "./published.ts";
 
@@ -35,12 +38,15 @@ export const schemas: Readonly<Record<string, () => object>> = {
   "forget.schema.json": () => z.toJSONSchema(z.array(farewell)),
   "history.schema.json": () => z.toJSONSchema(z.array(move)),
   "import.schema.json": () => z.toJSONSchema(imported),
+  "installation.schema.json": () => z.toJSONSchema(installation),
   "init.schema.json": () => z.toJSONSchema(established),
   "record.schema.json": () => z.toJSONSchema(record),
   "rerun.schema.json": () => z.toJSONSchema(rerunning),
   "retry.schema.json": () => z.toJSONSchema(z.array(release)),
+  "service.schema.json": () => z.toJSONSchema(serviceState),
   "status.schema.json": () => z.toJSONSchema(survey),
   "undo.schema.json": () => z.toJSONSchema(z.array(undoing)),
+  "uninstallation.schema.json": () => z.toJSONSchema(uninstallation),
   "verify.schema.json": () => z.toJSONSchema(verification, { reused: "ref" }),
   "why.schema.json": () => z.toJSONSchema(explanation, { reused: "ref" }),
 };

@@ -50,6 +50,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   sandbox: ["busboy", "zod"],
   demo: ["pdfkit", "store", "zod"],
+  service: ["config", "errors", "intake", "store", "env-paths", "plist", "zod"],
   daemon: [
     "catalogue",
     "config",
@@ -81,6 +82,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "openai",
     "pdf",
     "sandbox",
+    "service",
     "socket",
     "stages",
     "store",

@@ -83,8 +83,11 @@ const signs = {
   fault: ["red", "✗"],
 } as const satisfies Record<Finding["state"], unknown>;
 
-/** A sign, what it is about, how that is; below it what to do. */
-function describe({ about, state, message, hint }: Finding, { style, width }: Terminal): string[] {
+/** A finding for eyes: a sign, what it is about, how that is; below it what to do. */
+export function describe(
+  { about, state, message, hint }: Finding,
+  { style, width }: Terminal,
+): string[] {
   const [colour, sign] = signs[state];
   const indent = " ".repeat(INDENT);
   const lines = message.split("\n").flatMap((line) => wrap(escapeText(line), width, indent));
