@@ -55,7 +55,7 @@ const anchorOf = (heading: string): string =>
     .replace(/[^\p{L}\p{N}_ -]/gu, "")
     .replaceAll(" ", "-");
 
-for (const page of ["servers.md", "names.md"]) {
+for (const page of ["servers.md", "names.md", "service.md"]) {
   test(`no link of ${page} leads nowhere`, (t) => {
     const links = [...read(page).matchAll(/\]\(([^)]+)\)/g)].map(([, link = ""]) => link);
     t.true(links.length > 0);
