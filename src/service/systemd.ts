@@ -42,7 +42,9 @@ export function openSystemd({ isSystem, user, home, env, call }: Whose): Supervi
     isSystem,
     file: join(folder, UNIT),
     compose: isSystem ? systemUnit : userUnit,
-    commandIn: (text) => execWords(valueIn(text, "ExecStart") ?? ""),
+    commandIn: (text) =>
+      // As the template has it, which some copy by hand.
+      execWords(valueIn(text, "ExecStart") ?? "").map((word) => word.replace(/^%h(?=\/)/, home)),
     async adopt() {
       await tell("daemon-reload");
       await tell("enable", UNIT);
