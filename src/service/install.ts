@@ -4,12 +4,17 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { writeBeside } from "../config/beside.ts";
 import type { Config } from "../config/schema.ts";
-import { AutodError } from "../errors.ts";
 import { fault, type Finding, finding, warning } from "../intake/finding.ts";
 import type { Call } from "./call.ts";
 import { checkWatched } from "./watched.ts";
 import { readInstalled } from "./state.ts";
-import { standing, type Plan, type Standing, type Supervisor } from "./supervisor.ts";
+import {
+  type CommandLine,
+  standing,
+  type Plan,
+  type Standing,
+  type Supervisor,
+} from "./supervisor.ts";
 
 /** What `service install --json` prints. */
 export const installation = z.object({
@@ -58,7 +63,7 @@ export async function install(
     did,
     standing: now,
     findings: [...(isWell ? findings : [notUp(now)]), ...aboutLinger(await supervisor.lingers())],
-    lastLines: isWell ? [] : await lastLines(supervisor, call),
+    lastLines: isWell ? [] : await linesOf(supervisor.complaints(15), call),
   };
 }
 
@@ -76,6 +81,11 @@ async function replace(file: string, text: string): Promise<void> {
   // There is no secret in it, and whoever looks may not be who installed it.
   await chmod(beside, 0o644);
   await rename(beside, file);
+}
+
+async function linesOf([program, ...args]: CommandLine, call: Call): Promise<string[]> {
+  const { stdout } = await call(program, ...args);
+  return stdout.trimEnd().split("\n").filter(Boolean);
 }
 
 const notUp = ({ active, ended }: Standing): Finding =>
@@ -99,15 +109,3 @@ export const aboutLinger = (
         ),
       ]
     : [];
-
-/** What it said last; nothing where nobody knows. */
-async function lastLines(supervisor: Supervisor, call: Call): Promise<string[]> {
-  try {
-    const [program, ...args] = await supervisor.logs(15, false);
-    const { stdout } = await call(program, ...args);
-    return stdout.trimEnd().split("\n");
-  } catch (error) {
-    if (error instanceof AutodError) return [];
-    throw error;
-  }
-}

@@ -87,6 +87,9 @@ export function openLaunchd({ uid, home, logDir, call }: Whose): Supervisor {
       }
       return ["tail", "-n", String(count), ...(follow ? ["-F"] : []), join(folder, last)];
     },
+
+    // It may have ended before it could log.
+    complaints: (count) => ["tail", "-n", String(count), join(home, ERRORS)],
   };
 }
 

@@ -2,10 +2,11 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { AutodError } from "../errors.ts";
 import { environmentOf } from "./call.ts";
+import type { CommandLine } from "./supervisor.ts";
 
 /** Hands what a program prints on as it comes, until it ends or `signal` does; gives its exit code. */
 export async function relay(
-  [program, ...args]: readonly [string, ...string[]],
+  [program, ...args]: CommandLine,
   given: NodeJS.ProcessEnv,
   output: NodeJS.WritableStream,
   signal: AbortSignal,

@@ -54,8 +54,12 @@ export interface Supervisor {
   /** Whether it outlives the user's session; null where that is no question, or nobody says. */
   readonly lingers: () => Promise<boolean | null>;
   /** The program that prints what it said last, and goes on with `follow`. */
-  readonly logs: (count: number, follow: boolean) => Promise<readonly [string, ...string[]]>;
+  readonly logs: (count: number, follow: boolean) => Promise<CommandLine>;
+  /** The program that prints what it said last where it didn't come up. */
+  readonly complaints: (count: number) => CommandLine;
 }
+
+export type CommandLine = readonly [program: string, ...args: string[]];
 
 /** The words after Node's and autod's own. */
 export const runWords = ({ config }: Pick<Plan, "config">): string[] => [

@@ -2,7 +2,13 @@ import { join } from "node:path";
 import { AutodError } from "../errors.ts";
 import type { Call, Called } from "./call.ts";
 import { confine } from "./confine.ts";
-import { type Plan, runWords, type Standing, type Supervisor } from "./supervisor.ts";
+import {
+  type CommandLine,
+  type Plan,
+  runWords,
+  type Standing,
+  type Supervisor,
+} from "./supervisor.ts";
 import { templateAt } from "./template.ts";
 import { assignment, execLine, execWords, fillUnit, valueIn } from "./unit.ts";
 
@@ -35,6 +41,13 @@ export function openSystemd({ isSystem, user, home, env, call }: Whose): Supervi
       `systemctl ${verb}: ${stderr.trim() || `exit ${code}`}`,
     );
   };
+  const journal = (count: number): CommandLine => [
+    "journalctl",
+    ...scope,
+    `--unit=${UNIT}`,
+    `--lines=${count}`,
+    "--no-pager",
+  ];
   const standing = async () => standingIn((await ask("show", ...asked, UNIT)).stdout);
 
   return {
@@ -81,14 +94,8 @@ export function openSystemd({ isSystem, user, home, env, call }: Whose): Supervi
       return /not logged in or lingering/.test(stderr) ? false : null;
     },
 
-    logs: async (count, follow) => [
-      "journalctl",
-      ...scope,
-      `--unit=${UNIT}`,
-      `--lines=${count}`,
-      "--no-pager",
-      ...(follow ? ["--follow"] : []),
-    ],
+    logs: async (count, follow) => [...journal(count), ...(follow ? ["--follow"] : [])],
+    complaints: journal,
   };
 }
 

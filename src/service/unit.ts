@@ -57,10 +57,9 @@ function word(text: string): string {
   return plain.test(escaped) ? escaped : `"${escaped.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
-/** A path in a list, as ReadWritePaths and BindPaths take it: one that isn't there is none to fail for. */
+/** A path in a list, as ReadWritePaths takes it: one that isn't there is none to fail for. */
 export function pathItem(path: string): string {
-  // A colon would part it from where else it is to be seen.
-  const escaped = oneLine(path).replaceAll(/["'\\:]/g, String.raw`\$&`);
+  const escaped = oneLine(path).replaceAll(/["'\\]/g, String.raw`\$&`);
   const item = `-${escaped.replaceAll("%", "%%")}`;
   return /\s/.test(item) ? `"${item}"` : item;
 }

@@ -104,6 +104,16 @@ test("how an agent stands is read from what launchd prints", async (t) => {
   t.is(findingsIn(failed)[0]?.message, "it failed: exit code 78: EX_CONFIG");
 });
 
+test("of one that doesn't come up it is shown what it said before it could log", async (t) => {
+  const { home, rig, install: installIt } = await openMac(t);
+  await rig.breakIt();
+  const { findings, lastLines } = await installIt();
+  t.is(findings[0]?.message, "it didn't come up: exit code 78: EX_CONFIG");
+  t.deepEqual(lastLines, ["the last that it said"]);
+  const errors = join(home.folder, "Library/Logs/autod/stderr.log");
+  t.is((await rig.told()).at(-1), `tail -n 15 ${errors}`);
+});
+
 test("an agent is put out before its file goes, and what isn't there is none to put out", async (t) => {
   const { home, rig, mac, supervisor, install: installIt } = await openMac(t);
   await installIt();

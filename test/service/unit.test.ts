@@ -77,7 +77,7 @@ test("a command line is read as it was written, whatever its words are", (t) => 
 for (const [path, item] of [
   ["/srv/autod", "-/srv/autod"],
   ["/srv/my autod", `"-/srv/my autod"`],
-  [`/srv/it's "100%": $HOME`, `"-/srv/it\\'s \\"100%%\\"\\: $HOME"`],
+  [`/srv/it's "100%": $HOME`, `"-/srv/it\\'s \\"100%%\\": $HOME"`],
   ["/srv/a\\b", String.raw`-/srv/a\\b`],
 ] as const) {
   test(`${path} is one path of a list, also where it isn't there`, (t) => {
