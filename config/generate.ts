@@ -21,6 +21,9 @@ import { costReport } from "../src/money/costs.ts";
 import { verification } from "../src/money/verify.ts";
 import { notification } from "../src/notify/notification.ts";
 import { daemonState, reloaded } from "../src/state.ts";
+import { installation } from "../src/service/install.ts";
+import { serviceState } from "../src/service/state.ts";
+import { uninstallation } from "../src/service/uninstall.ts";
 import { record } from "../src/store/record.ts";
 import { published } from "./published.ts";
 
@@ -37,6 +40,7 @@ export const schemas: Readonly<Record<string, () => object>> = {
   "forget.schema.json": () => z.toJSONSchema(z.array(farewell)),
   "history.schema.json": () => z.toJSONSchema(z.array(move)),
   "import.schema.json": () => z.toJSONSchema(imported),
+  "installation.schema.json": () => z.toJSONSchema(installation),
   "init.schema.json": () => z.toJSONSchema(established),
   "daemon.schema.json": () => z.toJSONSchema(daemonState),
   "notification.schema.json": () => z.toJSONSchema(notification),
@@ -44,8 +48,10 @@ export const schemas: Readonly<Record<string, () => object>> = {
   "record.schema.json": () => z.toJSONSchema(record),
   "rerun.schema.json": () => z.toJSONSchema(rerunning),
   "retry.schema.json": () => z.toJSONSchema(z.array(release)),
+  "service.schema.json": () => z.toJSONSchema(serviceState),
   "status.schema.json": () => z.toJSONSchema(survey),
   "undo.schema.json": () => z.toJSONSchema(z.array(undoing)),
+  "uninstallation.schema.json": () => z.toJSONSchema(uninstallation),
   "verify.schema.json": () => z.toJSONSchema(verification, { reused: "ref" }),
   "why.schema.json": () => z.toJSONSchema(explanation, { reused: "ref" }),
 };

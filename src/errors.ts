@@ -5,7 +5,7 @@
  * `transient`: it passes by itself; the document waits.
  * `account`: key, quota, model; everything in that scope waits.
  * `disk`: nothing can be stored; everything waits.
- * The other three concern no document: `config` (exit 78), `locked` (75), `usage` (2).
+ * The other four concern no document: `config` (exit 78), `locked` (75), `usage` (2), `service` (1).
  */
 export type ErrorKind =
   | "document"
@@ -14,7 +14,8 @@ export type ErrorKind =
   | "disk"
   | "config"
   | "locked"
-  | "usage";
+  | "usage"
+  | "service";
 
 interface Meaning {
   readonly kind: ErrorKind;
@@ -206,6 +207,10 @@ export const errorCodes = {
   STORE_LOCKED: {
     kind: "locked",
     hint: "Another autod works with this dataDir; stop it first, or give this one a dataDir of its own.",
+  },
+  SERVICE_REFUSED: {
+    kind: "service",
+    hint: "Mend what the service manager says, then run the same again.",
   },
 
   // what is wrong with what a person told us

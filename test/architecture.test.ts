@@ -31,6 +31,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "money",
     "notify",
     "openai",
+    "service",
     "socket",
     "stands",
     "state",
@@ -70,6 +71,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   notify: ["errors", "money", "store", "unseen", "zod"],
   sandbox: ["busboy", "zod"],
   demo: ["pdfkit", "store", "zod"],
+  service: ["config", "errors", "intake", "store", "env-paths", "plist", "zod"],
   shift: ["catalogue", "config", "errors", "filing", "gate", "intake", "money", "openai", "stages"],
   daemon: [
     "desk",
@@ -101,6 +103,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "openai",
     "pdf",
     "sandbox",
+    "service",
     "socket",
     "stages",
     "state",

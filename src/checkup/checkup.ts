@@ -6,6 +6,7 @@ import { checkFolder } from "../intake/noticing/check-folder.ts";
 import { askWatching } from "../intake/noticing/watching.ts";
 import { openRoots } from "../intake/roots.ts";
 import { readPause } from "../intake/pause.ts";
+import { checkService } from "../service/checkup.ts";
 import { ask } from "../socket/ask.ts";
 import { daemonState } from "../state.ts";
 import { readInstance } from "../store/data-dir.ts";
@@ -59,6 +60,8 @@ export async function checkUp(config: Config, around: Surroundings): Promise<rea
     disk: () => checkDisks(config),
     store: () => checkStore(dataDir, roots),
     logs: async () => [await checkLogs(logs, isHeld(dataDir))],
+    service: () =>
+      checkService({ node: process.execPath, env: around.env, logDir: async () => logs.dir }),
     notify: async () => {
       const command = notify?.command ?? null;
       if (around.tells) return await tryNotify(command, around);

@@ -6,6 +6,7 @@ export const headings = {
     demo: async () => (await import("./demo.ts")).demo,
     init: async () => (await import("./init.ts")).init,
     run: async () => (await import("./run.ts")).run,
+    service: async () => (await import("./service.ts")).service,
     add: async () => (await import("./add.ts")).add,
   },
   "To steer": {

@@ -4,11 +4,8 @@ import type { Config } from "../config/schema.ts";
 import { AutodError } from "../errors.ts";
 import { fault, type Finding, finding } from "../intake/finding.ts";
 import { type Cli, type Command, exit, jsonOption, tell } from "./command.ts";
-import { escapeText } from "./escape.ts";
+import { findingLines } from "./finding-lines.ts";
 import { keysFor } from "./keys.ts";
-import type { Terminal } from "./terminal.ts";
-import { widthOf } from "./width.ts";
-import { wrap } from "./wrap.ts";
 
 /** What `doctor --json` prints. */
 export const checkup = z.array(finding);
@@ -22,7 +19,7 @@ export const doctor: Command = {
   async run(invocation) {
     const { cli, options } = invocation;
     const findings = await look(cli, Boolean(options["notify"]));
-    tell(invocation, findings, (terminal) => describe(findings, terminal));
+    tell(invocation, findings, (terminal) => findingLines(findings, terminal));
     return findings.some(({ state }) => state === "fault") ? exit.unwell : exit.done;
   },
 };
@@ -49,37 +46,3 @@ async function settingsOf({ config }: Cli): Promise<Config | AutodError> {
     throw error;
   }
 }
-
-const signs = {
-  well: ["green", "✓"],
-  warning: ["yellow", "!"],
-  fault: ["red", "✗"],
-} as const satisfies Record<Finding["state"], unknown>;
-
-/** A sign, what it is about, how that is; below it what to do. */
-function describe(findings: readonly Finding[], { style, width }: Terminal): string[] {
-  const widths = findings.map(({ about }) => widthOf(escapeText(about)));
-  const column = Math.max(...widths.filter((columns) => columns <= LONGEST)) + GAP;
-  // Beside a long name there would be no room.
-  const isNarrow = width - column < NARROW;
-  const indent = " ".repeat(isNarrow ? 2 : column);
-  return findings.flatMap(({ about, state, message, hint }) => {
-    const [colour, sign] = signs[state];
-    const name = escapeText(about);
-    const head = `${style(colour, sign)} ${name}`;
-    const lines = message.split("\n").flatMap((line) => wrap(escapeText(line), width, indent));
-    const help = hint === null ? [] : wrap(escapeText(hint), width, indent);
-    const below = help.map((line) => style("dim", line));
-    const room = column - 2 - widthOf(name);
-    if (isNarrow || room < 1) return [head, ...lines, ...below];
-    const [first = "", ...rest] = lines;
-    return [head + " ".repeat(room) + first.trimStart(), ...rest, ...below];
-  });
-}
-
-/** Columns of what it is about; what is longer stands on a line of its own. */
-const LONGEST = 20;
-/** Columns of the sign, and between the columns. */
-const GAP = 4;
-/** Columns. */
-const NARROW = 30;

@@ -1,6 +1,8 @@
 import { requirePasswords } from "../config/passwords.ts";
 import type { Config } from "../config/schema.ts";
-import type { Summary } from "../daemon.ts";
+import type { Daemon, Summary } from "../daemon.ts";
+import { reasonIn } from "../errors.ts";
+import { type Manager, openManager } from "../service/manager.ts";
 import { complain } from "./complain.ts";
 import { type Cli, type Command, exit, type Invocation } from "./command.ts";
 import { keysFor } from "./keys.ts";
@@ -80,6 +82,7 @@ async function runDaemon(
     const again = await cli.config();
     return { config: again, keys: await keysToWork(again, env) };
   };
+  await using manager = openManager(env, (error) => terminal.note(`autod: ${untold(error)}`));
   // Without a listener it would end the process, also while that opens.
   let isHungUp = false;
   let heed: () => void = () => undefined;
@@ -91,16 +94,29 @@ async function runDaemon(
   using __ = beforeCrash(daemon.lastWords);
   if (signal.aborted) daemon.stop();
   signal.addEventListener("abort", daemon.stop, { once: true });
+  signal.addEventListener("abort", () => void manager.stopping(), { once: true });
   if (options["once"]) {
     heed = () => terminal.note("autod: SIGHUP is not heeded by run --once");
     return await daemon.once();
   }
+  using watched = new DisposableStack();
   return await daemon.watch(() => {
-    // What is wrong with the settings is in the log, and told from there.
-    heed = () => void daemon.reload().catch(() => undefined);
+    void manager.ready(daemon.words());
+    watched.use(manager.watch(daemon.alive, daemon.words));
+    heed = () => void reload(daemon, manager);
     if (isHungUp) heed();
   });
 }
+
+/** What is wrong with the settings is in the log, and told from there. */
+async function reload(daemon: Daemon, manager: Manager): Promise<void> {
+  await manager.reloading();
+  await daemon.reload().catch(() => undefined);
+  await manager.ready(daemon.words());
+}
+
+const untold = (error: unknown): string =>
+  `the service manager can't be told how it goes: ${reasonIn(error)}`;
 
 /** All that must be in order before work begins. The other profiles' keys may be missing: they may never be asked for. */
 async function keysToWork(config: Config, env: Cli["env"]): Promise<ReadonlyMap<string, string>> {

@@ -45,7 +45,11 @@ export async function establish({ config, publish }: Draft, key: NewKey | null):
   return made;
 }
 
-async function saveKey({ file, text, replaces }: NewKey, undo: AsyncDisposableStack) {
+/** Saves a key for its owner alone; it goes again when `undo` is disposed of. Throws as `keyThere`, or DISK_FAULT. */
+export async function saveKey(
+  { file, text, replaces }: NewKey,
+  undo: AsyncDisposableStack,
+): Promise<void> {
   await makeRoom(dirname(file), undo, 0o700);
   const before = replaces ? await readFile(file, "utf8") : null;
   const beside = await writeBeside(file, `${text}\n`, 0o600);

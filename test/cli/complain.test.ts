@@ -51,6 +51,7 @@ test("the exit code is that of the error's kind", (t) => {
     config: 78,
     locked: 75,
     usage: 2,
+    service: 1,
   } as const;
   for (const code of Object.keys(errorCodes) as ErrorCode[]) {
     const expected = code === "INTERNAL" ? 70 : byKind[errorCodes[code].kind];

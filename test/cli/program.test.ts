@@ -24,7 +24,7 @@ test("help names every command, and each command's help has an example", async (
   t.is(code, 0);
   const named = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name]) => name ?? "");
   const words =
-    "demo init run add pause resume reload status list show search why estimate costs history review accept edit reject rerun retry undo forget doctor store export import config sandbox";
+    "demo init run service add pause resume reload status list show search why estimate costs history review accept edit reject rerun retry undo forget doctor store export import config sandbox";
   const commands = words.split(" ");
   t.deepEqual(
     named.filter((name) => name !== "help"),

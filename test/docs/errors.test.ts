@@ -37,6 +37,7 @@ const consequences: Readonly<Record<ErrorKind, string>> = {
   config: "_Ends the command with 78._",
   locked: "_Ends the command with 75._",
   usage: "_Ends the command with 2._",
+  service: "_Ends the command with 1._",
 };
 
 const consequenceOf = (code: ErrorCode): string =>
