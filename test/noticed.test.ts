@@ -18,6 +18,16 @@ import { until, watching } from "./helpers/watching.ts";
 const everySecond = { schedule: { rescan: "* * * * * *" } };
 const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex");
 
+test("a folder with a backslash in its path is polled, and all that comes is filed", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox, {}, { inbox: "./In\\box", pollInterval: "100ms" });
+  await mkdir(join(home.folder, "In\\box"));
+  await using daemon = await watching(home, sandbox);
+  await daemon.saw("folder.polling");
+  await writeFile(join(home.folder, "In\\box", "one.pdf"), await invoice("1"));
+  await daemon.have("archived", 1);
+});
+
 test("a share that doesn't tell of changes is polled, and all that comes is filed", async (t) => {
   await using sandbox = await openSandbox();
   await using home = await homeAt(sandbox, {}, { pollInterval: "100ms" });

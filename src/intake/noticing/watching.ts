@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { z } from "zod";
 import type { Folder } from "../../document.ts";
 import { isErrno } from "../../errors.ts";
@@ -40,6 +40,8 @@ export async function askWatching(
 /** The way that a folder asks for, or that its disk leaves; to be tried first where it is native. */
 export async function wayFor({ watch, inbox }: Folder): Promise<Way> {
   if (watch === "poll") return { how: "poll", code: "CHOSEN", why: "watch is poll", hint: null };
+  // chokidar takes it for another path, of which it never hears.
+  if ((await realpath(inbox).catch(() => inbox)).includes("\\")) return ways.backslash;
   if (watch === "native") {
     return { how: "native", code: "CHOSEN", why: "watch is native", hint: null };
   }
@@ -79,6 +81,12 @@ export const ways = {
     code: "SILENT",
     why: "watch is native, but the system doesn't tell of changes here: what comes is found when the folder is listed",
     hint: "Set watch of this folder to auto or poll.",
+  },
+  backslash: {
+    how: "poll",
+    code: "SILENT",
+    why: "there is a backslash in its path, which can't be watched",
+    hint: null,
   },
   missed: {
     how: "poll",
