@@ -354,9 +354,9 @@ export async function openDaemon(
     },
 
     words() {
-      const today = `${showAmount(budget.spentToday())} today`;
       const { perDay } = shift.config.budget;
-      const cost = perDay === null ? today : `${today}, of ${showUsd(perDay)}`;
+      const cap = perDay === null ? "" : ` of ${showUsd(perDay)}`;
+      const cost = `${showAmount(budget.spentToday())}${cap} today`;
       const todo = `${house.inWork.size} in work, ${shift.intake.waiting()} to be taken`;
       return `${pausing.since() === null ? todo : `paused, ${todo}`}; ${cost}`;
     },

@@ -26,6 +26,7 @@ test("a folder with a backslash in its path is polled, and all that comes is fil
   await daemon.saw("folder.polling");
   await writeFile(join(home.folder, "In\\box", "one.pdf"), await invoice("1"));
   await daemon.have("archived", 1);
+  t.is(sandbox.bills().length, 1);
 });
 
 test("a share that doesn't tell of changes is polled, and all that comes is filed", async (t) => {

@@ -56,7 +56,7 @@ test("where all is well each thing says so, and the exit code is 0", async (t) =
   );
   const about = lines.map((line) => line.slice(2, 17).trim()).filter((one) => one !== "watches");
   const parts =
-    "configuration, autod, rights, node, clock, server openai, models, folder scans, disk, data folder, store, costs, files, damage, backups, logs, notify";
+    "configuration, autod, rights, node, clock, server openai, models, folder scans, disk, data folder, store, costs, files, damage, backups, logs, service, notify";
   t.deepEqual(about, parts.split(", "));
   t.is(code, 0);
   t.true(home.sandbox.requests().every(({ method }) => method === "GET"));

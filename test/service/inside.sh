@@ -56,12 +56,16 @@ save two "$documents/Inbox" autod
 until_so '[ "$(filed)" = 2 ]'
 fact "after a kill" "$(shown NRestarts) restart, $(filed) filed"
 
+before=$(shown MainPID)
+sed -i 's/perDay: 2$/perDay: 3/' "$configuration"
 systemctl reload autod
-fact "after a reload" "$? $(systemctl is-active autod)"
+until_so 'shown StatusText | grep -qF "of \$3.00"'
+fact "after a reload" "$(shown StatusText | grep -o 'of .* today'), $([ "$(shown MainPID)" = "$before" ] && echo the same) process"
 
-printf '[Service]\nRestartSec=100ms\nWatchdogSec=4s\nTimeoutAbortSec=500ms\n' > /etc/systemd/system/autod.service.d/soon.conf
+install -m 644 /opt/given/hang.mjs /usr/local/lib
+printf '[Service]\nRestartSec=100ms\nWatchdogSec=4s\nTimeoutAbortSec=500ms\nEnvironment=NODE_OPTIONS=--import=/usr/local/lib/hang.mjs\n' > /etc/systemd/system/autod.service.d/soon.conf
 systemctl daemon-reload && systemctl restart autod
-kill -STOP "$(shown MainPID)"
+kill -USR2 "$(shown MainPID)"
 until_so '[ "$(shown NRestarts)" -ge 1 ] && systemctl is-active autod'
 journalctl -u autod | grep -q 'Watchdog timeout' && fact "after a hang" "killed, and started again"
 # A machine that has much to do would be taken for another hang.

@@ -40,6 +40,9 @@ async function boot(t: ExecutionContext): Promise<Found | null> {
   for (const name of ["one", "two", "three"]) {
     await writeFile(join(given, `${name}.pdf`), await invoice(`RE-${name}`));
   }
+  // In whatever process it is, its loop turns no more once it is told.
+  const hang = 'process.on("SIGUSR2", () => { for (;;); });';
+  await writeFile(join(given, "hang.mjs"), hang);
   const child = spawn("bash", [here("boot.sh"), here("../.."), given], {
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -62,13 +65,13 @@ test("under a real systemd it is installed, files, survives a kill and a hang, a
     init: "0",
     install: "0",
     is: "active, enabled",
-    says: "watching scans",
+    says: "0 in work, 0 to be taken; $0.00 of $2.00 today",
     "runs as": "autod",
     key: "root 600, 0 in the unit",
     "installed again": "0 ✓ service       nothing changed",
     "moved without a copy": "1",
     "after a kill": "1 restart, 2 filed",
-    "after a reload": "0 active",
+    "after a reload": "of $3.00 today, the same process",
     "after a hang": "killed, and started again",
     status: "0",
     logs: "1",
