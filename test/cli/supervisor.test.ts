@@ -1,5 +1,7 @@
-import { writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import test from "ava";
 import { lockStore } from "../../src/store/lock.ts";
 import { autod, startAutod } from "../helpers/cli.ts";
@@ -8,8 +10,6 @@ import { invoice } from "../helpers/pdf.ts";
 import { homeAt } from "../helpers/run-once.ts";
 import { openSandbox } from "../helpers/sandbox.ts";
 import { until } from "../helpers/watching.ts";
-import { once } from "node:events";
-import { text } from "node:stream/consumers";
 
 const run = (file: string, ...words: string[]) =>
   autod(["run", "--config", file, ...words], { OPENAI_API_KEY: "sk-unused" });
@@ -22,6 +22,7 @@ test("what doesn't mend itself ends well for launchd, and is told all the same",
   const under = await run(wrong, "--supervisor", "launchd");
   t.is(under.code, 0);
   t.regex(under.stderr, /nonsense[^]*\(CONFIG_INVALID\)/);
+  await mkdir(home.config.dataDir);
   using _ = lockStore(home.config.dataDir);
   t.is((await run(home.configFile)).code, 75);
   const second = await run(home.configFile, "--supervisor", "launchd");
