@@ -26,7 +26,7 @@ import type { Pause } from "./intake/pause.ts";
 import { reviewReasonOf } from "./intake/reason.ts";
 import { bookLostAsks, leftInStaging, openRecovery, parkedBefore } from "./intake/recover.ts";
 import { openRoots, sweepRoots } from "./intake/roots.ts";
-import type { Turnstile } from "./intake/turnstile.ts";
+import { openTurnstile, type Turnstile } from "./intake/turnstile.ts";
 import { markTwins } from "./intake/twins.ts";
 import { openWithdrawal } from "./intake/withdraw.ts";
 import type { Log } from "./log.ts";
@@ -299,7 +299,7 @@ export async function openShift(
     for (const { sha256 } of store.all()) broom.clean(sha256);
   };
 
-  const besides = new Set<Promise<void>>();
+  const besides = openTurnstile();
 
   const stack = opening.move();
   return {
@@ -327,20 +327,10 @@ export async function openShift(
       sweepOrphans({ store, profiles: asking, filesOf, onItsWay: house.onItsWay, signal, log }),
     sweepRoots: () => sweepRoots(folders.online(), roots, log),
 
-    async during(work) {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      besides.add(promise);
-      try {
-        return await work();
-      } finally {
-        besides.delete(promise);
-        resolve();
-      }
-    },
-
+    during: besides.pass,
     async idle() {
       await intake.idle();
-      await Promise.all(besides);
+      using _ = await besides.hold();
     },
 
     async begin() {

@@ -71,20 +71,28 @@ export function openDesk(settings: DeskSettings): Desk {
     try {
       return await act(store.find(given.sha256) ?? given);
     } finally {
-      const after = store.find(given.sha256);
-      if (after) heed(after);
+      heedNow(given);
     }
+  };
+  const heedNow = ({ sha256 }: DocumentRecord) => {
+    const now = store.find(sha256);
+    if (now) heed(now);
   };
 
   /** The same, and what comes into an inbox by that isn't taken before it is known what it is. */
-  const holdingClaims = async <One>(
+  const holdingClaims = <One>(
     given: DocumentRecord,
     signal: AbortSignal,
     act: (record: DocumentRecord) => Promise<One>,
-  ): Promise<One> => {
-    using _ = await turnstile.hold();
-    return await holding(given, signal, act);
-  };
+  ): Promise<One> =>
+    holding(given, signal, async (now) => {
+      using _ = await turnstile.hold();
+      try {
+        return await act(now);
+      } finally {
+        heedNow(now);
+      }
+    });
 
   const tell = (
     { event }: Told,

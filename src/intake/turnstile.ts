@@ -1,8 +1,8 @@
-/** What every claim goes through, so that there can be moments without any. */
+/** What every claim goes through, or all of some other work, so that there can be moments without any. */
 export interface Turnstile {
-  /** Runs a claim, after whoever holds it. */
-  readonly pass: <One>(claim: () => Promise<One>) => Promise<One>;
-  /** Resolves when no claim is under way; until it is disposed, claims wait. */
+  /** Runs some of it, after whoever holds it. */
+  readonly pass: <One>(work: () => Promise<One>) => Promise<One>;
+  /** Resolves when none is under way; until it is disposed, what comes waits. */
   readonly hold: () => Promise<Disposable>;
 }
 
@@ -10,12 +10,12 @@ export function openTurnstile(): Turnstile {
   const under = new Set<Promise<void>>();
   const holds = new Set<Promise<void>>();
   return {
-    async pass(claim) {
+    async pass(work) {
       while (holds.size > 0) await Promise.all(holds);
       const { promise: passed, resolve } = Promise.withResolvers<void>();
       under.add(passed);
       try {
-        return await claim();
+        return await work();
       } finally {
         under.delete(passed);
         resolve();
