@@ -119,7 +119,8 @@ try {
   await take("costs", ["costs --by document", "costs --verify"]);
   await take("why", [`why ${home}/Inbox/${late.name}`, `why ${home}/Quarantine/noname.pdf`]);
   await take("status", ["status"]);
-  await take("error", ["lsit", "list --status archive", "show 3f2a", "retry --all"], true);
+  await take("error", ["lsit", "list --status archive", "show 3f2a", "run"], true);
+  await take("doctor", ["pause", "doctor", "resume"]);
   daemon.kill("SIGTERM");
   await once(daemon, "exit");
   sandbox.setFaults(null);

@@ -5,7 +5,7 @@ import stringWidth from "string-width";
 import { draw } from "../../docs/drawing.ts";
 
 const pictures = new URL("../../docs/terminal/", import.meta.url);
-const all = "costs demo error estimate list rerun review search show status why";
+const all = "costs demo doctor error estimate list rerun review search show status why";
 const names = all.split(" ");
 const read = (file: string) => readFileSync(new URL(file, pictures), "utf8");
 
