@@ -11,6 +11,7 @@ import { ask } from "../socket/ask.ts";
 import { daemonState } from "../state.ts";
 import { readInstance } from "../store/data-dir.ts";
 import { isHeld } from "../store/lock.ts";
+import { checkBlocks } from "./blocks.ts";
 import { checkClock } from "./clock.ts";
 import { checkDisks } from "./disks.ts";
 import { guarded } from "./guarded.ts";
@@ -55,6 +56,7 @@ export async function checkUp(config: Config, around: Surroundings): Promise<rea
     machine: checkMachine,
     clock: async () => [await checkClock(dataDir)],
     server: () => checkServers(config, around),
+    blocked: () => checkBlocks(config),
     models: () => Promise.resolve(checkModels(config)),
     folders: () => checkFolders(config, roots),
     disk: () => checkDisks(config),

@@ -10,6 +10,8 @@ import { smallDisk } from "../helpers/folder.ts";
 import { type Home, makeHome } from "../helpers/home.ts";
 import { mirrored } from "../helpers/mirror.ts";
 import { leaveOut } from "../helpers/odd-files.ts";
+import { invoice } from "../helpers/pdf.ts";
+import { homeAt, runOnce } from "../helpers/run-once.ts";
 import { openSandbox } from "../helpers/sandbox.ts";
 import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 import { endIn } from "./answer.ts";
@@ -382,4 +384,19 @@ test("doctor --notify says why you could not be told", async (t) => {
   await using silent = await soundHome();
   const { found: none } = await look(silent, { notify: true });
   t.is(none["notify"], "fault: there is no command to try: notify isn't set");
+});
+
+test("an account that keeps documents waiting is a fault, though its key is good", async (t) => {
+  await using sandbox = await openSandbox({ faults: { rate: 1, kinds: ["quota"] } });
+  await using home = await homeAt(sandbox);
+  await home.drop("scan.pdf", await invoice("RE-1"));
+  await runOnce(home, sandbox);
+  sandbox.setFaults(null);
+  const env = { OPENAI_API_KEY: sandbox.key, PATH: process.env["PATH"] ?? "" };
+  const { lines } = await endIn(home, doctor, { json: true }, { env });
+  const all = JSON.parse(lines.join("\n")) as Finding[];
+  const [well, blocked] = all.filter(({ about }) => about === "server openai");
+  t.is(well?.state, "well");
+  t.like(blocked, { state: "fault" });
+  t.regex(blocked?.message ?? "", /^is blocked: .*\(QUOTA_EXHAUSTED\)$/);
 });
