@@ -209,7 +209,8 @@ export async function openDaemon(
     shift = next;
     inHand = new Set(house.inWork.keys());
     leave(bidFarewell(former, housekeeping));
-    await next.begin();
+    // It is in charge now, whatever the disk says to what was left half done.
+    await next.begin().catch((error: unknown) => failed("what was left half done", error));
     await next.watch();
     schedule = await scheduleOf(next);
   };
@@ -234,13 +235,9 @@ export async function openDaemon(
 
   const reload = async (): Promise<Reloaded> => {
     if (!lasting || !read) {
-      throw new AutodError(
-        "ARGUMENT_INVALID",
-        "autod run --once reads its settings at start only",
-        {
-          hint: "It ends by itself; the next one reads them.",
-        },
-      );
+      const message = "autod run --once reads its settings at start only";
+      const hint = "It ends by itself; the next one reads them.";
+      throw new AutodError("ARGUMENT_INVALID", message, { hint });
     }
     try {
       const wanted = await read();
@@ -286,7 +283,15 @@ export async function openDaemon(
     },
     log,
   });
-  const reruns = openReruns({ store, shift: () => shift, heed, signal, deadline, log });
+  const reruns = openReruns({
+    store,
+    holds: house.holds,
+    shift: () => shift,
+    heed,
+    signal,
+    deadline,
+    log,
+  });
 
   const startedAt = new Date().toISOString();
   const state = (): DaemonState => ({
@@ -294,7 +299,7 @@ export async function openDaemon(
     pid: process.pid,
     startedAt,
     pausedSince: pausing.since(),
-    settings: { file: config.file, ...settings, later: [...settings.later] },
+    settings: { file: shift.config.file, ...settings, later: [...settings.later] },
     leaving: stillInHand(),
     notify: notifier?.state() ?? null,
   });

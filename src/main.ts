@@ -25,6 +25,9 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
   });
 }
 
+// Without a listener Node opens a debugger then, for whoever is on this machine.
+process.on("SIGUSR1", () => undefined);
+
 // In the user's own folder: whoever may write there decides what runs. Where it can't be made, it starts slower.
 enableCompileCache(envPaths("autod", { suffix: "" }).cache);
 // Not before it can be stopped: loading the commands takes longer than all else at start.

@@ -139,3 +139,16 @@ test("a fault that nobody foresaw ends it with 70, with the last word in the log
   t.is((await runOnce(home, sandbox)).archived, 1);
   await expectFiled(t, home, [bytes]);
 });
+
+test("a signal opens no debugger in it", async (t) => {
+  await using sandbox = await openSandbox();
+  await using home = await homeAt(sandbox);
+  await using autod = startRunning(home, sandbox.key);
+  await watched(home);
+  autod.signal("SIGUSR1");
+  await home.drop("scan.pdf", await invoice("RE-7"));
+  await until(async () => (await home.filed()).length === 1);
+  autod.signal("SIGTERM");
+  t.is(await autod.ended(), 0);
+  t.notRegex(await autod.stderr, /[Dd]ebugger/);
+});

@@ -11,6 +11,7 @@ import {
 import { formatAmount } from "../money/amount.ts";
 import type { Profile } from "../openai/profile.ts";
 import type { Shift } from "../shift.ts";
+import type { Holds } from "../store/holds.ts";
 import type { DocumentRecord } from "../store/record.ts";
 import { findByPrefix, type Store } from "../store/store.ts";
 
@@ -49,6 +50,7 @@ export interface Reruns {
 
 export interface RerunsSettings {
   readonly store: Store;
+  readonly holds: Holds;
   /** Who works now. */
   readonly shift: () => Shift;
   readonly heed: (record: DocumentRecord) => void;
@@ -57,7 +59,7 @@ export interface RerunsSettings {
   readonly log: Logger;
 }
 
-export function openReruns({ store, shift, heed, ...context }: RerunsSettings): Reruns {
+export function openReruns({ store, holds, shift, heed, ...context }: RerunsSettings): Reruns {
   const wanted = ({ id, profile }: RerunWish) => {
     const record = findByPrefix([...store.all()], id);
     return { record, profile: profileFor(record, profile, shift().profiles) };
@@ -73,6 +75,7 @@ export function openReruns({ store, shift, heed, ...context }: RerunsSettings): 
   };
 
   const apply = async (sha256: string) => {
+    using _ = await holds.take(sha256, context.signal);
     const record = store.find(sha256);
     if (!record) return null;
     const applied = await applyReading(record, shift().deciding);

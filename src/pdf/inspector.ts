@@ -119,7 +119,8 @@ async function startChild(memory: number): Promise<ChildProcess> {
   // The sources run as they are; once built, the neighbour is JavaScript too.
   const script = new URL(`./child${extname(import.meta.url)}`, import.meta.url);
   const child = fork(fileURLToPath(script), [String(memory)], {
-    execArgv: [],
+    // Nor a debugger for whoever sends it a signal.
+    execArgv: ["--disable-sigusr1"],
     // Ctrl+C is for autod: it tells all in its group, and what is half looked into would seem too hard.
     detached: true,
     serialization: "advanced",
