@@ -104,6 +104,8 @@ export async function installService(invocation: Invocation): Promise<number> {
   const running = await ask(config.socket, "/v1/state", daemonState);
   const isOld = running !== null && running.version !== invocation.cli.version;
   const isRenewed = isOld || keys.length > 0;
+  // Until every folder is watched, which a slow share may keep waiting.
+  if (invocation.cli.terminal.screen) invocation.cli.terminal.note("starting autod …");
   const done = await install(plan, supervisor, { config, call, isRenewed });
   const report = { ...done, keys, findings: [...findings, ...done.findings] };
   tell(invocation, report, (terminal) => describeInstalled(report, invocation, terminal));
