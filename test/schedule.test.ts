@@ -33,6 +33,17 @@ test.serial("a job that is under way at its next time is not begun twice", async
   t.pass();
 });
 
+test.serial("a job that is not begun any more is late, until it is", async (t) => {
+  const { promise: over, resolve: end } = Promise.withResolvers<void>();
+  const long = counting("long", everySecond, () => over);
+  await using schedule = await openSchedule([long], never, 500);
+  await until(() => long.begun() === 1);
+  await until(() => schedule.late().includes("long"));
+  end();
+  await until(() => long.begun() > 1 && schedule.late().length === 0);
+  t.pass();
+});
+
 test.serial("a job whose time passed while the process was busy is done", async (t) => {
   const second = new Date(Date.now() + 2_000).getSeconds();
   const job = counting("job", `${second} * * * * *`);

@@ -1,11 +1,14 @@
-import { access, appendFile, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { access, appendFile, mkdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import test, { type ExecutionContext } from "ava";
 import type { Invocation } from "../../src/cli/command.ts";
 import { service } from "../../src/cli/service.ts";
 import { AutodError } from "../../src/errors.ts";
+import { serve } from "../../src/socket/serve.ts";
+import type { DaemonState } from "../../src/state.ts";
 import { openDataDir } from "../../src/store/data-dir.ts";
+import { captureLogs } from "../helpers/capture-logs.ts";
 import { autod } from "../helpers/cli.ts";
 import { emptyFolder } from "../helpers/folder.ts";
 import { makeHome } from "../helpers/home.ts";
@@ -93,6 +96,38 @@ test("installed, it is started now and from each login on; once more, nothing ch
   t.regex(again.stdout, /^✓ service +nothing changed: it runs/m);
   t.deepEqual(await rig.told(), ["systemctl daemon-reload", "systemctl enable autod.service"]);
   t.is(await readFile(unit, "utf8"), text);
+});
+
+test("installed over an older one that is running, it is started anew though no path changed", async (t) => {
+  const { home, rig, env, ask } = await openUser(t);
+  await ask("install");
+  await rig.told();
+  const { version } = JSON.parse(
+    await readFile(new URL("../../package.json", import.meta.url), "utf8"),
+  ) as { version: string };
+  const asOf = (running: string) => ({
+    "GET /v1/folders": () => [],
+    "GET /v1/state": (): DaemonState => ({
+      version: running,
+      pid: 17,
+      startedAt: "2026-01-15T10:00:00.000Z",
+      pausedSince: null,
+      settings: { file: "/a", readAt: "2026-01-15T10:00:00.000Z", refused: null, later: [] },
+      leaving: 0,
+      notify: null,
+    }),
+  });
+  await mkdir(home.config.dataDir, { mode: 0o700 });
+  const { logger } = captureLogs();
+  for (const [running, did] of [
+    [version, /nothing changed/],
+    ["0.0.1", /restarted under systemd/],
+  ] as const) {
+    await using _ = await serve(home.config.socket, asOf(running), logger);
+    const { stdout } = await autod(["service", "install"], { ...env, SUDO_USER: "" });
+    t.regex(stdout, did);
+    t.is((await rig.told()).includes("systemctl restart autod.service"), running !== version);
+  }
 });
 
 test("a key that only a shell has is saved for its owner alone, and stands nowhere else", async (t) => {
