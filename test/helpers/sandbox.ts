@@ -7,28 +7,21 @@ interface Options extends Omit<SandboxOptions, "readText" | "countTokens"> {
   readonly counts?: boolean;
 }
 
-/** A sandbox that reads real PDFs; disposing ends it and its inspector. */
-export async function openSandbox({ counts = false, ...options }: Options = {}): Promise<Sandbox> {
-  const inspector = startInspector();
-  const sandbox = await startSandbox({
+/** One for all sandboxes of a test file, for it is a process; it ends with that of the tests. */
+const inspector = startInspector();
+
+/** A sandbox that reads real PDFs; disposing ends it. */
+export const openSandbox = ({ counts = false, ...options }: Options = {}): Promise<Sandbox> =>
+  startSandbox({
     ...options,
     ...(counts ? { countTokens: inspector.tokens } : {}),
     readText: textOfBytes(inspector),
   });
-  return {
-    ...sandbox,
-    async [Symbol.asyncDispose]() {
-      await sandbox[Symbol.asyncDispose]();
-      await inspector[Symbol.asyncDispose]();
-    },
-  };
-}
 
 /** A sandbox that answers when it is told to. */
 export async function openPatient(options: Omit<SandboxOptions, "readText"> = {}) {
   const asked = Promise.withResolvers<void>();
   const told = Promise.withResolvers<void>();
-  const inspector = startInspector();
   const sandbox = await startSandbox({
     ...options,
     async readText(bytes) {
@@ -44,7 +37,6 @@ export async function openPatient(options: Omit<SandboxOptions, "readText"> = {}
     async [Symbol.asyncDispose]() {
       told.resolve();
       await sandbox[Symbol.asyncDispose]();
-      await inspector[Symbol.asyncDispose]();
     },
   };
 }
