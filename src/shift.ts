@@ -148,6 +148,8 @@ export async function openShift(
     .values()
     .filter(({ settings }) => keys.has(settings.server))
     .toArray();
+  /** Those that folders name: a server that none is sent to may not even be there. */
+  const sending = asking.filter(({ key }) => config.folders.some(({ profile }) => profile === key));
 
   const gates = openGates({
     retry: config.retry,
@@ -324,7 +326,7 @@ export async function openShift(
 
     bookLostAsks: () => bookLostAsks(store, billing, profileCalled, log),
     sweepUploads: () =>
-      sweepOrphans({ store, profiles: asking, filesOf, onItsWay: house.onItsWay, signal, log }),
+      sweepOrphans({ store, profiles: sending, filesOf, onItsWay: house.onItsWay, signal, log }),
     sweepRoots: () => sweepRoots(folders.online(), roots, log),
 
     during: besides.pass,

@@ -12,6 +12,7 @@ import { dropCorpus, withCorpus } from "./helpers/corpus.ts";
 import { type Home, makeHome, quickFolder } from "./helpers/home.ts";
 import { fileRefusals, type LocalServer, startLocalServer } from "./helpers/local-server.ts";
 import { invoice, pdf } from "./helpers/pdf.ts";
+import { startRunning, watched } from "./helpers/running.ts";
 import { openSandbox } from "./helpers/sandbox.ts";
 import { until, watching } from "./helpers/watching.ts";
 
@@ -305,4 +306,25 @@ test("OpenAI's key isn't sent to another machine unencrypted, whoever asks", asy
   t.is(code, 78);
   t.regex(stderr, /the key of the server nas is OpenAI's.*\(KEY_EXPOSED\)/s);
   t.notRegex(stderr, /SECRET/);
+});
+
+test("a server that no folder's documents go to is left alone, and may be away", async (t) => {
+  await using server = await startLocalServer();
+  await using sandbox = await openSandbox();
+  await using home = await makeHome({
+    openai: { baseUrl: sandbox.url },
+    servers: { local: { baseUrl: server.url }, away: { baseUrl: "http://127.0.0.1:9/v1" } },
+    profiles: { default: {}, idle: { server: "local" }, gone: { server: "away" } },
+  });
+  await using running = startRunning(home, sandbox.key);
+  await watched(home);
+  await home.drop("scan.pdf", await invoice("RE-1"));
+  await until(async () => (await home.filed()).length === 1);
+  running.signal("SIGTERM");
+  t.is(await running.ended(), 0);
+  t.deepEqual(server.requests(), []);
+  t.deepEqual(
+    (await home.logs()).filter(({ level }) => level === "warn"),
+    [],
+  );
 });

@@ -72,6 +72,8 @@ test("what is in work is ended by the settings that it began with, its folder go
   t.like(await daemon.reload(), { folders: ["second"], leaving: 1 });
   await writeFile(join(inbox, "two.pdf"), await invoice("RE-2"));
   await daemon.saw("document.uploaded", 2);
+  const { stdout } = await autod(["status", "--config", home.configFile]);
+  t.regex(stdout, /1 document in work by the configuration of before/);
   sandbox.answer();
   await daemon.have("archived", 2);
 

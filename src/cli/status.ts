@@ -91,16 +91,19 @@ function pauseLines({ pausedSince }: Survey, { style, width }: Terminal): string
   return wrap(text, width, "  ").map((line) => style("yellow", line));
 }
 
-/** What of the configuration isn't in force. */
+/** What of the configuration isn't in force, or not everywhere. */
 function settingsLines({ daemon }: Survey, { style, width }: Terminal): string[] {
   if (!daemon) return [];
+  const { leaving } = daemon;
   const { refused, later, readAt } = daemon.settings;
   const kept = refused && [
     `the configuration of ${localTime(readAt)} is in force; that of ${localTime(refused.at)} is wrong:`,
     ...refused.message.split("\n"),
   ];
   const waiting = later.length > 0 ? [`from the next start on: ${later.join(", ")}`] : [];
-  const all = [...(kept ?? []), ...waiting];
+  const former =
+    leaving > 0 ? [`${documentsOf(leaving)} in work by the configuration of before`] : [];
+  const all = [...(kept ?? []), ...waiting, ...former];
   return all.flatMap((text) =>
     wrap(escapeText(text), width, "  ").map((line) => style("yellow", line)),
   );
