@@ -239,6 +239,7 @@ export async function openDaemon(
       const hint = "It ends by itself; the next one reads them.";
       throw new AutodError("ARGUMENT_INVALID", message, { hint });
     }
+    if (signal.aborted) throw new AutodError("DAEMON_GONE", "autod ends");
     try {
       const wanted = await read();
       requireSameStore(wanted.config, config);

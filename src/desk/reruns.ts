@@ -68,7 +68,10 @@ export function openReruns({ store, holds, shift, heed, ...context }: RerunsSett
   const read = async (record: DocumentRecord, profile: Profile) => {
     const { reader, during } = shift();
     if (reader.profileOf(profile.key)) {
-      return await during(() => rereadDocument(record.sha256, profile, reader, context));
+      const reading = during(() => rereadDocument(record.sha256, profile, reader, context));
+      return await reading.catch((error: unknown) => {
+        throw context.signal.aborted ? ended(error) : error;
+      });
     }
     const message = `server ${profile.settings.server} of profile ${profile.key} has no key here`;
     return refused(record, message);
@@ -122,6 +125,9 @@ export function openReruns({ store, holds, shift, heed, ...context }: RerunsSett
     },
   };
 }
+
+const ended = (cause: unknown): AutodError =>
+  new AutodError("DAEMON_GONE", "autod ends, and goes on with it at the next start", { cause });
 
 const refused = ({ id }: DocumentRecord, message: string): Rereading => {
   return { id, verdict: "refused", message, costUsd: "0", checks: [], differences: [] };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import test from "ava";
 import { z } from "zod";
+import type { DaemonOptions } from "../../src/daemon.ts";
 import { askWatching } from "../../src/intake/noticing/watching.ts";
 import { listen, order } from "../../src/socket/ask.ts";
 import { autod, startAutod } from "../helpers/cli.ts";
@@ -16,11 +17,14 @@ import { seededRecord } from "../helpers/seeded-store.ts";
 import { until, watching } from "../helpers/watching.ts";
 
 /** A home where autod is at work, and what is asked of it by commands. */
-async function office(settings: Readonly<Record<string, unknown>> = {}) {
+async function office(
+  settings: Readonly<Record<string, unknown>> = {},
+  options: Partial<DaemonOptions> = {},
+) {
   await using stack = new AsyncDisposableStack();
   const sandbox = stack.use(await openSandbox());
   const home: Home = stack.use(await homeAt(sandbox, settings));
-  const daemon = stack.use(await watching(home, sandbox));
+  const daemon = stack.use(await watching(home, sandbox, options));
   const env = { OPENAI_API_KEY: sandbox.key };
   const open = stack.move();
   return {
@@ -156,6 +160,23 @@ test("a document is read once more, and its costs are booked where they belong",
   t.is((await at.ask("costs", "--verify")).code, 0);
   const wrong = await at.ask("rerun", id, "--profile", "nobody");
   t.is(wrong.code, 2);
+});
+
+test("told to stop while it reads one once more, autod says that it goes on with it", async (t) => {
+  await using at = await office({}, { grace: 50 });
+  const { id } = await at.filed("scan.pdf", await invoice("RE-1"));
+  at.sandbox.setFaults([{ request: "POST /v1/responses", kinds: ["hang"] }]);
+  const asked = () => at.sandbox.requests().filter(({ method }) => method === "POST").length;
+  const before = asked();
+  const reading = at.ask("rerun", id, "--yes");
+  // Its upload, and then the question that is never answered.
+  await until(() => asked() === before + 2);
+  await at.daemon.stop();
+  const { code, stderr } = await reading;
+  t.is(code, 1);
+  t.regex(stderr, /^autod: autod end(?:s|ed).* \(DAEMON_GONE\)/);
+  const again = await at.ask("show", id);
+  t.is(again.code, 0);
 });
 
 test("what is imported counts at once in the costs, and a second time not at all", async (t) => {
