@@ -20,6 +20,7 @@ import { checkModels } from "./models.ts";
 import { checkNode } from "./node.ts";
 import { notifyFindings, tryNotify } from "./notify.ts";
 import { checkRunning } from "./running.ts";
+import { recordsIn } from "./records.ts";
 import { checkRights } from "./rights.ts";
 import { checkServers } from "./servers.ts";
 import { checkStore } from "./store.ts";
@@ -43,6 +44,7 @@ export interface Surroundings {
 export async function checkUp(config: Config, around: Surroundings): Promise<readonly Finding[]> {
   const { file, dataDir, socket, logs, notify } = config;
   const roots = openRoots(config, { remembers: false });
+  const records = recordsIn(dataDir);
   const state = await ask(socket, "/v1/state", daemonState);
   const checks: Readonly<Record<string, () => Promise<readonly Finding[]>>> = {
     autod: async () =>
@@ -54,13 +56,13 @@ export async function checkUp(config: Config, around: Surroundings): Promise<rea
       }),
     rights: () => checkRights(config),
     machine: checkMachine,
-    clock: async () => [await checkClock(dataDir)],
+    clock: async () => [await checkClock(records)],
     server: () => checkServers(config, around),
-    blocked: () => checkBlocks(config),
+    blocked: () => checkBlocks(config, records),
     models: () => Promise.resolve(checkModels(config)),
     folders: () => checkFolders(config, roots),
     disk: () => checkDisks(config),
-    store: () => checkStore(dataDir, roots),
+    store: () => checkStore(dataDir, records, roots),
     logs: async () => [await checkLogs(logs, isHeld(dataDir))],
     service: () =>
       checkService({ node: process.execPath, env: around.env, logDir: async () => logs.dir }),

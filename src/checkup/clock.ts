@@ -1,14 +1,13 @@
 import { type Finding, warning, well } from "../intake/finding.ts";
-import { readRecords } from "../store/store.ts";
+import type { Records } from "./records.ts";
 
 /** Milliseconds that a clock which is set right may jump back. */
 const JUMP = 60_000;
 
 /** Whether the clock is behind what was written already: the days that the budget counts would be wrong. */
-export async function checkClock(dataDir: string, now = Date.now()): Promise<Finding> {
+export async function checkClock(records: Records, now = Date.now()): Promise<Finding> {
   let newest = "";
-  for (const { updatedAt } of await readRecords(dataDir))
-    if (updatedAt > newest) newest = updatedAt;
+  for (const { updatedAt } of await records()) if (updatedAt > newest) newest = updatedAt;
   const ahead = newest === "" ? 0 : Date.parse(newest) - now;
   const hint = "Set the clock of this machine, and see to it that it is kept (as by NTP).";
   return ahead > JUMP

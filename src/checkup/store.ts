@@ -8,26 +8,28 @@ import { isHeld } from "../store/lock.ts";
 import { storingTrouble } from "../store/spare.ts";
 import { migrations } from "../store/migrate.ts";
 import { placesIn } from "../store/places.ts";
-import { readBooks, readRecords } from "../store/store.ts";
+import { readBooks } from "../store/store.ts";
 import { readWhole } from "../store/whole.ts";
 import { guarded } from "./guarded.ts";
+import type { Records } from "./records.ts";
 
 /** Looks at the store in a dataDir with all that it says of files; changes nothing, and costs nothing. */
 export async function checkStore(
   folder: string,
+  records: Records,
   roots: Pick<Roots, "above">,
 ): Promise<readonly Finding[]> {
   const room = await checkRoom(folder);
   if (room === null) return [well("store", `there is none in ${folder} yet`)];
   const look = (about: string, check: (folder: string) => Promise<Finding>) =>
     guarded(about, async () => [await check(folder)]);
-  const records = await look("store", checkRecords);
+  const store = await look("store", () => checkRecords(folder, records));
   const kept = [...(await look("damage", checkCorrupt)), ...(await look("backups", checkBackups))];
   // What can't be read says nothing of costs and files either.
-  if (records.some(({ state }) => state === "fault")) return [room, ...records, ...kept];
-  const costs = await look("costs", checkCalls);
-  const files = await look("files", () => checkFiles(folder, roots));
-  return [room, ...records, ...costs, ...files, ...kept];
+  if (store.some(({ state }) => state === "fault")) return [room, ...store, ...kept];
+  const costs = await look("costs", () => checkCalls(folder, records));
+  const files = await look("files", () => checkFiles(records, roots));
+  return [room, ...store, ...costs, ...files, ...kept];
 }
 
 async function checkRoom(folder: string): Promise<Finding | null> {
@@ -52,11 +54,11 @@ async function checkRoom(folder: string): Promise<Finding | null> {
   }
 }
 
-async function checkRecords(folder: string): Promise<Finding> {
+async function checkRecords(folder: string, records: Records): Promise<Finding> {
   // While autod works, the two files change under whoever compares them.
   if (isHeld(folder)) {
-    const records = await readRecords(folder);
-    return well("store", `${documentsOf(records.length)}; autod is at work with them`);
+    const { length } = await records();
+    return well("store", `${documentsOf(length)}; autod is at work with them`);
   }
   const whole = await readWhole(folder, migrations);
   if (whole === null) return well("store", "nothing is recorded yet");
@@ -70,8 +72,8 @@ async function checkRecords(folder: string): Promise<Finding> {
 }
 
 /** The running numbers of bills leave no gap: what is missing was paid, and is counted nowhere. */
-async function checkCalls(folder: string): Promise<Finding> {
-  const books = await readBooks(folder, await readRecords(folder));
+async function checkCalls(folder: string, records: Records): Promise<Finding> {
+  const books = await readBooks(folder, await records());
   const calls = [...books.calls()];
   const last = calls.reduce((most, { seq }) => Math.max(most, seq), 0);
   const missing = last - calls.length;
@@ -111,8 +113,8 @@ async function checkBackups(folder: string): Promise<Finding> {
 const OLD = 7;
 
 /** A file may have been moved or deleted by whoever it belongs to: that is worth knowing, and no fault. */
-async function checkFiles(folder: string, roots: Pick<Roots, "above">): Promise<Finding> {
-  const places = (await readRecords(folder)).flatMap(({ filedAs }) => filedAs ?? []);
+async function checkFiles(records: Records, roots: Pick<Roots, "above">): Promise<Finding> {
+  const places = (await records()).flatMap(({ filedAs }) => filedAs ?? []);
   const missing: string[] = [];
   let away = 0;
   for (const path of places) {
