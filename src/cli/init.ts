@@ -3,6 +3,7 @@ import { checkVacant } from "../config/draft.ts";
 import { type Established, establish } from "../config/establish.ts";
 import { newPlaces } from "../config/places.ts";
 import { AutodError } from "../errors.ts";
+import { shellWord } from "../shell-word.ts";
 import { calledAs } from "./called.ts";
 import { text } from "./choices.ts";
 import { type Cli, type Command, exit, type Invocation, jsonOption, tell } from "./command.ts";
@@ -112,7 +113,7 @@ function describe(
   );
   const first =
     key === "missing" ? `Put your API key into ${shown(keyFile)} (chmod 600 it), then s` : "S";
-  const flags = text(options["config"]) === undefined ? "" : ` --config ${quoted(configFile)}`;
+  const flags = text(options["config"]) === undefined ? "" : ` --config ${shellWord(configFile)}`;
   const command = (words: string) => style("bold", `${calledAs(env)} ${words}${flags}`);
   return [
     ...rooms,
@@ -130,7 +131,3 @@ function keyWords({ key, keyFile }: Established, shown: (path: string) => string
   const place = keyFile === null ? "in the keychain" : shown(keyFile);
   return key === "works" ? place : `${place} (not checked)`;
 }
-
-/** As a shell takes it. */
-const quoted = (path: string): string =>
-  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;

@@ -4,6 +4,12 @@ import { lastingProgram } from "./program.ts";
 import type { Plan, Supervisor } from "./supervisor.ts";
 import { execWords, valueIn, valuesIn } from "./unit.ts";
 
+/** The Node that would be written down now, and what this process was started with. */
+export interface Here {
+  readonly node: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
 /**
  * What would be installed now in the place of what is: with the autod and the Node of this process, as the same
  * user, with the same configuration and the same keys, for these are a person's to decide. Throws as `loadConfig`.
@@ -11,7 +17,7 @@ import { execWords, valueIn, valuesIn } from "./unit.ts";
 export async function planAnew(
   installed: string,
   { commandIn, isSystem }: Pick<Supervisor, "commandIn" | "isSystem">,
-  { node, env }: { readonly node: string; readonly env: NodeJS.ProcessEnv },
+  { node, env }: Here,
 ): Promise<Plan> {
   const environment = valuesIn(installed, "Environment");
   const config = await loadConfig({

@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { AutodError, isErrno } from "../errors.ts";
 import { type Finding, warning } from "../intake/finding.ts";
+import { shellWord } from "../shell-word.ts";
 import { type Account, allows } from "./account.ts";
 import type { Program } from "./program.ts";
 import { rootsIn } from "./reach.ts";
@@ -73,10 +74,6 @@ async function obstacle(path: string, account: Account, wanted: number): Promise
   }
   return null;
 }
-
-/** As a shell takes it, whatever is in it. */
-const shellWord = (path: string): string =>
-  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 
 const shut = (path: string, wall: string, { name }: Account): Finding =>
   warning(

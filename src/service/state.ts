@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { AutodError, isErrno } from "../errors.ts";
 import { exists } from "./exists.ts";
-import { configurationIn, planAnew } from "./plan.ts";
+import { configurationIn, type Here, planAnew } from "./plan.ts";
 import { standing, type Supervisor } from "./supervisor.ts";
 
 /** A service as it is installed, and how it stands. */
@@ -23,7 +23,7 @@ export const serviceState = z.object({
 export type ServiceState = z.infer<typeof serviceState>;
 
 /** Looks at a service, and holds it against what this process would install on this Node. Changes nothing. */
-export async function stateOf(supervisor: Supervisor, around: Around): Promise<ServiceState> {
+export async function stateOf(supervisor: Supervisor, here: Here): Promise<ServiceState> {
   const { kind, isSystem, file } = supervisor;
   const text = await readInstalled(file);
   const words = text === null ? [] : supervisor.commandIn(text);
@@ -34,16 +34,11 @@ export async function stateOf(supervisor: Supervisor, around: Around): Promise<S
     file,
     installed: text !== null,
     gone,
-    stale: text === null || gone !== null ? null : await staleIn(text, words, supervisor, around),
+    stale: text === null || gone !== null ? null : await staleIn(text, words, supervisor, here),
     configuration: configurationIn(words) ?? null,
     ...(await supervisor.standing()),
     lingers: await supervisor.lingers(),
   };
-}
-
-interface Around {
-  readonly node: string;
-  readonly env: NodeJS.ProcessEnv;
 }
 
 function orNull(error: unknown): null {
@@ -73,9 +68,9 @@ async function staleIn(
   text: string,
   [node = "", main = ""]: readonly string[],
   supervisor: Supervisor,
-  around: Around,
+  here: Here,
 ): Promise<string | null> {
-  const plan = await planAnew(text, supervisor, around).catch(orNull);
+  const plan = await planAnew(text, supervisor, here).catch(orNull);
   // Its configuration can't be read from here, or is wrong: that is told elsewhere.
   if (plan === null) return null;
   const { program } = plan;

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { z } from "zod";
 import { AutodError } from "../errors.ts";
-import { configurationIn, planAnew } from "./plan.ts";
+import { configurationIn, type Here, planAnew } from "./plan.ts";
 import { rootsIn } from "./reach.ts";
 import { readInstalled } from "./state.ts";
 import type { Supervisor } from "./supervisor.ts";
@@ -18,28 +18,21 @@ export const uninstallation = z.object({
 export type Uninstallation = z.infer<typeof uninstallation>;
 
 /** Stops a service and removes it from its manager, and nothing else. */
-export async function uninstall(
-  supervisor: Supervisor,
-  around: { readonly node: string; readonly env: NodeJS.ProcessEnv },
-): Promise<Uninstallation> {
+export async function uninstall(supervisor: Supervisor, here: Here): Promise<Uninstallation> {
   const { file } = supervisor;
   const text = await readInstalled(file);
   if (text === null) return { file, removed: false, kept: [] };
-  const kept = await keptIn(text, supervisor, around);
+  const kept = await keptIn(text, supervisor, here);
   await supervisor.release();
   await rm(file, { force: true });
   await supervisor.forget();
   return { file, removed: true, kept };
 }
 
-async function keptIn(
-  text: string,
-  supervisor: Supervisor,
-  around: { readonly node: string; readonly env: NodeJS.ProcessEnv },
-): Promise<string[]> {
+async function keptIn(text: string, supervisor: Supervisor, here: Here): Promise<string[]> {
   const keys = valuesIn(text, "LoadCredential").map((value) => value.replace(/^[^:]*:/, ""));
   try {
-    const { config } = await planAnew(text, supervisor, around);
+    const { config } = await planAnew(text, supervisor, here);
     const { file, dataDir, logs, folders } = config;
     return [...new Set([file, ...keys, dataDir, logs.dir, ...rootsIn(folders)])];
   } catch (error) {
