@@ -129,6 +129,33 @@ function closed(file: LogFile): Promise<void> {
   });
 }
 
+/** What a line of the log may say to who reads it again. */
+export interface LogLine {
+  readonly time: string;
+  readonly level?: string;
+  readonly msg?: string;
+  readonly event?: string;
+  readonly folder?: string;
+  readonly path?: string;
+  readonly id?: string;
+  readonly filedAs?: string;
+  readonly original?: string;
+  readonly possibleDuplicateOf?: string;
+  readonly retryAt?: string;
+  readonly server?: string;
+  readonly profile?: string;
+  readonly reason?: string;
+  readonly files?: number;
+  readonly error?: LoggedError;
+  /** A fault of ours, with its stack. */
+  readonly err?: LoggedError;
+}
+
+export interface LoggedError {
+  readonly code?: string;
+  readonly message?: string;
+}
+
 /** The words for an error in a log line. */
 export function loggable(error: unknown): { readonly code: string; readonly message: string } {
   if (error instanceof AutodError) return { code: error.code, message: error.message };

@@ -1,29 +1,12 @@
 import { basename, relative } from "node:path";
 import type { Config } from "../config/schema.ts";
 import { errorCodes } from "../errors.ts";
+import type { LogLine } from "../log.ts";
 import { escapeText } from "./escape.ts";
 import { localTime } from "./local-time.ts";
 import { noRepeats } from "./repeats.ts";
 import type { Terminal } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
-
-interface Line {
-  readonly time: string;
-  readonly level?: string;
-  readonly msg?: string;
-  readonly event?: string;
-  readonly folder?: string;
-  readonly path?: string;
-  readonly filedAs?: string;
-  readonly original?: string;
-  readonly possibleDuplicateOf?: string;
-  readonly retryAt?: string;
-  readonly server?: string;
-  readonly profile?: string;
-  readonly reason?: string;
-  readonly files?: number;
-  readonly error?: { readonly code: string; readonly message: string };
-}
 
 /**
  * Tells a person what happens, a line for each thing worth telling, from the log as it is written.
@@ -37,39 +20,39 @@ export function narrate(
 ) {
   const told = noRepeats();
 
-  const short = ({ path }: Line) => {
+  const short = ({ path }: LogLine) => {
     const folder = folders.find(({ inbox }) => path?.startsWith(`${inbox}/`));
     return escapeText(folder ? relative(folder.inbox, path ?? "") : (path ?? ""));
   };
-  const below = (line: Line) => {
+  const below = (line: LogLine) => {
     const folder = folders.find(({ name }) => name === line.folder);
     return escapeText(relative(folder?.archive ?? "/", line.filedAs ?? ""));
   };
-  const scope = ({ server, profile }: Line) =>
+  const scope = ({ server, profile }: LogLine) =>
     escapeText(server ? `server ${server}` : `profile ${profile}`);
-  const folder = (line: Line) => escapeText(`folder ${line.folder}`);
-  const like = ({ possibleDuplicateOf: twin }: Line) =>
+  const folder = (line: LogLine) => escapeText(`folder ${line.folder}`);
+  const like = ({ possibleDuplicateOf: twin }: LogLine) =>
     twin === undefined ? "" : style("yellow", `, looks like document ${escapeText(twin)}`);
-  const until = ({ retryAt }: Line) => (retryAt ? ` until ${localTime(retryAt)}` : "");
-  const code = ({ error }: Line) => escapeText(`(${error?.code})`);
-  const why = (line: Line) => `${escapeText(`${line.error?.message}`)} ${code(line)}`;
+  const until = ({ retryAt }: LogLine) => (retryAt ? ` until ${localTime(retryAt)}` : "");
+  const code = ({ error }: LogLine) => escapeText(`(${error?.code})`);
+  const why = (line: LogLine) => `${escapeText(`${line.error?.message}`)} ${code(line)}`;
   const [good, bad, open] = [style("green", "✓"), style("red", "!"), style("yellow", "…")];
 
-  const count = ({ time }: Line, what: string) => told.count(what, time);
+  const count = ({ time }: LogLine, what: string) => told.count(what, time);
   /** A trouble that is over is told in full when it comes again. */
   const over = (sentence: string) => {
     told.forget();
     return sentence;
   };
   /** Several files: what is said of the first, of a few more, and of how many. */
-  const ofMany = (line: Line, first: string, next: string, many: (files: number) => string) => {
+  const ofMany = (line: LogLine, first: string, next: string, many: (files: number) => string) => {
     const files = count(line, `${line.event} ${line.error?.code}`);
     if (files === 1) return first;
     if (files < MANY) return next;
     return isRound(files) ? many(files) : null;
   };
 
-  const sentences: Readonly<Record<string, (line: Line) => string | null>> = {
+  const sentences: Readonly<Record<string, (line: LogLine) => string | null>> = {
     "document.archived": (line) => `${good} ${short(line)} → ${below(line)}${like(line)}`,
     "document.refiled": (line) => `${good} ${short(line)} → ${below(line)} again`,
     "document.review": (line) =>
@@ -112,7 +95,7 @@ export function narrate(
     "folder.online": (line) => over(`${good} ${folder(line)} is online again`),
     "folder.offline": (line) => `${bad} ${folder(line)} is offline: ${why(line)}`,
   };
-  const sentenceFor = (line: Line): string | null => {
+  const sentenceFor = (line: LogLine): string | null => {
     const known = sentences[line.event ?? line.msg ?? ""];
     if (known) return known(line);
     const isTrouble = line.level === "error" && line.error !== undefined;
@@ -120,7 +103,7 @@ export function narrate(
   };
 
   return (text: string): void => {
-    const line = JSON.parse(text) as Line;
+    const line = JSON.parse(text) as LogLine;
     const sentence = sentenceFor(line);
     const hint = hintFor(line);
     const isNews = hint !== null && count(line, hint) === 1;
@@ -137,8 +120,8 @@ const MANY = 10;
 const isRound = (files: number): boolean => /^10+$/.test(`${files}`);
 
 /** What can be done about a trouble; of one that is over the log tells the code too. */
-function hintFor({ level, error }: Line): string | null {
-  if (level === "info" || error === undefined || !Object.hasOwn(errorCodes, error.code))
-    return null;
-  return errorCodes[error.code as keyof typeof errorCodes].hint;
+function hintFor({ level, error }: LogLine): string | null {
+  const code = error?.code ?? "";
+  if (level === "info" || !Object.hasOwn(errorCodes, code)) return null;
+  return errorCodes[code as keyof typeof errorCodes].hint;
 }

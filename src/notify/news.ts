@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { errorCodes } from "../errors.ts";
+import type { LoggedError, LogLine } from "../log.ts";
 import type { Notification, Occasion } from "./notification.ts";
 
 /** One thing that a person needs to know. */
@@ -18,34 +19,15 @@ export interface Relief {
   readonly over: readonly string[];
 }
 
-interface Line {
-  readonly level?: string;
-  readonly msg?: string;
-  readonly event?: string;
-  readonly folder?: string;
-  readonly path?: string;
-  readonly filedAs?: string;
-  readonly id?: string;
-  readonly server?: string;
-  readonly profile?: string;
-  readonly error?: Said;
-  readonly err?: Said;
-}
-
-interface Said {
-  readonly code?: string;
-  readonly message?: string;
-}
-
 /** What a line of the log says to a person; null where it is of no concern. Throws where it is no JSON. */
 export function newsIn(text: string): News | Relief | null {
-  const line = JSON.parse(text) as Line;
+  const line = JSON.parse(text) as LogLine;
   const known = readers[line.event ?? line.msg ?? ""]?.(line) ?? null;
   const isDamage = line.level === "error" && line.error?.code === "STORE_DAMAGED";
   return known ?? (isDamage ? told("fault", "the store", line) : null);
 }
 
-const readers: Readonly<Record<string, (line: Line) => News | Relief | null>> = {
+const readers: Readonly<Record<string, (line: LogLine) => News | Relief | null>> = {
   "document.quarantined": (line) => told("quarantine", document(line), line),
   "document.review": (line) => told("review", document(line), line),
   "account.blocked": (line) => told("blocked", scope(line), line, scope(line)),
@@ -60,16 +42,16 @@ const readers: Readonly<Record<string, (line: Line) => News | Relief | null>> = 
     line.level === "fatal" ? { ...told("fault", "autod", line), isLast: true } : null,
 };
 
-const document = ({ path, filedAs }: Line): string => basename(path ?? filedAs ?? "");
-const folder = ({ folder: name }: Line): string => `folder ${name}`;
-const budget = (line: Line): string => `budget of ${folder(line)}`;
-const scope = ({ server, profile }: Line): string =>
+const document = ({ path, filedAs }: LogLine): string => basename(path ?? filedAs ?? "");
+const folder = ({ folder: name }: LogLine): string => `folder ${name}`;
+const budget = (line: LogLine): string => `budget of ${folder(line)}`;
+const scope = ({ server, profile }: LogLine): string =>
   server === undefined ? `profile ${profile}` : `server ${server}`;
 
 function told(
   occasion: News["occasion"],
   name: string,
-  line: Line,
+  line: LogLine,
   trouble: string | null = null,
 ): News {
   const { folder: inFolder = null, path = null, id = null, error, err } = line;
@@ -86,7 +68,7 @@ function told(
 }
 
 /** What a line says of an error, with what can be done about it. */
-function meant(said: Said | undefined, id: string | null, otherwise: string): News["error"] {
+function meant(said: LoggedError | undefined, id: string | null, otherwise: string): News["error"] {
   if (said === undefined) return null;
   const { message = "" } = said;
   const code = said.code !== undefined && isKnown(said.code) ? said.code : otherwise;
