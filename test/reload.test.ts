@@ -53,6 +53,7 @@ test("a folder that came is watched, and one that went is not", async (t) => {
   await writeFile(join(inbox, "four.pdf"), await invoice("RE-4"));
   await daemon.have("archived", 3);
   t.deepEqual(await home.left(), ["Inbox/left.pdf"]);
+  await t.notThrowsAsync(daemon.alive());
 });
 
 test("what is in work is ended by the settings that it began with, its folder gone or not", async (t) => {

@@ -8,6 +8,7 @@ import { AutodError } from "../../src/errors.ts";
 import { serve } from "../../src/socket/serve.ts";
 import type { DaemonState } from "../../src/state.ts";
 import { openDataDir } from "../../src/store/data-dir.ts";
+import { asRoot } from "../helpers/as-root.ts";
 import { captureLogs } from "../helpers/capture-logs.ts";
 import { autod } from "../helpers/cli.ts";
 import { emptyFolder } from "../helpers/folder.ts";
@@ -314,8 +315,6 @@ test("an action that isn't there is refused with those that are", async (t) => {
   const { ask } = await openUser(t);
   t.regex(await refusal(t, ask("instal")), /^ARGUMENT_INVALID\n.*Did you mean install\?$/s);
 });
-
-const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 asRoot("under sudo it isn't root's own by mistake", async (t) => {
   const { unit, ask } = await openUser(t);

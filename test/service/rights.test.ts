@@ -5,6 +5,7 @@ import { type Account, allows, findAccount, requireAccount } from "../../src/ser
 import { openCall } from "../../src/service/call.ts";
 import { giveFolders, requireReadable } from "../../src/service/rights.ts";
 import { AutodError } from "../../src/errors.ts";
+import { asRoot } from "../helpers/as-root.ts";
 import { makeHome } from "../helpers/home.ts";
 
 const call = openCall(process.env);
@@ -41,8 +42,6 @@ test("a program that isn't there is told from one that fails, and neither is a f
     stderr: "err\n",
   });
 });
-
-const asRoot = process.getuid?.() === 0 ? test : test.skip;
 
 asRoot("a configuration that its user can't read is refused, with what lets them", async (t) => {
   await using home = await makeHome();
