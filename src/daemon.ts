@@ -22,12 +22,13 @@ import { daySummary } from "./notify/summary.ts";
 import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
 import { usedProfiles } from "./money/used.ts";
 import { startInspector } from "./pdf/inspector.ts";
-import { openSchedule, type Schedule } from "./schedule.ts";
+import type { Job } from "./schedule.ts";
 import { type House, openShift, type Shift } from "./shift.ts";
 import { answersOf } from "./desk/answers.ts";
 import { openAudience } from "./socket/audience.ts";
 import { serve } from "./socket/serve.ts";
 import type { DaemonState, Reloaded } from "./state.ts";
+import { openSuccession } from "./succession.ts";
 import { isBackupDue } from "./store/backup.ts";
 import { openDataDir } from "./store/data-dir.ts";
 import { openHolds } from "./store/holds.ts";
@@ -140,19 +141,12 @@ export async function openDaemon(
     onItsWay: new Set(),
     waits,
     isLasting: () => lasting,
-    park: (waiting) => shift.park(waiting),
+    park: (waiting) => succession.shift().park(waiting),
     signal,
     deadline,
     log,
   };
 
-  let shift: Shift = await openShift(config, keys, house);
-  opening.defer(() => shift[Symbol.asyncDispose]());
-  /** Those that work no more, but have something in hand still. */
-  const leaving = new Set<Promise<void>>();
-  opening.defer(async () => void (await Promise.all(leaving)));
-  /** What was in work when settings changed last. */
-  let inHand: ReadonlySet<string> = new Set();
   const settings = {
     readAt: new Date().toISOString(),
     refused: null as DaemonState["settings"]["refused"],
@@ -173,65 +167,38 @@ export async function openDaemon(
     report();
     const [since, until] = [reportedAt, new Date()];
     reportedAt = until;
-    const kept = { records: store.all(), calls: store.calls(), limits: limitsIn(shift.config) };
+    const kept = { records: store.all(), calls: store.calls(), limits: limitsIn(shift().config) };
     const day = daySummary(kept, since, until);
     if (day) notifier?.summarise(day);
   };
   const report = () => {
     ledger.report();
-    for (const one of shutdownsOf(usedProfiles(shift.config))) {
+    for (const one of shutdownsOf(usedProfiles(shift().config))) {
       const error = { message: shutdownWords(one) };
       log.warn({ model: one.model, error }, "a model in use is shut down soon");
     }
   };
 
-  let schedule: Schedule | null = null;
-  const scheduleOf = ({ config: { schedule: at }, folders, sweepUploads }: Shift) => {
-    const jobs = [
-      { name: "rescan", at: at.rescan, run: folders.rescan },
-      { name: "sweepUploads", at: at.sweepUploads, run: sweepUploads },
-      { name: "backup", at: at.backup, run: backUp },
-      { name: "report", at: at.report, run: reportDay },
-    ];
-    return openSchedule(jobs, failed);
-  };
-
-  /** Lets one shift take over from another; what the former has in hand it ends by itself. */
-  const handOver = async (next: Shift) => {
-    const former = shift;
-    const housekeeping = schedule?.[Symbol.asyncDispose]();
-    await former.retire();
-    budget.limit(limitsIn(next.config));
-    if (!isDeepStrictEqual(former.config.notify, next.config.notify)) {
-      leave(notifier?.[Symbol.asyncDispose]());
-      notifier = notifierOf(next.config);
-    }
-    shift = next;
-    inHand = new Set(house.inWork.keys());
-    leave(bidFarewell(former, housekeeping));
-    // It is in charge now, whatever the disk says to what was left half done.
-    await next.begin().catch((error: unknown) => failed("what was left half done", error));
-    await next.watch();
-    schedule = await scheduleOf(next);
-  };
-
-  /** What ends beside the work. */
-  const leave = (ending: PromiseLike<void> | undefined) => {
-    const left = (async () => await ending)().catch((error: unknown) => {
-      failed("end of what former settings had open", error);
-    });
-    leaving.add(left);
-    void left.finally(() => leaving.delete(left));
-  };
-
-  const bidFarewell = async (former: Shift, housekeeping: PromiseLike<void> | undefined) => {
-    await former.idle();
-    await housekeeping;
-    await former.cleaned();
-    await former[Symbol.asyncDispose]();
-    // What it could not delete any more.
-    shift.clean();
-  };
+  const jobsOf = ({ config: { schedule: at }, folders, sweepUploads }: Shift): readonly Job[] => [
+    { name: "rescan", at: at.rescan, run: folders.rescan },
+    { name: "sweepUploads", at: at.sweepUploads, run: sweepUploads },
+    { name: "backup", at: at.backup, run: backUp },
+    { name: "report", at: at.report, run: reportDay },
+  ];
+  const succession = opening.use(
+    openSuccession(await openShift(config, keys, house), {
+      jobsOf,
+      onHandOver(former, next) {
+        budget.limit(limitsIn(next.config));
+        if (isDeepStrictEqual(former.config.notify, next.config.notify)) return;
+        succession.leave(notifier?.[Symbol.asyncDispose]());
+        notifier = notifierOf(next.config);
+      },
+      inWork: house.inWork,
+      failed,
+    }),
+  );
+  const { shift } = succession;
 
   const reload = async (): Promise<Reloaded> => {
     if (!lasting || !read) {
@@ -244,14 +211,14 @@ export async function openDaemon(
       const wanted = await read();
       requireSameStore(wanted.config, config);
       const next = await openShift(wanted.config, wanted.keys, house);
-      await handOver(next);
+      await succession.handOver(next);
       settings.later = laterThan(wanted.config, config);
       settings.refused = null;
       settings.readAt = new Date().toISOString();
       const { file, folders } = wanted.config;
       const names = folders.map(({ name }) => name);
       log.info({ folders: names, later: settings.later }, "settings read anew");
-      return { file, folders: names, later: [...settings.later], leaving: stillInHand() };
+      return { file, folders: names, later: [...settings.later], leaving: succession.inHand() };
     } catch (error) {
       const { message } = errorIn(error);
       settings.refused = { at: new Date().toISOString(), message };
@@ -267,15 +234,13 @@ export async function openDaemon(
     return done;
   };
 
-  const stillInHand = () => [...inHand].filter((staged) => house.inWork.has(staged)).length;
-
-  const heed = (record: DocumentRecord) => shift.heed(record);
+  const heed = (record: DocumentRecord) => shift().heed(record);
   const desk = openDesk({
     store,
     instance,
     holds: house.holds,
     turnstile: house.turnstile,
-    deciding: () => shift.deciding,
+    deciding: () => shift().deciding,
     heed,
     nextSeq: ledger.nextSeq,
     book(call) {
@@ -287,7 +252,7 @@ export async function openDaemon(
   const reruns = openReruns({
     store,
     holds: house.holds,
-    shift: () => shift,
+    shift,
     heed,
     signal,
     deadline,
@@ -300,12 +265,12 @@ export async function openDaemon(
     pid: process.pid,
     startedAt,
     pausedSince: pausing.since(),
-    settings: { file: shift.config.file, ...settings, later: [...settings.later] },
-    leaving: stillInHand(),
+    settings: { file: shift().config.file, ...settings, later: [...settings.later] },
+    leaving: succession.inHand(),
     notify: notifier?.state() ?? null,
   });
   const answers = answersOf({
-    shift: () => shift,
+    shift,
     state,
     pausing,
     reload: () => inTurn(reload),
@@ -321,16 +286,16 @@ export async function openDaemon(
   if (damage !== null)
     log.error({ error: { code: "STORE_DAMAGED", message: damage } }, "store damaged");
   report();
-  holdOpenAsks(store, shift.billing);
-  await shift.bookLostAsks();
-  await shift.begin();
+  holdOpenAsks(store, shift().billing);
+  await shift().bookLostAsks();
+  await shift().begin();
   opening.defer(() => log.info({ event: "daemon.stopped" }, "autod stopped"));
 
   /** What is done beside the work, once at start. */
   const besides = new Set<Promise<unknown>>();
   let orphans: Promise<void> | undefined;
   const finishReading = () => {
-    const first = shift;
+    const first = shift();
     const context = { log, signal, deadline };
     besides.add(first.during(() => finishRereadings(store.all(), first.reader, context)));
   };
@@ -340,8 +305,8 @@ export async function openDaemon(
     setTimeout(() => timeUp.abort(), grace).unref();
   };
   const summary = (): Summary => ({
-    tally: shift.intake.tally(),
-    offline: shift.folders.offline(),
+    tally: shift().intake.tally(),
+    offline: shift().folders.offline(),
   });
 
   const stack = opening.move();
@@ -355,57 +320,54 @@ export async function openDaemon(
 
     async alive() {
       await store.settled();
-      const late = schedule?.late() ?? [];
-      if (late.includes("rescan")) throw new Error("the folders are not listed any more");
+      if (succession.late().includes("rescan"))
+        throw new Error("the folders are not listed any more");
     },
 
     words() {
-      const { perDay } = shift.config.budget;
+      const { perDay } = shift().config.budget;
       const cap = perDay === null ? "" : ` of ${showUsd(perDay)}`;
       const cost = `${showAmount(budget.spentToday())}${cap} today`;
-      const todo = `${house.inWork.size} in work, ${shift.intake.waiting()} to be taken`;
+      const todo = `${house.inWork.size} in work, ${shift().intake.waiting()} to be taken`;
       return `${pausing.since() === null ? todo : `paused, ${todo}`}; ${cost}`;
     },
 
     async once() {
       finishReading();
-      await shift.folders.visit();
+      await shift().folders.visit();
       // Beside the work: an archive may be large.
-      besides.add(shift.sweepRoots());
-      orphans = shift.sweepUploads();
-      await shift.idle();
+      besides.add(shift().sweepRoots());
+      orphans = shift().sweepUploads();
+      await shift().idle();
       // What can't be deleted by then is by the next start.
       const late = once(AbortSignal.timeout(grace), "abort");
-      await Promise.race([Promise.all([shift.cleaned(), orphans]), late]);
+      await Promise.race([Promise.all([shift().cleaned(), orphans]), late]);
       return summary();
     },
 
     async watch(onWatching = () => undefined) {
       lasting = true;
       finishReading();
-      await inTurn(async () => {
-        await shift.watch();
-        schedule = await scheduleOf(shift);
-      });
+      await inTurn(succession.begin);
       onWatching();
       // A machine may be asleep each night at the time of its backup.
       const missed = (await isBackupDue(path)) ? backUp() : Promise.resolve();
       besides.add(missed.catch((error: unknown) => failed("backup", error)));
-      besides.add(shift.sweepRoots());
-      orphans = shift.sweepUploads();
+      besides.add(shift().sweepRoots());
+      orphans = shift().sweepUploads();
       if (!signal.aborted) await once(signal, "abort");
       await turns;
-      await schedule?.[Symbol.asyncDispose]();
-      await shift.idle();
+      await succession.rest();
+      await shift().idle();
       return summary();
     },
 
     async [Symbol.asyncDispose]() {
       stop();
       await turns;
-      await shift.idle();
+      await shift().idle();
       await Promise.all([...besides, orphans]);
-      await shift.cleaned();
+      await shift().cleaned();
       await stack.disposeAsync();
     },
   };

@@ -74,6 +74,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   demo: ["pdfkit", "store", "zod"],
   service: ["config", "errors", "intake", "shell-word", "store", "env-paths", "plist", "zod"],
   shift: ["catalogue", "config", "errors", "filing", "gate", "intake", "money", "openai", "stages"],
+  succession: ["schedule"],
   daemon: [
     "desk",
     "errors",
@@ -82,10 +83,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "money",
     "notify",
     "pdf",
-    "schedule",
     "shift",
     "socket",
     "store",
+    "succession",
   ],
   cli: [
     "catalogue",
