@@ -120,7 +120,10 @@ export interface LogEnd {
   readonly reported: number;
 }
 
-/** Reads the newest of the log files, as far back as there are calls in two of them; all of it where there aren't. */
+/**
+ * Reads the newest of the log files, as far back as there are calls in two of them; all of it where there aren't, and
+ * then what its running totals count is taken to be all.
+ */
 export async function endOfLog(folder: string, name: string): Promise<LogEnd> {
   const seqs = new Set<number>();
   let [found, reported] = [0, 0];
@@ -135,7 +138,9 @@ export async function endOfLog(folder: string, name: string): Promise<LogEnd> {
     if (seqs.size > before) found += 1;
     if (found === 2) return { since: smallest(seqs), seqs, reported };
   }
-  return { since: 0, seqs, reported };
+  // Where there are fewer, older files may be gone: what running totals count needs no line.
+  const since = reported === 0 ? 0 : Math.min(smallest(seqs), reported + 1);
+  return { since, seqs, reported };
 }
 
 /** There may be more than fit into the arguments of one call. */

@@ -186,6 +186,24 @@ test("lines that a death left out are written again, each once, and none that an
   t.is(logs.lines().length, 2);
 });
 
+test("lines that were rolled away, and are counted in what is left, are not written again", async (t) => {
+  const files = ["15", "16"].map((day) => `autod.2026-01-${day}.1.log`);
+  const stopped = '{"event":"daemon.stopped"}';
+  const lines = [1, 2, 3, 4, 5, 6].map((seq) => line(seq));
+  const report = reportOf(lines.slice(0, 5));
+  const calls = lines.map(({ event: _, first: __, ...call }) => call);
+  const books = { calls: () => calls as never, unbilled: () => 0, nextSeq: () => 7 };
+  for (const left of [[line(4), line(5), report], [report]]) {
+    const folder = await logFolder(t, { [files[0] ?? ""]: left, [files[1] ?? ""]: [stopped] });
+    const logs = captureLogs();
+    openLedger(books, await endOfLog(folder, LOG_NAME), logs.logger);
+    t.deepEqual(
+      logs.lines().map(({ seq }) => seq),
+      [6],
+    );
+  }
+});
+
 test("where no line was ever written all are", async (t) => {
   const folder = join(await emptyFolder(t), "log");
   t.deepEqual(await endOfLog(folder, LOG_NAME), { since: 0, seqs: new Set(), reported: 0 });
