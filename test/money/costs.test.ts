@@ -191,7 +191,10 @@ test("lines that were rolled away, and are counted in what is left, are not writ
   const stopped = '{"event":"daemon.stopped"}';
   const lines = [1, 2, 3, 4, 5, 6].map((seq) => line(seq));
   const report = reportOf(lines.slice(0, 5));
-  const calls = lines.map(({ event: _, first: __, ...call }) => call);
+  const calls = lines.map((one) => {
+    const { event: _, first: __, ...call } = one;
+    return call;
+  });
   const books = { calls: () => calls as never, unbilled: () => 0, nextSeq: () => 7 };
   for (const left of [[line(4), line(5), report], [report]]) {
     const folder = await logFolder(t, { [files[0] ?? ""]: left, [files[1] ?? ""]: [stopped] });
