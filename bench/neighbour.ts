@@ -1,24 +1,66 @@
+import { fork } from "node:child_process";
 import { once } from "node:events";
-import { createInterface } from "node:readline";
-import { startAutod } from "../test/helpers/cli.ts";
+import { textOfBytes } from "../src/pdf/bytes.ts";
+import { startInspector } from "../src/pdf/inspector.ts";
+import { startSandbox } from "../src/sandbox/sandbox.ts";
+import { until } from "../test/helpers/watching.ts";
 
-/** A sandbox as a process of its own, so that what it keeps isn't counted here; disposing ends it. */
-export async function startNeighbour(): Promise<
-  { readonly url: string; readonly key: string } & AsyncDisposable
-> {
-  const child = startAutod(["sandbox", "--json"]);
-  child.stderr.resume();
-  const lines = createInterface(child.stdout);
-  const [line] = (await once(lines, "line")) as [string];
-  const { url, key } = JSON.parse(line) as { readonly url: string; readonly key: string };
+/** How much has come to a stand-in so far, and what it keeps. */
+export interface Seen {
+  readonly bills: number;
+  readonly requests: number;
+  readonly files: number;
+  readonly responses: number;
+}
+
+/** A stand-in for the API as a process of its own; disposing ends it. */
+export interface Neighbour extends AsyncDisposable {
+  readonly url: string;
+  readonly key: string;
+  readonly pid: number;
+  readonly seen: () => Promise<Seen>;
+  /** Resolves when so many bills were made since then, and nothing is kept any more. */
+  readonly served: (bills: number, since: Seen) => Promise<void>;
+}
+
+/** Starts one that takes `latency` milliseconds for each answer. */
+export async function startNeighbour({ latency = 0 } = {}): Promise<Neighbour> {
+  const child = fork(import.meta.filename, [String(latency)]);
+  const answer = async () => (await once(child, "message"))[0] as unknown;
+  const { url, key } = (await answer()) as Pick<Neighbour, "url" | "key">;
+  const seen = async () => {
+    child.send("seen?");
+    return (await answer()) as Seen;
+  };
   return {
     url,
     key,
+    pid: child.pid ?? 0,
+    seen,
+    served: (bills, since) =>
+      until(async () => {
+        const now = await seen();
+        const isKept = now.files > 0 || now.responses > 0;
+        return now.bills >= since.bills + bills && !isKept;
+      }),
     async [Symbol.asyncDispose]() {
-      lines.close();
       const closed = once(child, "close");
-      child.kill("SIGTERM");
+      child.kill();
       await closed;
     },
   };
+}
+
+if (import.meta.main) {
+  await using inspector = startInspector();
+  const latency = Number(process.argv[2]);
+  await using sandbox = await startSandbox({ readText: textOfBytes(inspector), latency });
+  process.send?.({ url: sandbox.url, key: sandbox.key });
+  process.on("message", () => {
+    const { bills, requests, files, responses } = sandbox;
+    const seen = { bills: bills(), requests: requests(), files: files(), responses: responses() };
+    const counts = Object.entries(seen).map(([name, { length }]) => [name, length]);
+    process.send?.(Object.fromEntries(counts));
+  });
+  await new Promise(() => undefined);
 }

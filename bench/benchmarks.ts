@@ -1,0 +1,5 @@
+import type { Benchmark } from "./benchmark.ts";
+import { throughput } from "./throughput.ts";
+
+/** All that is measured, in the order of the table. */
+export const benchmarks: readonly Benchmark[] = [throughput];

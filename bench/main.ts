@@ -1,0 +1,57 @@
+import { writeFile } from "node:fs/promises";
+import { parseArgs } from "node:util";
+import { timed } from "./benchmark.ts";
+import { benchmarks } from "./benchmarks.ts";
+import { describeMachine } from "./machine.ts";
+import { headOf, missedIn, type Result, tableOf } from "./report.ts";
+
+/**
+ * Measures autod beside what a user would have otherwise, and beside what the machine can do: all of it, or what
+ * is named. Ends with 1 where a row isn't where it must be.
+ *
+ *     npm run bench -- throughput --repeats 5 --json results.json
+ *     npm run bench -- --scale 0.01 --repeats 1      # only to see that it works
+ */
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    repeats: { type: "string", default: "5" },
+    scale: { type: "string", default: "1" },
+    json: { type: "string" },
+    list: { type: "boolean", default: false },
+  },
+});
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+if (values.list) {
+  for (const { name, about } of benchmarks) say(`${name.padEnd(12)} ${about}`);
+} else await measure();
+
+async function measure(): Promise<void> {
+  const unknown = positionals.filter((name) => !benchmarks.some((one) => one.name === name));
+  if (unknown.length > 0) throw new Error(`no benchmark is called ${unknown.join(", ")}: --list`);
+  const [repeats, part] = [Number(values.repeats), Number(values.scale)];
+  const scale = {
+    repeats,
+    of: (full: number, least = 1) => Math.max(least, Math.ceil(full * part)),
+  };
+  const machine = await describeMachine();
+  for (const line of headOf(machine)) say(line);
+  say("");
+  const results: Result[] = [];
+  for (const { name, about, run } of benchmarks) {
+    if (positionals.length > 0 && !positionals.includes(name)) continue;
+    process.stderr.write(`${name}: ${about}\n`);
+    let rows: Result["rows"] = [];
+    const took = await timed(async () => (rows = await run(scale)));
+    results.push({ name, about, rows, took: Math.round(took / 1_000) });
+    for (const line of tableOf(results.slice(-1))) process.stderr.write(`${line}\n`);
+  }
+  for (const line of tableOf(results)) say(line);
+  const missed = missedIn(results);
+  // A part of it says nothing about the whole.
+  if (part === 1 && missed.length > 0) process.exitCode = 1;
+  if (values.json) {
+    await writeFile(values.json, `${JSON.stringify({ machine, scale: part, results }, null, 2)}\n`);
+  }
+}
