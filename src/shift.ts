@@ -6,7 +6,7 @@ import type { Config } from "./config/schema.ts";
 import type { Folder } from "./document.ts";
 import { AutodError } from "./errors.ts";
 import { put, targetFor } from "./filing/archive.ts";
-import { requireCapacity } from "./filing/capacity.ts";
+import { openCapacity } from "./filing/capacity.ts";
 import { retire } from "./filing/retire.ts";
 import { nameIn, openGates } from "./gate/gates.ts";
 import { openRoom } from "./gate/room.ts";
@@ -197,6 +197,7 @@ export async function openShift(
   };
   const recovery = openRecovery(recovering);
   const measure = openMeasuring(inspector, openingOf, hintsOf);
+  const requireCapacity = openCapacity();
   const requireRoom = async ({ inbox, archive, quarantine }: Folder, bytes: number) => {
     await store.requireRoom();
     for (const root of [archive, quarantine]) await requireCapacity(inbox, root, bytes);
@@ -235,9 +236,9 @@ export async function openShift(
     put(document) {
       const record = store.find(document.sha256 ?? "");
       const reason = record ? reviewReasonOf(record) : null;
-      return put({ ...document, guard: roots.require, reason });
+      return put({ ...document, footing: roots, reason });
     },
-    retire: (twin) => retire({ ...twin, guard: roots.require }),
+    retire: (twin) => retire({ ...twin, footing: roots }),
     roots,
     recovery,
   };

@@ -22,14 +22,14 @@ const unmistakable = new RegExp(
 );
 
 function speaksOf(passage: Passage, currency: string, language: string): boolean {
+  const has = (sign: string) => hasSign(sign, passage);
+  // What locales know is slow to be had, and most documents have the code.
+  if ([currency, ...(otherSigns[currency] ?? [])].some(has)) return true;
   const languages = language === "und" ? ["en"] : [language, "en"];
   const shownAs = (display: Display) => languages.flatMap((one) => shown(currency, display, one));
-  const signs = [currency, ...shownAs("symbol"), ...shownAs("narrowSymbol")];
+  if ([...shownAs("symbol"), ...shownAs("narrowSymbol")].some(has)) return true;
   const names = shownAs("name").flatMap((name) => wordsOf(fold(name)));
-  return (
-    [...signs, ...(otherSigns[currency] ?? [])].some((sign) => hasSign(sign, passage)) ||
-    names.some((word) => word.length > 2 && passage.words.has(word))
-  );
+  return names.some((word) => word.length > 2 && passage.words.has(word));
 }
 
 type Display = NonNullable<Intl.NumberFormatOptions["currencyDisplay"]>;

@@ -54,10 +54,9 @@ const yearBefore = (day: string): string => dayAfter(day, { years: -1 });
 
 function* implausibleAmounts({ totalAmount, amountDue, currency }: Extraction): Generator<Doubt> {
   if (currency === null) return;
-  const most = decimalsOf(currency);
   for (const [field, amount] of Object.entries({ totalAmount, amountDue })) {
     const fraction = amount?.split(".")[1]?.replace(/0+$/, "") ?? "";
-    if (fraction.length <= most) continue;
+    if (fraction === "" || fraction.length <= decimalsOf(currency)) continue;
     const message = `${quoted(amount)} has more decimals than ${currency} has`;
     yield { field, code: "AMOUNT_IMPLAUSIBLE", message };
   }

@@ -20,13 +20,13 @@ export async function isSecondName(
 
 /** Whether two paths of one inode are one entry of one folder, written differently at most. */
 export async function isSameEntry(from: string, target: string): Promise<boolean> {
+  const [name, wanted] = [basename(from), basename(target)];
+  if (fold(name) !== fold(wanted)) return false;
   const [home, folder] = await Promise.all(
     [from, target].map((path) => stat(dirname(path), { bigint: true })),
   );
   if (home === undefined || folder === undefined || !isSame(home, folder)) return false;
-  const [name, wanted] = [basename(from), basename(target)];
   if (name === wanted) return true;
-  if (fold(name) !== fold(wanted)) return false;
   const alike = (await readdir(dirname(from))).filter((entry) => fold(entry) === fold(name));
   return alike.length < 2;
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { type Guard, onlyName } from "./folder.ts";
+import { type Footing, onlyName } from "./folder.ts";
 import type { Companion } from "./land.ts";
 
 /** What every way of filing is told. */
@@ -8,7 +8,7 @@ export interface Filing {
   readonly from: string;
   /** The archive or quarantine that it goes to; it must exist, and is never made. */
   readonly root: string;
-  readonly guard?: Guard | undefined;
+  readonly footing?: Footing | undefined;
   /** The document's id: what is on its way is named after it. */
   readonly id: string;
   /** What its bytes hash to, in hex: checked when they are copied, and by it a finished move is recognised. */

@@ -1,5 +1,5 @@
-import type { Stats } from "node:fs";
-import { mkdir, open, realpath, stat } from "node:fs/promises";
+import type { BigIntStats, Stats } from "node:fs";
+import { lstat, mkdir, open, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
 import { syncFolder } from "../sync.ts";
@@ -16,8 +16,13 @@ export interface Folder {
   readonly root: Stats;
 }
 
-/** Throws where a root isn't what it was, as when its disk is away: it is asked right before anything is made there. */
-export type Guard = (root: string) => Promise<void>;
+/** What is known of the roots that files are moved into. */
+export interface Footing {
+  /** Throws where a root isn't what it was, as when its disk is away: it is asked right before anything is made there. */
+  readonly require: (root: string) => Promise<void>;
+  /** The folders below them that were made durable while they were there: those that are met are added. */
+  readonly durable: Set<string>;
+}
 
 /**
  * Finds or makes the folders below a root, each one durable before the next.
@@ -28,13 +33,13 @@ export type Guard = (root: string) => Promise<void>;
 export async function openFolder(
   root: string,
   folders: readonly string[],
-  guard?: Guard,
+  footing?: Footing,
 ): Promise<Folder> {
-  await guard?.(root);
+  await footing?.require(root);
   const start = await openRoot(root);
   let path = start.path;
   for (const name of folders) {
-    path = await enter(path, onlyName(name), start);
+    path = await enter(path, onlyName(name), start, footing?.durable);
   }
   return { path, shown: join(root, ...folders), root: start.stats };
 }
@@ -64,17 +69,22 @@ async function openRoot(root: string): Promise<Root> {
   throw missingRoot(root);
 }
 
-async function enter(parent: string, name: string, root: Root): Promise<string> {
+async function enter(
+  parent: string,
+  name: string,
+  root: Root,
+  durable = new Set<string>(),
+): Promise<string> {
   const path = join(parent, name);
-  try {
-    await mkdir(path, (root.stats.mode & 0o777) | 0o700);
-    await using folder = await open(path, "r");
-    await shareRights(folder, root.stats, 0o777, 0o700);
-  } catch (error) {
-    if (!isErrno(error, "EEXIST")) throw error;
+  const there = await look(path);
+  if (there === null) await make(path, root.stats);
+  const key = there && [path, there.dev, there.ino, there.birthtimeNs].join(" ");
+  if (key === null || !durable.has(key)) {
+    // Also where it is there already: the one who made it may have been killed before this.
+    await syncFolder(parent);
+    if (key !== null) durable.add(key);
   }
-  // Also for a folder that is there already: the one who made it may have been killed before this.
-  await syncFolder(parent);
+  if (there?.isDirectory()) return path;
   const real = await realpath(path);
   if (!real.startsWith(root.path.endsWith(sep) ? root.path : root.path + sep)) {
     throw new AutodError("DISK_FAULT", `${path} leads outside ${root.path}, to ${real}`, {
@@ -82,4 +92,24 @@ async function enter(parent: string, name: string, root: Root): Promise<string> 
     });
   }
   return real;
+}
+
+async function look(path: string): Promise<BigIntStats | null> {
+  try {
+    return await lstat(path, { bigint: true });
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
+async function make(path: string, root: Stats): Promise<void> {
+  try {
+    await mkdir(path, (root.mode & 0o777) | 0o700);
+    await using folder = await open(path, "r");
+    await shareRights(folder, root, 0o777, 0o700);
+  } catch (error) {
+    // Another one was faster.
+    if (!isErrno(error, "EEXIST")) throw error;
+  }
 }

@@ -22,7 +22,7 @@ import { exists, missingFile, trouble } from "./trouble.ts";
 export async function moveFile(move: Move): Promise<string> {
   try {
     onlyName(move.name);
-    const folder = await openFolder(move.root, move.folders ?? [], move.guard);
+    const folder = await openFolder(move.root, move.folders ?? [], move.footing);
     const name = await moveInto(folder, move);
     return join(folder.shown, name);
   } catch (error) {
@@ -84,15 +84,17 @@ async function moveWithin(folder: Folder, source: Regular, move: Move): Promise<
   await checkInside(folder, target, move.from);
   const isThere = (await leadsTo(target, source.stats)) || (await holds(target, source));
   if (!isThere) throw replaced(target);
-  await shareRights(source.handle, folder.root, 0o666, 0o600);
-  await syncFolder(folder.path);
+  await Promise.all([
+    shareRights(source.handle, folder.root, 0o666, 0o600),
+    syncFolder(folder.path),
+  ]);
   await leave(move.from, target, source);
   return name;
 }
 
 async function moveAcross(folder: Folder, source: Regular, move: Move): Promise<string> {
   // An unmounted disk is another file system too.
-  await move.guard?.(move.root);
+  await move.footing?.require(move.root);
   const name = await landCopy(folder, source, move);
   await syncFolder(folder.path);
   await leave(move.from, join(folder.path, name), source);

@@ -14,11 +14,12 @@ export async function shareRights(
   least: number,
 ): Promise<void> {
   try {
-    const { gid } = await handle.stat();
-    if (gid !== root.gid) await handle.chown(-1, root.gid);
-  } catch {}
-  try {
-    const { mode } = await handle.stat();
+    let { gid, mode } = await handle.stat();
+    if (gid !== root.gid) {
+      await handle.chown(-1, root.gid).catch(() => undefined);
+      // Another group may take rights away.
+      ({ mode } = await handle.stat());
+    }
     const wanted = (root.mode & mask) | least;
     if ((mode & 0o777) === wanted) return;
     // The set-group-ID bit that a new folder inherits stays, unless a hardened service may not set it.

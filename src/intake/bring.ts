@@ -22,7 +22,7 @@ import type { Roots } from "./roots.ts";
 /** Where files are brought, and what is known before. */
 export interface Bringing {
   readonly folder: Folder;
-  readonly roots: Pick<Roots, "require" | "hiding">;
+  readonly roots: Pick<Roots, "require" | "durable" | "hiding">;
   /** By their SHA-256. */
   readonly known: ReadonlyMap<string, DocumentRecord>;
 }
@@ -39,7 +39,7 @@ export async function openBringing(
   abandoned = ABANDONED,
 ): Promise<(find: Find, signal: AbortSignal) => Promise<Addition>> {
   const brought = new Map<string, string>();
-  await openFolder(folder.inbox, [], roots.require);
+  await openFolder(folder.inbox, [], roots);
   await sweepParts(folder.inbox, abandoned);
 
   return async (find, signal) => {
@@ -109,7 +109,7 @@ async function bring(
   const inside = dirname(name);
   const folders = recursive && inside !== "." ? inside.split(sep) : [];
   try {
-    const folder = await openFolder(inbox, folders, roots.require);
+    const folder = await openFolder(inbox, folders, roots);
     const landed = await landCopy(source, folder, basename(name), sha256);
     await syncFolder(folder.path);
     return join(folder.shown, landed);

@@ -8,6 +8,7 @@ import {
   realpath,
   rename,
   rmdir,
+  stat,
   unlink,
 } from "node:fs/promises";
 import { dirname, join, relative as relativePath, sep } from "node:path";
@@ -17,7 +18,8 @@ import type { Profile } from "../openai/profile.ts";
 import { shapeOf } from "../shape.ts";
 import { judgeStats, type Refusal } from "./judge.ts";
 import type { Spot } from "./list.ts";
-import { makeFolders, openOwnFolder, ownFolderOf } from "./own-folder.ts";
+import { traitsOf } from "./settle.ts";
+import { makeFolderIn, makeFolders, openOwnFolder, ownFolderOf } from "./own-folder.ts";
 
 /** Where this instance keeps what it works on in an inbox. */
 export const stagingOf = (inbox: string, instance: string): string =>
@@ -27,23 +29,29 @@ export const stagingOf = (inbox: string, instance: string): string =>
  * Claims a file: renames it into a claim folder of its own below staging, under its path below the inbox.
  *
  * No claim can replace another, and the way back is known from the path alone. Gives the reason where a
- * file can't be claimed, and null where it is gone or another one has come in its place. Throws where it is
- * the disk that refuses; the file then stays where it is.
+ * file can't be claimed, null where it is gone or another one has come in its place, and "CHANGED" where it isn't
+ * `like` that (as `traits`) any more. Throws where it is the disk that refuses; the file then stays where it is.
  */
 export async function claim(
   folder: Folder,
   profile: Profile,
   { relative, path }: Spot,
   instance: string,
-): Promise<Arrival | Refusal | null> {
+  like?: string,
+): Promise<Arrival | Refusal | "CHANGED" | null> {
   const claimId = randomBytes(8).toString("hex");
   const staged = join(stagingOf(folder.inbox, instance), claimId, relative);
   const claimed = arrival(folder, profile, claimId, relative, staged);
   try {
-    const seen = await look(folder.inbox, path);
-    if (typeof seen === "string") return seen;
-    const own = await openOwnFolder(folder.inbox);
-    await makeFolders(own, relativePath(own, dirname(staged)));
+    const making = makeFoldersFor(staged, folder.inbox);
+    // Beside the look; how it went is asked only where that goes on.
+    making.catch(() => undefined);
+    const seen = await look(folder.inbox, path, like);
+    if (typeof seen === "string") {
+      await making.then(() => releaseClaim(claimed, instance)).catch(() => undefined);
+      return seen;
+    }
+    await making;
     await rename(path, staged);
     const taken = await lstat(staged, { bigint: true });
     if (taken.dev === seen.dev && taken.ino === seen.ino) {
@@ -63,6 +71,13 @@ export async function claim(
     if (isErrno(error, "EXDEV")) return "OTHER_DEVICE";
     throw error;
   }
+}
+
+/** In a staging that is there already one folder is missing, which is the claim's own. */
+async function makeFoldersFor(staged: string, inbox: string): Promise<void> {
+  const own = await openOwnFolder(inbox);
+  const wanted = dirname(staged);
+  if (!(await makeFolderIn(wanted))) await makeFolders(own, relativePath(own, wanted));
 }
 
 /** Whether a path lies where files stand that are worked on. */
@@ -115,7 +130,11 @@ export async function releaseClaim({ folder, staged }: Arrival, instance: string
 }
 
 /** Opened without following or waiting, so that neither a link nor a pipe can lead us astray. */
-async function look(inbox: string, path: string | Buffer): Promise<BigIntStats | Refusal> {
+async function look(
+  inbox: string,
+  path: string | Buffer,
+  like: string | undefined,
+): Promise<BigIntStats | Refusal | "CHANGED"> {
   let opened: FileHandle;
   try {
     opened = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
@@ -125,11 +144,18 @@ async function look(inbox: string, path: string | Buffer): Promise<BigIntStats |
     throw error;
   }
   await using handle = opened;
-  const stats = await handle.stat({ bigint: true });
-  const top = await realpath(inbox, "buffer");
-  const refused = judgeStats(stats, await lstat(top, { bigint: true }));
+  const [stats, there] = await Promise.all([
+    handle.stat({ bigint: true }),
+    stat(inbox, { bigint: true }),
+  ]);
+  if (like !== undefined && traitsOf(stats) !== like) return "CHANGED";
+  const refused = judgeStats(stats, there);
   if (refused) return refused;
-  return isInside(await realpath(folderOf(path), "buffer"), top) ? stats : "OUTSIDE";
+  const parent = folderOf(path);
+  // In the inbox itself nothing can lead out of it.
+  if (parent.toString() === inbox) return stats;
+  const top = await realpath(inbox, "buffer");
+  return isInside(await realpath(parent, "buffer"), top) ? stats : "OUTSIDE";
 }
 
 function folderOf(path: string | Buffer): string | Buffer {

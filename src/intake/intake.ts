@@ -218,9 +218,8 @@ export function openIntake(settings: IntakeSettings): Intake {
     if (!passage) return false;
     const claimed = await turnstile.pass(async () => {
       closing.throwIfAborted();
-      const isAsItWas = (await traits(spot.path)) === rest.traits;
-      if (!isAsItWas || pausing.since() !== null || (await parking.holds(path))) return "CHANGED";
-      return await claim(folder, profileOf(folder), spot, instance);
+      if (pausing.since() !== null || (await parking.holds(path))) return "CHANGED";
+      return await claim(folder, profileOf(folder), spot, instance, rest.traits);
     });
     if (claimed === "CHANGED") return false;
     // From here on another file may come under the same name.
@@ -229,7 +228,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     else if (claimed !== null) {
       rhythm.took(path, rest.longest, rest.since);
       sieve.took(path);
-      await take(claimed, passage);
+      await take(claimed, passage, true);
     }
     return true;
   };
@@ -259,28 +258,31 @@ export function openIntake(settings: IntakeSettings): Intake {
   const takeAgain = async (arrival: Arrival, given: Passage | null) => {
     using passage = given;
     if (closing.aborted && !signal.aborted) return true;
-    if (passage) await take(arrival, passage);
+    if (passage) await take(arrival, passage, false);
     return passage !== null;
   };
 
   /** One at a time, for a folder that comes back names all that is staged in it, also what is in work. */
-  const take = async (arrival: Arrival, passage: Passage) => {
+  const take = async (arrival: Arrival, passage: Passage, isFresh: boolean) => {
     const { staged } = arrival;
     while (inWork.has(staged)) await inWork.get(staged);
-    const done = handleStaged(arrival, passage).finally(() => inWork.delete(staged));
+    const done = handleStaged(arrival, passage, isFresh).finally(() => inWork.delete(staged));
     inWork.set(staged, done);
     await done;
   };
 
-  const handleStaged = async (arrival: Arrival, passage: Passage) => {
+  const handleStaged = async (arrival: Arrival, passage: Passage, isFresh: boolean) => {
     // It may wait again before all is done here, and be over at once.
     offered.delete(arrival.staged);
     if (signal.aborted) {
       fates.aborted += 1;
       return;
     }
-    if (await isGone(arrival)) return;
-    if (await roots.of(arrival.folder)) return stay(arrival);
+    // What was claimed this moment is there, and so are its roots.
+    if (!isFresh) {
+      if (await isGone(arrival)) return;
+      if (await roots.of(arrival.folder)) return stay(arrival);
+    }
     const fate = await handle(arrival, passage);
     fates[fate] += 1;
     if (fate === "waiting") sieve.wentBack(arrival.path);

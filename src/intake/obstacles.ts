@@ -128,7 +128,7 @@ async function noRoom(
   return { code, message, hint, until: null };
 }
 
-async function troubleIn(checked: Promise<void>): Promise<AutodError | null> {
+async function troubleIn(checked: Promise<unknown>): Promise<AutodError | null> {
   try {
     await checked;
     return null;

@@ -8,8 +8,9 @@ export const ownFolderOf = (inbox: string): string => join(inbox, ".autod");
 /** Makes that folder where it is missing, for its owner only; never the inbox, and never through a link. */
 export async function openOwnFolder(inbox: string): Promise<string> {
   const path = ownFolderOf(inbox);
+  if (await isFolder(path)) return path;
   await makeFolder(path);
-  if ((await lstat(path)).isDirectory()) return path;
+  if (await isFolder(path)) return path;
   throw new AutodError("DISK_FAULT", `${path} is no folder`, {
     hint: "Something else has the name of autod's own folder; move it out of the inbox.",
   });
@@ -25,6 +26,26 @@ export async function makeFolders(top: string, below: string): Promise<void> {
   for (const name of below.split(sep)) {
     path = join(path, name);
     await makeFolder(path);
+  }
+}
+
+/** Makes a folder, for its owner only; false where the one that it would lie in is missing. */
+export async function makeFolderIn(path: string): Promise<boolean> {
+  try {
+    await makeFolder(path);
+    return true;
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isDirectory();
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return false;
+    throw error;
   }
 }
 

@@ -99,7 +99,7 @@ async function leaveQuarantine(
   const since = new Date().toISOString();
   const waiting = { reason: "retry", retryAt: since, since, parked: null } as const;
   if (status === "quarantined") await store.update(sha256, { status: "waiting", waiting });
-  const to = await moveFile({ from, sha256, guard: roots.require, ...wayBack(record, folder) });
+  const to = await moveFile({ from, sha256, footing: roots, ...wayBack(record, folder) });
   await removeReason(from);
   const parked = await parkedAt(to);
   await store.update(sha256, ({ history }) => ({
@@ -118,7 +118,7 @@ async function replaced(
 ): Promise<Told> {
   const other = store.find(sha256);
   if (other) return refused(`in its place stands document ${other.id}`);
-  const path = await moveFile({ from, sha256, guard: roots.require, ...wayBack(record, folder) });
+  const path = await moveFile({ from, sha256, footing: roots, ...wayBack(record, folder) });
   await removeReason(from);
   const message = `is gone; other bytes stood in its place, and went to the inbox as ${path}`;
   return { verdict: "replaced", path, message };

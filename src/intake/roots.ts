@@ -1,15 +1,17 @@
+import type { BigIntStats } from "node:fs";
 import { realpath, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Logger } from "pino";
 import type { Config } from "../config/schema.ts";
 import type { Folder } from "../document.ts";
 import { AutodError, isErrno } from "../errors.ts";
+import type { Footing } from "../filing/folder.ts";
 import { sweepParts } from "../filing/sweep.ts";
 import { exists, isRefusal } from "../filing/trouble.ts";
 import { loggable } from "../log.ts";
 import { type DocumentRecord, standsAt } from "../store/record.ts";
 import { isBelow, mountPoint } from "./mount.ts";
-import { mountsIn, readMounts, rememberMount } from "./mounts.ts";
+import { mountsIn, openMounts } from "./mounts.ts";
 
 /** A root in which nothing may be made, written or concluded now. */
 export interface Offline {
@@ -21,7 +23,7 @@ export interface Offline {
 }
 
 /** The inboxes, archives and quarantines, and whether each of them is there, on the disk that it lay on before. */
-export interface Roots {
+export interface Roots extends Footing {
   readonly folders: readonly Folder[];
   /** Why a root is offline; null where it is not. */
   readonly at: (root: string) => Promise<Offline | null>;
@@ -31,8 +33,6 @@ export interface Roots {
   readonly above: (path: string) => Promise<Offline | null>;
   /** The root in which a document's file may stand without being seen. */
   readonly hiding: (record: DocumentRecord) => Promise<Offline | null>;
-  /** Throws where a root is offline: to be asked right before anything is made there. */
-  readonly require: (root: string) => Promise<void>;
 }
 
 /**
@@ -45,32 +45,33 @@ export interface Roots {
 export function openRoots(
   { dataDir, folders }: Pick<Config, "dataDir" | "folders">,
   { remembers }: { readonly remembers: boolean },
-  deviceOf?: (path: string) => Promise<bigint>,
+  lookAt: LookAt = (path) => stat(path, { bigint: true }),
 ): Roots {
   const configured = new Set(folders.flatMap(rootsOf));
-  let writing = Promise.resolve();
-
-  const remember = async (root: string, mount: string) => {
-    // One after the other: each writes all of them.
-    const written = writing.then(() => rememberMount(dataDir, root, mount));
-    writing = written.catch(() => undefined);
-    await written;
-  };
+  const mounts = openMounts(dataDir);
+  const deviceOf = async (path: string) => (await lookAt(path)).dev;
+  /** The folder that each root was when it was last well, and where its disk was mounted. */
+  const well = new Map<string, { readonly identity: string; readonly mount: string }>();
 
   const at = async (root: string) => {
     let before;
     try {
-      before = (await readMounts(dataDir)).get(root);
+      before = (await mounts.all()).get(root);
     } catch (error) {
       if (!(error instanceof AutodError)) throw error;
       return { root, why: `may be an empty mount point: ${error.message}`, error };
     }
     // Last, for what is done next counts on it.
+    const identity = await identityOf(root, lookAt);
+    const last = well.get(root);
+    // On the same device it is as before: whatever is mounted or unmounted above a folder gives it another one.
+    if (identity !== null && last?.identity === identity && last.mount === before) return null;
     const real = await realFolder(root);
     if (typeof real === "object") return offline(root, real.why);
     const mount = await mountPoint(real, deviceOf);
     if (before !== undefined && isBelow(before, mount)) return unmounted(root, before);
-    if (before !== mount && remembers) await remember(root, mount);
+    if (before !== mount && remembers) await mounts.remember(root, mount);
+    if (identity !== null) well.set(root, { identity, mount });
     return null;
   };
 
@@ -89,8 +90,9 @@ export function openRoots(
     if (away) return away;
     // A folder may have left the configuration, and its documents stand there still: but if it is gone from
     // the disk that it lay on, somebody moved it.
-    const mounts = await readMounts(dataDir);
-    const others = [...mounts].filter(([root]) => !configured.has(root) && holds(root));
+    const others = [...(await mounts.all())].filter(
+      ([root]) => !configured.has(root) && holds(root),
+    );
     return await firstOf(others, async ([root, before]) => {
       const mount = await mountPoint(await nearestReal(root), deviceOf);
       return isBelow(before, mount) ? unmounted(root, before) : null;
@@ -109,11 +111,26 @@ export function openRoots(
       const folder = folders.find(({ name }) => name === record.folder);
       return folder ? await of(folder) : null;
     },
+    durable: new Set(),
     async require(root) {
       const away = await at(root);
       if (away) throw away.error;
     },
   };
+}
+
+/** What is there to be told of a path, links followed. */
+type LookAt = (path: string) => Promise<Pick<BigIntStats, "dev" | "ino">>;
+
+/** Which folder stands at a path; null where that can't be told, and it has to be looked at closely. */
+async function identityOf(path: string, lookAt: LookAt): Promise<string | null> {
+  try {
+    const { dev, ino } = await lookAt(path);
+    return `${dev} ${ino}`;
+  } catch (error) {
+    if (isRefusal(error)) return null;
+    throw error;
+  }
 }
 
 const rootsOf = ({ inbox, archive, quarantine }: Folder): readonly string[] => [
@@ -145,11 +162,8 @@ async function firstOf<One>(
   all: readonly One[],
   look: (one: One) => Promise<Offline | null>,
 ): Promise<Offline | null> {
-  for (const one of all) {
-    const away = await look(one);
-    if (away) return away;
-  }
-  return null;
+  const found = await Promise.all(all.map(look));
+  return found.find((away) => away !== null) ?? null;
 }
 
 /** The real path of the nearest folder, of a path and those above it, that is there. */
@@ -172,7 +186,7 @@ const ABANDONED = 3_600_000;
 /** Removes the copies that a crash left in archives and quarantines; what can't be looked through is logged. */
 export async function sweepRoots(
   folders: readonly Folder[],
-  roots: Pick<Roots, "require">,
+  roots: Pick<Roots, "require" | "durable">,
   log: Logger,
   abandoned = ABANDONED,
 ): Promise<void> {

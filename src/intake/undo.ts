@@ -146,7 +146,7 @@ async function putBack(
 ): Promise<Told> {
   const { filedAs, sha256 } = record;
   const from = filedAs ?? "";
-  const path = await moveFile({ from, sha256, guard: roots.require, ...wayBack(record, folder) });
+  const path = await moveFile({ from, sha256, footing: roots, ...wayBack(record, folder) });
   await dropReason(from, folder);
   const waiting = { ...untilAsked(), parked: await parkedAt(path) };
   await store.update(sha256, ({ history }) => ({

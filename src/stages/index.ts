@@ -89,5 +89,5 @@ type Preparation = Pick<
   "holds" | "measure" | "billing" | "retire" | "roots" | "recovery"
 > & {
   readonly config: Pick<Config, "limits">;
-  readonly store: Pick<Store, "find" | "commit" | "update" | "newId">;
+  readonly store: Pick<Store, "find" | "commit" | "update" | "note" | "newId">;
 };

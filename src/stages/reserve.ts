@@ -8,7 +8,7 @@ import type { Store } from "../store/store.ts";
 /** Holds the most that reading the document can cost, before anything is sent. */
 export const reserve = (
   billing: Pick<Billing, "estimate" | "reserve" | "bookUnknown">,
-  store: Pick<Store, "update">,
+  store: Pick<Store, "note">,
 ): ProcessingStage<Inspected, Pick<Reserved, "reservation">> => ({
   name: "reserve",
 
@@ -38,7 +38,7 @@ export const reserve = (
       costUsd: formatAmount(expected.cost),
       upperCostUsd: formatAmount(expected.upperCost),
     };
-    await store.update(sha256, { pages, textLayer, estimate });
+    store.note(sha256, { pages, textLayer, estimate });
     return { reservation: billing.reserve(expected.upperCost, { sha256, folder }) };
   },
 

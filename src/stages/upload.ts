@@ -29,7 +29,7 @@ export const upload = (
 /** What uploads are made with. */
 export interface Uploader {
   readonly filesOf: (profile: Profile) => Pick<Files, "upload" | "remove">;
-  readonly store: Pick<Store, "find" | "update">;
+  readonly store: Pick<Store, "find" | "update" | "note">;
   readonly copyOf: Copies;
   readonly retry: RetrySettings;
   /** The SHA-256 of what is being uploaded, as long as no record names the upload. */
@@ -73,7 +73,7 @@ async function uploadAndRecord(
   { profile, staged, id, sha256, earlier }: Reserved,
   { log, signal, deadline, passage }: ProcessingContext,
 ): Promise<string> {
-  await store.update(sha256, ({ work }) => ({ work: work && { ...work, step: "upload" } }));
+  store.note(sha256, ({ work }) => ({ work: work && { ...work, step: "upload" } }));
   const files = filesOf(profile);
   const send = async () => {
     const copy = await copyOf(staged, sha256, profile);

@@ -1,5 +1,5 @@
-import { type FileHandle, open, stat } from "node:fs/promises";
-import { isErrno } from "../errors.ts";
+import { type Stats, statSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { replaceFile } from "./durable.ts";
 import { type Entry, lineOf, type Mark } from "./line.ts";
 
@@ -29,6 +29,8 @@ export interface Journal extends AsyncDisposable {
 export function openJournal(path: string, end: Position, mark: Mark): Journal {
   let { number, size } = end;
   let file: FileHandle | null = null;
+  /** Which file that is. */
+  let identity: string | null = null;
   /** Whether what the disk was told last is known to be there. */
   let isSound = true;
   const exclusively = oneAtATime();
@@ -39,16 +41,22 @@ export function openJournal(path: string, end: Position, mark: Mark): Journal {
     const before = file;
     file = null;
     await before?.close().catch(() => undefined);
-    file = await open(path, "r+");
+    const handle = await openFile();
     size = bytes.length;
     isSound = true;
-    return file;
+    return handle;
   };
 
   /** What a death left half there must not be found behind what comes next. */
   const reopen = async () => {
+    const handle = await openFile();
+    await handle.truncate(size);
+    return handle;
+  };
+
+  const openFile = async () => {
     file = await open(path, "r+");
-    await file.truncate(size);
+    identity = identityOf(await file.stat());
     return file;
   };
 
@@ -56,7 +64,7 @@ export function openJournal(path: string, end: Position, mark: Mark): Journal {
     if (size === 0) return await remake(Buffer.from(lineOf(number, { snapshot: mark })));
     const handle = file ?? (await reopen());
     // Deleted or exchanged by hand, it would go on taking lines that nobody finds again.
-    const isThere = isSound && (await leadsTo(path, handle));
+    const isThere = isSound && identityAt(path) === identity;
     return isThere ? handle : await remake(await piece(handle, 0, size));
   };
 
@@ -109,15 +117,13 @@ function oneAtATime() {
   };
 }
 
-async function leadsTo(path: string, file: FileHandle): Promise<boolean> {
-  try {
-    const [there, ours] = await Promise.all([stat(path), file.stat()]);
-    return there.ino === ours.ino && there.dev === ours.dev;
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return false;
-    throw error;
-  }
+/** Looked at before each append, and at once: among the store's own files that is quicker than to wait for it. */
+function identityAt(path: string): string | null {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats ? identityOf(stats) : null;
 }
+
+const identityOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
 
 /** A system call may write less than it was asked to. */
 async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

@@ -17,6 +17,8 @@ export interface Store extends AsyncDisposable, Books {
   readonly commit: (record: DocumentRecord) => Promise<void>;
   /** Commits a record with some of it changed; throws if there is none. */
   readonly update: (sha256: string, change: Change) => Promise<DocumentRecord>;
+  /** The same for what may be lost with a crash, or where it can't be stored: nobody has to wait for it. */
+  readonly note: (sha256: string, change: Change) => void;
   /** Forgets a record but for its calls, which are durable elsewhere before it goes; throws if there is none. */
   readonly remove: (sha256: string) => Promise<void>;
   /** Keeps calls that no record has; durable when it resolves. */
@@ -94,6 +96,17 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
     }
   };
 
+  const update = async (sha256: string, change: Change): Promise<DocumentRecord> => {
+    const record = documents[sha256];
+    if (!record) throw new Error(`no record of ${sha256}`);
+    const wanted = { ...record, ...(typeof change === "function" ? change(record) : change) };
+    // The clock may be set back, but what was reserved for a day is not booked on the one before it.
+    const updatedAt = laterOf(new Date().toISOString(), wanted.updatedAt);
+    const changed = { ...wanted, updatedAt };
+    await commit(changed);
+    return changed;
+  };
+
   return {
     find: (sha256) => documents[sha256],
     all: () => Object.values(documents),
@@ -105,16 +118,8 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
     commit,
     keep,
 
-    async update(sha256, change) {
-      const record = documents[sha256];
-      if (!record) throw new Error(`no record of ${sha256}`);
-      const wanted = { ...record, ...(typeof change === "function" ? change(record) : change) };
-      // The clock may be set back, but what was reserved for a day is not booked on the one before it.
-      const updatedAt = laterOf(new Date().toISOString(), wanted.updatedAt);
-      const changed = { ...wanted, updatedAt };
-      await commit(changed);
-      return changed;
-    },
+    update,
+    note: (sha256, change) => void update(sha256, change).catch(() => undefined),
 
     async remove(sha256) {
       const record = documents[sha256];

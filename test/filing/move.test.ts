@@ -71,7 +71,15 @@ onBoth(
         times += 1;
         if (times === asked) throw away;
       };
-      const move = { from, root: archive, folders: [], name: "Bill.pdf", id, sha256, guard };
+      const move = {
+        from,
+        root: archive,
+        folders: [],
+        name: "Bill.pdf",
+        id,
+        sha256,
+        footing: { require: guard, durable: new Set<string>() },
+      };
       t.is(await t.throwsAsync(moveFile(move)), away);
       t.is(times, asked);
       t.deepEqual(await readdir(archive), []);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, readFile, realpath, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import test from "ava";
@@ -13,17 +13,19 @@ import { seededRecord, seededWork } from "../helpers/seeded-store.ts";
 async function withDisk(home: Home) {
   await mkdir(home.config.dataDir, { recursive: true });
   const mounted = new Set<string>();
-  const deviceOf = async (path: string) => {
-    const disks = [...mounted].filter((disk) => path === disk || path.startsWith(`${disk}/`));
-    return BigInt(disks.length);
+  const lookAt = async (path: string) => {
+    const { ino } = await stat(path, { bigint: true });
+    const real = await realpath(path);
+    const disks = [...mounted].filter((disk) => real === disk || real.startsWith(`${disk}/`));
+    return { ino, dev: BigInt(disks.length) };
   };
   const remembered = async () =>
     JSON.parse(await readFile(join(home.config.dataDir, "roots.json"), "utf8")) as unknown;
   return {
     mounted,
     remembered,
-    roots: openRoots(home.config, { remembers: true }, deviceOf),
-    looking: openRoots(home.config, { remembers: false }, deviceOf),
+    roots: openRoots(home.config, { remembers: true }, lookAt),
+    looking: openRoots(home.config, { remembers: false }, lookAt),
   };
 }
 

@@ -30,7 +30,7 @@ export interface Decision {
 /** What documents are filed again with. */
 export interface Refiling extends Marking {
   readonly store: Pick<Store, "find" | "update" | "all">;
-  readonly roots: Pick<Roots, "require" | "at">;
+  readonly roots: Pick<Roots, "require" | "durable" | "at">;
   readonly profileOf: (key: string) => Profile;
 }
 
@@ -126,7 +126,7 @@ async function moveToTarget(
   const from = record.filedAs ?? "";
   const target = work?.target ?? from;
   const root = [archive, quarantine].find((one) => isBelow(target, one)) ?? dirname(target);
-  const filing = { from, root, id, sha256, guard: roots.require };
+  const filing = { from, root, id, sha256, footing: roots };
   const reason = record.extraction === null ? failureReason(record) : reviewReasonOf(record);
   const companion = reason ? reasonBeside(filing, reason) : undefined;
   if (

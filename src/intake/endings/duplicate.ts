@@ -36,7 +36,7 @@ export async function finishDuplicate(
   const { movedTo } = await setAside({
     from: staged ?? "",
     root: folder.archive,
-    guard: roots.require,
+    footing: roots,
     name: basename(path),
     id: claimId,
     sha256,

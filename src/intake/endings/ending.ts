@@ -29,7 +29,7 @@ export interface Setback {
 /** What the endings use. */
 export interface Means {
   readonly store: Store;
-  readonly roots: Pick<Roots, "at" | "require">;
+  readonly roots: Pick<Roots, "at" | "require" | "durable">;
   /** Has what the server still keeps of a document deleted in the background; never fails. */
   readonly clean: (sha256: string) => void;
   /** Told of each document that has to wait. */

@@ -28,7 +28,7 @@ export async function reject(
 
 interface Judging {
   readonly store: Pick<Store, "update">;
-  readonly roots: Pick<Roots, "require">;
+  readonly roots: Pick<Roots, "require" | "durable">;
 }
 
 /** Does, or goes on with, what a record says is about to become of a document at fault. */
@@ -45,7 +45,7 @@ export async function finishRejection(
   const filedAs = await put({
     from: staged,
     root: folder.quarantine,
-    guard: roots.require,
+    footing: roots,
     name: source.name,
     id,
     sha256,

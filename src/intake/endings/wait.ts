@@ -15,7 +15,7 @@ export async function goBack(means: Means, setback: Setback): Promise<Fate> {
   const path = await moveFile({
     from: arrival.staged,
     root: arrival.folder.inbox,
-    guard: roots.require,
+    footing: roots,
     folders: inside === "." ? [] : inside.split(sep),
     name: basename(arrival.relative),
     id: arrival.claimId,

@@ -8,7 +8,7 @@ import type { Roots } from "../roots.ts";
 /** Takes an inbox for this instance, or throws why its folder can't be worked in now. */
 export async function enter(
   folder: Folder,
-  roots: Pick<Roots, "of" | "require">,
+  roots: Pick<Roots, "of" | "require" | "durable">,
   instance: string,
 ): Promise<void> {
   const { inbox } = folder;

@@ -34,7 +34,7 @@ export interface Watched extends AsyncDisposable {
 }
 
 export interface WatchedSettings {
-  readonly roots: Pick<Roots, "of" | "require">;
+  readonly roots: Pick<Roots, "of" | "require" | "durable">;
   readonly instance: string;
   readonly intake: Pick<Intake, "offer" | "offerListed" | "isOffered" | "isBehind" | "list">;
   /** Told each time that it has just come to be worked in. */
