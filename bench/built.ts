@@ -12,7 +12,10 @@ let main: string | null = null;
 export function builtMain(): string {
   if (main === null) {
     const compiler = join(root, "node_modules/.bin/tsc");
-    execFileSync(compiler, ["-p", "tsconfig.build.json", "--outDir", ".bench"], { cwd: root, stdio: "inherit" });
+    execFileSync(compiler, ["-p", "tsconfig.build.json", "--outDir", ".bench"], {
+      cwd: root,
+      stdio: "inherit",
+    });
     main = join(root, ".bench/main.js");
   }
   return main;

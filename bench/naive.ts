@@ -63,6 +63,7 @@ async function file(path: string): Promise<void> {
   const tokens = response.usage?.total_tokens ?? 0;
   const entry = { ...paper, file: target, at: new Date().toISOString(), tokens };
   await db.update(({ papers }) => (papers[sha256] = entry));
+  process.send?.("filed");
 }
 
 watch(INBOX, { awaitWriteFinish: { stabilityThreshold: 100, pollInterval: 50 } })

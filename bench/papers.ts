@@ -14,18 +14,21 @@ export interface Papers {
 }
 
 /**
- * Makes so many PDFs of 30 to 300 KB, the same each time: a page of text, and behind it what a scanner would
+ * Makes so many PDFs of 30 to 300 KB, the same each time, and others `from` another number: a page of text, and behind it what a scanner would
  * have sent, which can't be compressed.
  */
-export async function makePapers(folder: string, count: number): Promise<Papers> {
+export async function makePapers(
+  folder: string,
+  { count, from = 0 }: { readonly count: number; readonly from?: number },
+): Promise<Papers> {
   await mkdir(folder, { recursive: true });
-  const names = Array.from({ length: count }, (_, at) => `scan${String(at).padStart(5, "0")}.pdf`);
+  const names = Array.from({ length: count }, (_, at) => `scan${from + at}.pdf`);
   for (const [at, name] of names.entries()) {
     const bytes = 30_000 + ((at * 7_919) % 270_001);
-    await writeFile(join(folder, name), await paper(at, bytes));
+    await writeFile(join(folder, name), await paper(from + at, bytes));
   }
   const prepare = async (inbox: string) => {
-    const beside = `${inbox}.coming`;
+    const beside = `${inbox}.${from}`;
     await mkdir(beside);
     for (const name of names) await copyFile(join(folder, name), join(beside, name));
     return async () => {

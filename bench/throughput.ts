@@ -1,75 +1,38 @@
-import { once } from "node:events";
 import { join } from "node:path";
-import { type Benchmark, inTurns, timed } from "./benchmark.ts";
-import { type Program, startProgram, startWatching } from "./built.ts";
-import { homeAt } from "../test/helpers/run-once.ts";
-import { dir } from "tmp-promise";
-import type { Home } from "../test/helpers/home.ts";
-import { type Neighbour, startNeighbour } from "./neighbour.ts";
-import { makePapers, type Papers } from "./papers.ts";
+import { type Benchmark, inTurns } from "./benchmark.ts";
+import { startNeighbour } from "./neighbour.ts";
+import { makePapers } from "./papers.ts";
+import { autod, floor, speedOf } from "./readers.ts";
+import { scratch } from "./scratch.ts";
 
-const unlimited = { budget: { perDay: null, perMonth: null } };
-
-/** What the API and the machine allow, and what autod makes of it. */
+/**
+ * 1,000 PDFs are moved into a watched inbox, and read 8 at a time by a stand-in that answers at once; until the
+ * last one is filed, and its upload and its answer are deleted. Beside it stands the least that this can take:
+ * `floor.ts`, the bare SDK making the same calls.
+ */
 export const throughput: Benchmark = {
   name: "throughput",
-  about: "documents a second, the API without latency, 8 at a time, beside the bare SDK",
+  about: "documents a second, 8 at a time from an API without latency, beside the bare SDK",
   async run({ of, repeats }) {
-    const count = of(1_000, 20);
     await using place = await scratch();
-    const papers = await makePapers(join(place.path, "papers"), count);
+    const contest = {
+      papers: await makePapers(join(place.path, "papers"), { count: of(1_000, 20) }),
+      warmUp: await makePapers(join(place.path, "warm-up"), { count: of(200, 5), from: 1_000_000 }),
+      settings: { concurrency: 8 },
+    };
     await using neighbour = await startNeighbour();
-    const settings = { ...unlimited, concurrency: 8 };
-    const { autod, floor } = await inTurns(repeats, {
-      floor: () => besides(neighbour, papers, settings),
-      autod: () => byAutod(neighbour, papers, settings),
+    const measured = await inTurns(repeats, {
+      floor: () => speedOf(floor, { ...contest, neighbour }),
+      autod: () => speedOf(autod, { ...contest, neighbour }),
     });
-    const beside = { what: "bare SDK", measured: floor };
     return [
       {
-        what: `${count} PDFs`,
+        what: `${contest.papers.names.length} PDFs`,
         unit: "documents/s",
-        ours: autod,
-        beside,
+        ours: measured.autod,
+        beside: { what: "bare SDK", measured: measured.floor },
         must: { ratio: "at least", bound: 0.85 },
       },
     ];
   },
 };
-
-const scratch = async () => {
-  const { path, cleanup } = await dir({ unsafeCleanup: true, prefix: "autod-bench-" });
-  return { path, [Symbol.asyncDispose]: cleanup };
-};
-
-async function byAutod(neighbour: Neighbour, papers: Papers, settings: object) {
-  await using home = await homeAt(neighbour, settings as never);
-  const drop = await papers.prepare(home.inbox);
-  await using _ = await startWatching(home, neighbour.key);
-  const since = await neighbour.seen();
-  const took = await timed(async () => {
-    await drop();
-    await neighbour.served(papers.names.length, since);
-  });
-  if ((await home.filed()).length !== papers.names.length) throw new Error("not all were filed");
-  return (papers.names.length / took) * 1_000;
-}
-
-async function besides(neighbour: Neighbour, papers: Papers, settings: object) {
-  await using home = await homeAt(neighbour, settings as never);
-  const drop = await papers.prepare(home.inbox);
-  await using floor = await startFloor(home, neighbour);
-  await drop();
-  const took = await timed(async () => {
-    floor.child.send("go");
-    await once(floor.child, "message");
-  });
-  return (papers.names.length / took) * 1_000;
-}
-
-async function startFloor(home: Home, { key }: Neighbour): Promise<Program> {
-  const script = join(import.meta.dirname, "floor.ts");
-  const floor = startProgram([script, home.configFile], { OPENAI_API_KEY: key });
-  await once(floor.child, "message");
-  return floor;
-}

@@ -45,7 +45,27 @@ const MOST = 16_000_000;
  */
 function fetchBy(dispatcher: Agent, bounds: Bounds): NonNullable<ClientOptions["fetch"]> {
   // A redirect comes back as the answer that it is; the key goes nowhere else.
-  const send = (url: unknown, init: unknown) =>
-    fetch(url as string, { ...(init as object), dispatcher, redirect: "manual" });
+  const send = (url: unknown, { body, ...init }: RequestInit = {}) => {
+    const gathered = body instanceof ReadableStream ? ReadableStream.from(gather(body)) : body;
+    const how = { ...init, body: gathered, dispatcher, redirect: "manual" };
+    return fetch(url as string, how as Parameters<typeof fetch>[1]);
+  };
   return async (url, init) => bounded(await send(url, init), bounds);
+}
+
+/** Bytes that go out at once. */
+const PIECE = 64 * 1024;
+
+/** The same bytes in fewer pieces: the SDK gives each boundary and each field of a form by itself. */
+async function* gather(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of body) {
+    pieces.push(piece);
+    bytes += piece.length;
+    if (bytes < PIECE) continue;
+    yield Buffer.concat(pieces);
+    [pieces, bytes] = [[], 0];
+  }
+  if (bytes > 0) yield Buffer.concat(pieces);
 }
