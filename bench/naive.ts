@@ -4,7 +4,7 @@ import { mkdir, readFile, rename } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { watch } from "chokidar";
 import { JSONFilePreset } from "lowdb/node";
-import OpenAI from "openai";
+import OpenAI, { toFile } from "openai";
 import { zodTextFormat } from "openai/helpers/zod";
 import PQueue from "p-queue";
 import { z } from "zod";
@@ -33,10 +33,8 @@ async function file(path: string): Promise<void> {
     .update(await readFile(path))
     .digest("hex");
   if (db.data.papers[sha256]) return;
-  const uploaded = await client.files.create({
-    file: createReadStream(path),
-    purpose: "user_data",
-  });
+  const pdf = await toFile(createReadStream(path), basename(path), { type: "application/pdf" });
+  const uploaded = await client.files.create({ file: pdf, purpose: "user_data" });
   const response = await client.responses.parse({
     model: "gpt-5.6-luna",
     input: [
@@ -68,6 +66,6 @@ async function file(path: string): Promise<void> {
 
 watch(INBOX, { awaitWriteFinish: { stabilityThreshold: 100, pollInterval: 50 } })
   .on("add", (path) => {
-    queue.add(() => file(path)).catch((error) => console.error(basename(path), error));
+    queue.add(() => file(path)).catch((error) => console.error(`${basename(path)}: ${error}`));
   })
   .on("ready", () => process.send?.("ready"));

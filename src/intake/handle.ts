@@ -30,7 +30,10 @@ export interface Handling extends Means {
 }
 
 /** What a document is handled under. */
-export interface Conditions extends Pick<ProcessingContext, "signal" | "deadline" | "passage"> {}
+export interface Conditions extends Pick<
+  ProcessingContext,
+  "signal" | "deadline" | "passage" | "giveWay"
+> {}
 
 /** Takes one arrival through the pipeline, and acts on how that ended: the only place that does. */
 export function openHandler(handling: Handling) {

@@ -54,7 +54,7 @@ export interface IntakeSettings {
   readonly concurrency: number;
   readonly instance: string;
   readonly profileOf: (folder: Folder) => Profile;
-  readonly handle: (arrival: Arrival, passage: Passage) => Promise<Fate>;
+  readonly handle: (arrival: Arrival, passage: Passage, giveWay: () => void) => Promise<Fate>;
   readonly parking: Pick<Parking, "add" | "holds" | "isUndone" | "refill">;
   readonly roots: Pick<Roots, "at" | "of">;
   /** Milliseconds after which it is looked again for a disk that is away. */
@@ -90,6 +90,14 @@ interface Line {
   isBehind: boolean;
 }
 
+/** How a document is taken. */
+interface Taking {
+  readonly passage: Passage;
+  readonly giveWay: () => void;
+  /** Whether it was claimed this moment. */
+  readonly isFresh: boolean;
+}
+
 export function openIntake(settings: IntakeSettings): Intake {
   const { concurrency, instance, profileOf, handle, parking, roots, gates, pausing, room } =
     settings;
@@ -101,6 +109,8 @@ export function openIntake(settings: IntakeSettings): Intake {
   /** What is looked at or waits for its turn: each file once. */
   const offered = new Set<string>();
   const running = new Set<Promise<void>>();
+  /** Documents that gave way, and aren't done. */
+  let leaving = 0;
   const resting = new Map<string, Resting>();
   const fates: Record<Fate, number> = {
     archived: 0,
@@ -141,6 +151,35 @@ export function openIntake(settings: IntakeSettings): Intake {
   const track = (work: Promise<void>) => {
     const done = work.finally(() => running.delete(done));
     running.add(done);
+  };
+
+  /**
+   * Works on a document when it is its turn. One that gives way is as good as done for those who wait, but there
+   * are never more of these than of the others: where filing is slow, no more is read than is filed.
+   */
+  const inTurn = async (
+    work: (giveWay: () => void) => Promise<boolean>,
+    priority = 0,
+  ): Promise<boolean> => {
+    const { promise: done, resolve } = Promise.withResolvers<boolean>();
+    const begin = () => {
+      const { promise: isOver, resolve: next } = Promise.withResolvers<void>();
+      let isLeaving = false;
+      const giveWay = () => {
+        if (isLeaving || leaving === concurrency) return;
+        isLeaving = true;
+        leaving += 1;
+        next();
+      };
+      const end = () => {
+        if (isLeaving) leaving -= 1;
+        next();
+      };
+      resolve(work(giveWay).finally(end));
+      return isOver;
+    };
+    const [isTaken] = await Promise.all([done, queue.add(begin, { priority })]);
+    return isTaken;
   };
 
   const enqueue = (folder: Folder, lane: Lane, spot: Spot, candidate?: Candidate) => {
@@ -197,17 +236,23 @@ export function openIntake(settings: IntakeSettings): Intake {
       seen = undefined;
       if (!(await isFree(folder, sizeIn(rest.traits)))) return sieve.wait(found);
       const { priority, begin } = turns.take(`${folder.name} ${lane}`);
-      const take = () => {
+      const take = (giveWay: () => void) => {
         begin();
-        return claimAndTake(folder, rhythm, found, rest);
+        return claimAndTake(folder, rhythm, found, rest, giveWay);
       };
-      if (await queue.add(take, { priority })) return;
+      if (await inTurn(take, priority)) return;
     } while (!(await parking.holds(path)));
     if (!parking.isUndone(path)) sieve.wait(candidate);
   };
 
   /** False where it has to be looked at again first. */
-  const claimAndTake = async (folder: Folder, rhythm: Rhythm, candidate: Candidate, rest: Rest) => {
+  const claimAndTake = async (
+    folder: Folder,
+    rhythm: Rhythm,
+    candidate: Candidate,
+    rest: Rest,
+    giveWay: () => void,
+  ) => {
     const { spot, path } = candidate;
     if (await roots.of(folder)) {
       // It is listed again when all of the folder is there.
@@ -228,7 +273,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     else if (claimed !== null) {
       rhythm.took(path, rest.longest, rest.since);
       sieve.took(path);
-      await take(claimed, passage, true);
+      await take(claimed, { passage, giveWay, isFresh: true });
     }
     return true;
   };
@@ -238,7 +283,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     // Whoever has it in hand needs no help.
     if (inWork.has(staged)) await waitFor(inWork.get(staged) ?? Promise.resolve());
     if (isRead) {
-      await queue.add(() => takeAgain(arrival, unhindered));
+      await inTurn((giveWay) => takeAgain(arrival, unhindered, giveWay));
       return;
     }
     // Who had it open when it was claimed may be writing to it still.
@@ -252,26 +297,26 @@ export function openIntake(settings: IntakeSettings): Intake {
         fates.waiting += 1;
         return;
       }
-    } while (!(await queue.add(() => takeAgain(arrival, gates.enter(profile)))));
+    } while (!(await inTurn((giveWay) => takeAgain(arrival, gates.enter(profile), giveWay))));
   };
 
-  const takeAgain = async (arrival: Arrival, given: Passage | null) => {
+  const takeAgain = async (arrival: Arrival, given: Passage | null, giveWay: () => void) => {
     using passage = given;
     if (closing.aborted && !signal.aborted) return true;
-    if (passage) await take(arrival, passage, false);
+    if (passage) await take(arrival, { passage, giveWay, isFresh: false });
     return passage !== null;
   };
 
   /** One at a time, for a folder that comes back names all that is staged in it, also what is in work. */
-  const take = async (arrival: Arrival, passage: Passage, isFresh: boolean) => {
+  const take = async (arrival: Arrival, how: Taking) => {
     const { staged } = arrival;
     while (inWork.has(staged)) await inWork.get(staged);
-    const done = handleStaged(arrival, passage, isFresh).finally(() => inWork.delete(staged));
+    const done = handleStaged(arrival, how).finally(() => inWork.delete(staged));
     inWork.set(staged, done);
     await done;
   };
 
-  const handleStaged = async (arrival: Arrival, passage: Passage, isFresh: boolean) => {
+  const handleStaged = async (arrival: Arrival, { passage, giveWay, isFresh }: Taking) => {
     // It may wait again before all is done here, and be over at once.
     offered.delete(arrival.staged);
     if (signal.aborted) {
@@ -283,7 +328,7 @@ export function openIntake(settings: IntakeSettings): Intake {
       if (await isGone(arrival)) return;
       if (await roots.of(arrival.folder)) return stay(arrival);
     }
-    const fate = await handle(arrival, passage);
+    const fate = await handle(arrival, passage, giveWay);
     fates[fate] += 1;
     if (fate === "waiting") sieve.wentBack(arrival.path);
     // What it cost is mostly less than what was held for it.

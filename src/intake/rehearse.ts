@@ -25,7 +25,8 @@ export async function rehearse(arrival: Arrival, rehearsal: Rehearsal): Promise<
   const { prepare, signal, draft, budget } = rehearsal;
   await using held = new AsyncDisposableStack();
   const deadline = signal;
-  const context = { log: unlogged, signal, deadline, passage: unhindered, held };
+  const giveWay = () => undefined;
+  const context = { log: unlogged, signal, deadline, passage: unhindered, held, giveWay };
   const outcome = await prepare.run(arrival, context);
   switch (outcome.status) {
     case "done":

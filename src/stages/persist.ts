@@ -13,7 +13,8 @@ export const persist = (
 ): ProcessingStage<Extracted, Pick<Persisted, "place" | "target">> => ({
   name: "persist",
 
-  async run({ sha256, extraction, profile, relative, folder }) {
+  async run({ sha256, extraction, profile, relative, folder }, { giveWay }) {
+    giveWay();
     const record = store.find(sha256);
     const review = record !== undefined && needsReview(record);
     const original = relative.slice(relative.lastIndexOf("/") + 1);

@@ -5,4 +5,5 @@ export const conditions = (signal = new AbortController().signal) => ({
   signal,
   deadline: new AbortController().signal,
   passage: unhindered,
+  giveWay: () => undefined,
 });

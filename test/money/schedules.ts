@@ -174,6 +174,7 @@ export async function playOut({
       ...conditions(),
       held: new AsyncDisposableStack(),
       noReturn: () => undefined,
+      giveWay: () => undefined,
     };
 
     const read = async (sha256: string): Promise<void> => {

@@ -168,6 +168,7 @@ async function read(
       deadline,
       passage: unhindered,
       held,
+      giveWay: () => undefined,
     },
   );
   // What was sent is carried on by the next start.
