@@ -61,8 +61,8 @@ export async function timed(act: () => unknown): Promise<number> {
 }
 
 /**
- * Measures several things in turns, so that what else the machine does meets all of them alike; the first
- * turn warms up and isn't counted.
+ * Measures several things in turns, so that what else the machine does meets all of them alike. A first turn
+ * warms up and isn't counted, but where one is enough.
  */
 export async function inTurns<Name extends string>(
   repeats: number,
@@ -70,7 +70,7 @@ export async function inTurns<Name extends string>(
 ): Promise<Record<Name, number[]>> {
   const names = Object.keys(acts) as Name[];
   const measured = Object.fromEntries(names.map((name) => [name, [] as number[]]));
-  for (let turn = 0; turn <= repeats; turn += 1) {
+  for (let turn = repeats > 1 ? 0 : 1; turn <= repeats; turn += 1) {
     for (const name of names) {
       const took = await acts[name]();
       if (turn > 0) measured[name]?.push(took);

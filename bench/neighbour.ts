@@ -37,12 +37,16 @@ export async function startNeighbour({ latency = 0 } = {}): Promise<Neighbour> {
     key,
     pid: child.pid ?? 0,
     seen,
-    served: (bills, since) =>
-      until(async () => {
+    async served(bills, since) {
+      let [last, at] = [since, performance.now()];
+      await until(async () => {
         const now = await seen();
+        if (now.requests > last.requests) [last, at] = [now, performance.now()];
+        if (performance.now() - at > 60_000) throw new Error("nothing was asked for a minute");
         const isKept = now.files > 0 || now.responses > 0;
         return now.bills >= since.bills + bills && !isKept;
-      }),
+      });
+    },
     async [Symbol.asyncDispose]() {
       const closed = once(child, "close");
       child.kill();
