@@ -19,10 +19,11 @@ const { folders, profiles, servers, concurrency } = await loadConfig({
   flags: { config: process.argv[2] ?? "" },
   env: {},
 });
-const settings = profiles["default"];
 const inbox = folders[0]?.inbox ?? "";
+const { default: settings } = profiles;
 if (!settings) throw new Error("no profile");
 const { instructions, jsonSchema } = prepareProfile("default", settings);
+const { model, effort, serviceTier, maxOutputTokens } = settings;
 const { baseUrl, resumable } = servers["openai"] ?? {};
 const inBackground = resumable !== false;
 const client = new OpenAI({ baseURL: baseUrl, maxRetries: 0 });
@@ -33,7 +34,6 @@ async function read(path: string): Promise<void> {
   await inspector.inspect(path);
   const file = toStreamingFile(createReadStream(path), "document.pdf", { type: "application/pdf" });
   const { id } = await client.files.create({ file, purpose: "user_data" });
-  const { model, effort, serviceTier, maxOutputTokens } = profiles["default"] ?? settings!;
   const asked = await client.responses.create({
     model,
     instructions,

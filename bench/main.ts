@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { timed } from "./benchmark.ts";
 import { benchmarks } from "./benchmarks.ts";
@@ -11,6 +11,7 @@ import { headOf, missedIn, type Result, tableOf } from "./report.ts";
  *
  *     npm run bench -- throughput --repeats 5 --json results.json
  *     npm run bench -- --scale 0.01 --repeats 1      # only to see that it works
+ *     npm run bench -- --write                       # the results of all of it go into docs/benchmarks.md
  */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     scale: { type: "string", default: "1" },
     json: { type: "string" },
     list: { type: "boolean", default: false },
+    write: { type: "boolean", default: false },
   },
 });
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -51,7 +53,19 @@ async function measure(): Promise<void> {
   const missed = missedIn(results);
   // A part of it says nothing about the whole.
   if (part === 1 && missed.length > 0) process.exitCode = 1;
+  if (values.write) await writeDown([...headOf(machine), "", ...tableOf(results)]);
   if (values.json) {
     await writeFile(values.json, `${JSON.stringify({ machine, scale: part, results }, null, 2)}\n`);
   }
+}
+
+/** Puts results into the page about them, in the place of those from before. */
+async function writeDown(lines: readonly string[]): Promise<void> {
+  const page = new URL("../docs/benchmarks.md", import.meta.url);
+  const text = await readFile(page, "utf8");
+  const results = ["<!-- results -->", "", "```text", ...lines, "```", "", "<!-- end"].join("\n");
+  await writeFile(
+    page,
+    text.replace(/<!-- results -->[^]*<!-- end/, () => results),
+  );
 }
