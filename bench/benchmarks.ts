@@ -1,5 +1,6 @@
 import type { Benchmark } from "./benchmark.ts";
+import { commit } from "./commit.ts";
 import { throughput } from "./throughput.ts";
 
 /** All that is measured, in the order of the table. */
-export const benchmarks: readonly Benchmark[] = [throughput];
+export const benchmarks: readonly Benchmark[] = [throughput, commit];
