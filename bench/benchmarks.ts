@@ -1,6 +1,7 @@
 import type { Benchmark } from "./benchmark.ts";
 import { commit } from "./commit.ts";
+import { opening } from "./opening.ts";
 import { throughput } from "./throughput.ts";
 
 /** All that is measured, in the order of the table. */
-export const benchmarks: readonly Benchmark[] = [throughput, commit];
+export const benchmarks: readonly Benchmark[] = [throughput, commit, opening];
