@@ -33,7 +33,9 @@ export const commit: Benchmark = {
     // The first turn warms up.
     for (let turn = 0; turn <= repeats; turn += 1) {
       const [one, other] = [await measure(folderOf(few), few), await measure(folderOf(many), many)];
-      if (turn > 0) (atFew.push(one), atMany.push(other));
+      if (turn === 0) continue;
+      atFew.push(one);
+      atMany.push(other);
     }
     const named = (count: number) => `${count.toLocaleString("en")} records`;
     return [

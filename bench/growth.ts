@@ -22,21 +22,24 @@ export const growth: Benchmark = {
   name: "growth",
   about: "filing and looking beside ever more documents, against few of them",
   async run({ of, repeats }) {
-    const [few, some, more, most] = [of(100, 1), of(1_000, 2), of(10_000, 3), of(20_000, 4)];
     await using place = await scratch();
-    const stores = new Map<number, Stored>();
-    for (const count of [few, some, more, most]) {
+    const store = async (count: number): Promise<Stored> => {
       const all = records(count);
       const dataDir = join(place.path, String(count));
       await storeOf(dataDir, all);
-      stores.set(count, { dataDir, all });
-    }
-    const at = (count: number) => stores.get(count) as Stored;
+      return { dataDir, all };
+    };
+    const stores = {
+      few: await store(of(100, 1)),
+      some: await store(of(1_000, 2)),
+      more: await store(of(10_000, 3)),
+      most: await store(of(20_000, 4)),
+    };
     const papers = await makePapers(join(place.path, "papers"), of(200, 5));
     return [
-      ...(await filing(repeats, papers, at, [few, some, more, most])),
-      ...(await looking(repeats, at, [few, more, most])),
-      ...(await others(repeats, at(most))),
+      ...(await filing(repeats, papers, stores)),
+      ...(await looking(repeats, stores)),
+      ...(await others(repeats, stores.most)),
     ];
   },
 };
@@ -47,25 +50,22 @@ interface Stored {
   readonly all: readonly DocumentRecord[];
 }
 
-type At = (count: number) => Stored;
+type Stores = Readonly<Record<"few" | "some" | "more" | "most", Stored>>;
 
-async function filing(
-  repeats: number,
-  papers: Papers,
-  at: At,
-  [few, ...counts]: readonly [number, ...number[]],
-): Promise<Row[]> {
+async function filing(repeats: number, papers: Papers, stores: Stores): Promise<Row[]> {
   await using neighbour = await startNeighbour();
-  const acts = [few, ...counts].map((count) => [
-    named(count),
-    () => fileBeside(at(count), neighbour, papers),
-  ]);
-  const took = await inTurns(repeats, Object.fromEntries(acts));
-  return counts.map((count) => ({
-    what: `filing a document beside ${named(count)}`,
+  const { few, some, more, most } = stores;
+  const took = await inTurns(repeats, {
+    few: () => fileBeside(few, neighbour, papers),
+    some: () => fileBeside(some, neighbour, papers),
+    more: () => fileBeside(more, neighbour, papers),
+    most: () => fileBeside(most, neighbour, papers),
+  });
+  return (["some", "more", "most"] as const).map((name) => ({
+    what: `filing a document beside ${named(stores[name])}`,
     unit: "ms",
-    ours: took[named(count)] ?? [],
-    beside: { what: `beside ${named(few)}`, measured: took[named(few)] ?? [] },
+    ours: took[name],
+    beside: { what: `beside ${named(few)}`, measured: took.few },
     must: { ratio: "at most", bound: 1.3 },
   }));
 }
@@ -86,45 +86,43 @@ async function fileBeside(stored: Stored, neighbour: Neighbour, papers: Papers):
   return took / papers.names.length;
 }
 
-async function looking(
-  repeats: number,
-  at: At,
-  counts: readonly [number, number, number],
-): Promise<Row[]> {
-  const [few, more, most] = counts;
+async function looking(repeats: number, { few, more, most }: Stores): Promise<Row[]> {
   await using homes = new AsyncDisposableStack();
-  const lookAt = new Map<number, Look>();
-  for (const count of counts) {
+  const homeOf = async (stored: Stored) => {
     const home = homes.use(await makeHome());
-    await furnish(home, at(count));
-    lookAt.set(count, looksInto(home));
-  }
-  const unknown = "%PDF-1.7 nothing of this is known\n%%EOF";
+    await furnish(home, stored);
+    // Nothing of it is known, and nobody takes it.
+    const file = await home.drop("scan.pdf", "%PDF-1.7 nothing of this is known\n%%EOF");
+    return { home, file };
+  };
+  const [atFew, atMore, atMost] = [await homeOf(few), await homeOf(more), await homeOf(most)];
   const rows: Row[] = [];
   for (const command of ["list", "status", "why"]) {
-    const acts = counts.map((count) => {
-      const { home, look } = lookAt.get(count) as Look;
-      const words = async () =>
-        command === "why" ? [command, await home.drop("scan.pdf", unknown)] : [command];
-      return [named(count), async () => await look(...(await words()))];
+    const ask = ({ home, file }: typeof atFew) =>
+      look(home, command, ...(command === "why" ? [file] : []));
+    const took = await inTurns(repeats, {
+      few: () => ask(atFew),
+      more: () => ask(atMore),
+      most: () => ask(atMost),
     });
-    const took = await inTurns(repeats, Object.fromEntries(acts));
-    const of = (count: number) => took[named(count)] ?? [];
     // What starting takes is in both, and isn't the records'.
-    const perThousand = (count: number) =>
-      of(count).map((one, turn) => ((one - (of(few)[turn] ?? 0)) / (count - few)) * 1_000);
+    const perThousand = (name: "more" | "most", { all }: Stored) =>
+      took[name].map(
+        (one, turn) =>
+          ((one - (took.few[turn] ?? Number.NaN)) / (all.length - few.all.length)) * 1_000,
+      );
     rows.push(
       {
         what: `autod ${command} beside ${named(most)}`,
         unit: "s",
-        ours: of(most).map((one) => one / 1_000),
+        ours: took.most.map((one) => one / 1_000),
         must: { value: "at most", bound: 1 },
       },
       {
         what: `autod ${command}, each 1,000 more up to ${named(most)}`,
         unit: "ms",
-        ours: perThousand(most),
-        beside: { what: `up to ${named(more)}`, measured: perThousand(more) },
+        ours: perThousand("most", most),
+        beside: { what: `up to ${named(more)}`, measured: perThousand("more", more) },
         must: { ratio: "at most", bound: 1.3 },
       },
     );
@@ -132,43 +130,31 @@ async function looking(
   return rows;
 }
 
-async function others(repeats: number, stored: Stored): Promise<Row[]> {
+async function others(repeats: number, most: Stored): Promise<Row[]> {
   await using home = await makeHome();
-  await furnish(home, stored);
-  const { look } = looksInto(home);
-  const file = JSON.stringify(join(stored.dataDir, "documents.json"));
+  await furnish(home, most);
+  const file = JSON.stringify(join(most.dataDir, "documents.json"));
   const bare = `JSON.parse(require("fs").readFileSync(${file}, "utf8"))`;
-  const commands: readonly (readonly string[])[] = [
-    ["search", word(25), word(80), "--limit", "20"],
-    ["show", stored.all[0]?.id ?? ""],
-    ["history", "--limit", "20"],
-    ["costs"],
-  ];
-  const took: Partial<Record<string, number[]>> = await inTurns(repeats, {
+  const took = await inTurns(repeats, {
     bare: async () => (await metered("-e", bare)).wall,
-    ...Object.fromEntries(commands.map((words) => [words[0], () => look(...words)])),
+    search: () => look(home, "search", word(25), word(80), "--limit", "20"),
+    show: () => look(home, "show", most.all[0]?.id ?? ""),
+    history: () => look(home, "history", "--limit", "20"),
+    costs: () => look(home, "costs"),
   });
-  return commands.map(([name = ""]) => ({
-    what: `autod ${name} beside ${named(stored.all.length)}`,
+  return (["search", "show", "history", "costs"] as const).map((name) => ({
+    what: `autod ${name} beside ${named(most)}`,
     unit: "ms",
-    ours: took[name] ?? [],
-    beside: { what: "JSON.parse", measured: took["bare"] ?? [] },
+    ours: took[name],
+    beside: { what: "JSON.parse", measured: took.bare },
   }));
 }
 
-interface Look {
-  readonly home: Home;
-  /** Milliseconds that a command took, start and all. */
-  readonly look: (...words: readonly string[]) => Promise<number>;
-}
+/** Milliseconds that a command takes, start and all. */
+const look = async ({ configFile }: Home, ...words: readonly string[]): Promise<number> =>
+  (await metered(builtMain(), ...words, "--config", configFile)).wall;
 
-const looksInto = (home: Home): Look => ({
-  home,
-  look: async (...words) =>
-    (await metered(builtMain(), ...words, "--config", home.configFile)).wall,
-});
-
-const named = (count: number): string => `${count.toLocaleString("en")} documents`;
+const named = ({ all: { length } }: Stored): string => `${length.toLocaleString("en")} documents`;
 
 /** Gives a home what such a store goes with: itself, and the log that tells of each of its calls. */
 async function furnish({ config }: Home, { dataDir, all }: Stored): Promise<void> {
