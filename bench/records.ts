@@ -31,8 +31,9 @@ const syllables = "ba ce di fo gu ha ke li mo nu pa re si to vu wa ze".split(" "
 function wordsByChance(): (count: number) => string {
   let chance = 7;
   const one = () => {
-    chance = (chance * 1_103_515_245 + 12_345) % 2_147_483_648;
-    return word(4_913 ** (chance / 2_147_483_648));
+    // In whole numbers: rounded ones would soon come round again.
+    chance = (Math.imul(chance, 1_664_525) + 1_013_904_223) >>> 0;
+    return word(4_913 ** (chance / 2 ** 32));
   };
   return (count) => Array.from({ length: count }, one).join(" ");
 }
