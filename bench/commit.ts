@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { seededRecord } from "../test/helpers/seeded-store.ts";
@@ -6,6 +5,7 @@ import { type Benchmark, median, timed } from "./benchmark.ts";
 import { builtMain, startProgram } from "./built.ts";
 import { records, storeOf } from "./records.ts";
 import { scratch } from "./scratch.ts";
+import { toldBy } from "./told.ts";
 
 /** What one process took, in milliseconds. */
 interface Took {
@@ -60,7 +60,7 @@ async function measure(folder: string, count: number): Promise<Took> {
     join(builtMain(), "../store/store.js"),
   ];
   await using program = startProgram(words);
-  return (await once(program.child, "message"))[0] as Took;
+  return (await toldBy(program)) as Took;
 }
 
 if (import.meta.main) {

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { DocumentRecord } from "../src/store/record.ts";
@@ -7,6 +6,7 @@ import { type Benchmark, inTurns, timed } from "./benchmark.ts";
 import { builtMain, startProgram } from "./built.ts";
 import { records, storeOf } from "./records.ts";
 import { scratch } from "./scratch.ts";
+import { toldBy } from "./told.ts";
 
 /**
  * Opening a store for work, as `autod run` does, beside reading and parsing the same bytes and nothing else: each
@@ -56,7 +56,7 @@ async function copyAtWork(
 async function measure(how: "open" | "parse", folder: string): Promise<number> {
   const module = join(builtMain(), "../store/store.js");
   await using program = startProgram([import.meta.filename, how, folder, module]);
-  return (await once(program.child, "message"))[0] as number;
+  return (await toldBy(program)) as number;
 }
 
 if (import.meta.main) {
