@@ -1,7 +1,19 @@
 import type { Benchmark } from "./benchmark.ts";
-import { latency } from "./latency.ts";
 import { naive } from "./besides-naive.ts";
+import { commit } from "./commit.ts";
+import { costs } from "./costs.ts";
+import { growth } from "./growth.ts";
+import { latency } from "./latency.ts";
+import { opening } from "./opening.ts";
 import { throughput } from "./throughput.ts";
 
 /** All that is measured, in the order of the table. */
-export const benchmarks: readonly Benchmark[] = [throughput, latency, naive];
+export const benchmarks: readonly Benchmark[] = [
+  throughput,
+  latency,
+  naive,
+  commit,
+  opening,
+  costs,
+  growth,
+];

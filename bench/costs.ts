@@ -2,34 +2,59 @@ import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { finished } from "node:stream/promises";
-import { parseArgs } from "node:util";
 import { newRunning } from "../src/money/report.ts";
 import { makeHome } from "../test/helpers/home.ts";
 import { billedLine } from "../test/money/billed-line.ts";
-import { medianOf } from "./metered.ts";
+import { type Benchmark, inTurns, type Row } from "./benchmark.ts";
+import { builtMain } from "./built.ts";
+import { metered } from "./metered.ts";
 
 /**
- * What `autod costs` takes over so many lines of the log, all of them bills, beside a bare Node that reads and
- * parses each line: medians of time and of the most memory.
- *
- *     node bench/costs.ts --lines 200000 --times 5
+ * `autod costs` over a log of bills alone, with running totals every thousand as autod writes them, from the start
+ * of its process to the end, beside a bare Node that reads the same file and parses each line.
  */
-const { values } = parseArgs({
-  options: {
-    lines: { type: "string", default: "200000" },
-    times: { type: "string", default: "5" },
+export const costs: Benchmark = {
+  name: "costs",
+  about: "adding up the log of bills, against a bare JSON.parse of each line",
+  async run({ of, repeats }) {
+    const lines = of(200_000, 1_000);
+    await using home = await makeHome();
+    const file = join(home.config.logs.dir, "autod.2026-01-01.1.log");
+    await mkdir(home.config.logs.dir, { recursive: true });
+    await writeBills(file, lines);
+    const wall = async (...script: readonly string[]) => (await metered(...script)).wall;
+    const ask = (...by: readonly string[]) =>
+      wall(builtMain(), "costs", ...by, "--config", home.configFile);
+    const { bare, all, days, documents } = await inTurns(repeats, {
+      bare: () => wall("-e", bareNode(file)),
+      all: () => ask(),
+      days: () => ask("--by", "day"),
+      documents: () => ask("--by", "document"),
+    });
+    const row = (words: string, ours: readonly number[]): Row => ({
+      what: `autod costs${words}, ${lines.toLocaleString("en")} lines`,
+      unit: "ms",
+      ours,
+      beside: { what: "JSON.parse", measured: bare },
+    });
+    return [
+      { ...row("", all), must: { ratio: "at most", bound: 1.5 } },
+      row(" --by day", days),
+      row(" --by document", documents),
+    ];
   },
-});
-const [many, times] = [Number(values.lines), Number(values.times)];
+};
 
-await using home = await makeHome();
-const { dir } = home.config.logs;
-await mkdir(dir, { recursive: true });
-const file = join(dir, "autod.2026-01-01.1.log");
-{
+const bareNode = (file: string): string => `
+  const { createInterface } = require("node:readline");
+  const { createReadStream } = require("node:fs");
+  createInterface({ input: createReadStream(${JSON.stringify(file)}) }).on("line", (line) => JSON.parse(line));
+`;
+
+async function writeBills(file: string, lines: number): Promise<void> {
   const out = createWriteStream(file);
   const running = newRunning();
-  for (let seq = 1; seq <= many; seq += 1) {
+  for (let seq = 1; seq <= lines; seq += 1) {
     const sha256 = seq.toString(16).padStart(64, "0");
     const line = billedLine(seq, {
       id: seq.toString(16).padStart(12, "0"),
@@ -50,26 +75,3 @@ const file = join(dir, "autod.2026-01-01.1.log");
   out.end();
   await finished(out);
 }
-
-const bare = `
-  const { createInterface } = require("node:readline");
-  const { createReadStream } = require("node:fs");
-  createInterface({ input: createReadStream(${JSON.stringify(file)}) }).on("line", (line) => JSON.parse(line));
-`;
-const main = new URL("../src/main.ts", import.meta.url).pathname;
-const floor = await medianOf(times, "-e", bare);
-const table: Record<string, object> = {};
-const add = (name: string, { wall, rss }: typeof floor) => {
-  table[name] = {
-    seconds: Number((wall / 1_000).toFixed(2)),
-    ratio: Number((wall / floor.wall).toFixed(2)),
-    MB: Math.round(rss),
-  };
-};
-add("bare: read and JSON.parse", floor);
-for (const words of [["costs"], ["costs", "--by", "day"], ["costs", "--by", "document"]]) {
-  const took = await medianOf(times, main, ...words, "--config", home.configFile);
-  add(`autod ${words.join(" ")}`, took);
-}
-process.stdout.write(`${many.toLocaleString("en")} lines, median of ${times}\n`);
-console.table(table);

@@ -27,25 +27,17 @@ const meter = `data:text/javascript,${encodeURIComponent(`
   });
 `)}`;
 
-/** Runs Node with these arguments to its end, and says what that took. */
+/** Runs Node with these arguments to its end, and says what that took; throws where it ends with anything but 0. */
 export async function metered(...script: readonly string[]): Promise<Took> {
   const started = performance.now();
   const child = spawn(process.execPath, ["--import", meter, ...script], {
     stdio: ["ignore", "ignore", "inherit", "pipe"],
   });
-  const [told] = await Promise.all([
+  const [told, [code]] = await Promise.all([
     text(child.stdio[3] as NodeJS.ReadableStream),
     once(child, "exit"),
   ]);
+  if (code !== 0) throw new Error(`${script.join(" ")} ended with ${code}`);
   const { cpu, rss } = JSON.parse(told) as Pick<Took, "cpu" | "rss">;
   return { cpu, rss, wall: performance.now() - started };
-}
-
-/** The median of several runs, of each figure by itself. */
-export async function medianOf(times: number, ...script: readonly string[]): Promise<Took> {
-  const all: Took[] = [];
-  for (let time = 0; time < times; time += 1) all.push(await metered(...script));
-  const median = (name: keyof Took) =>
-    all.map((one) => one[name]).toSorted((a, b) => a - b)[Math.floor(times / 2)] ?? 0;
-  return { cpu: median("cpu"), wall: median("wall"), rss: median("rss") };
 }
