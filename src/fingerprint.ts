@@ -35,19 +35,26 @@ export async function fingerprint(handle: FileHandle, signal?: AbortSignal): Pro
  * Everything in a file from its beginning, piece by piece; a piece is only good until the next.
  *
  * Two buffers take turns, so that one is filled while the other is used, and a file of any size costs no more.
+ * Most files end in the first, and what is left of it tells so.
  */
 export async function* pieces(handle: FileHandle): AsyncGenerator<Buffer> {
-  let filling = Buffer.allocUnsafeSlow(pieceSize);
-  let using = Buffer.allocUnsafeSlow(pieceSize);
+  let filling: Buffer = Buffer.allocUnsafeSlow(pieceSize);
+  let other: Buffer | undefined;
+  let room = filling;
   let position = 0;
-  for (let reading = handle.read(filling, 0, pieceSize, 0); ;) {
+  for (let reading = handle.read(room, 0, room.length, 0); ;) {
     const { bytesRead } = await reading;
     if (bytesRead === 0) return;
     position += bytesRead;
-    [filling, using] = [using, filling];
-    reading = handle.read(filling, 0, pieceSize, position);
+    const piece = room.subarray(0, bytesRead);
+    room = room.subarray(bytesRead);
+    if (room.length === 0) {
+      [filling, other] = [other ?? Buffer.allocUnsafeSlow(pieceSize), filling];
+      room = filling;
+    }
+    reading = handle.read(room, 0, room.length, position);
     // Who stops half-way must not be surprised by how the last read ended.
     reading.catch(() => undefined);
-    yield using.subarray(0, bytesRead);
+    yield piece;
   }
 }

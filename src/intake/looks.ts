@@ -16,8 +16,11 @@ export async function looksComplete(path: string | Buffer): Promise<boolean> {
     await using handle = await open(path, flags);
     const stats = await handle.stat();
     if (!stats.isFile()) return true;
-    if (!(await piece(handle, 0, headBytes)).includes("%PDF-")) return false;
-    return (await piece(handle, Math.max(0, stats.size - tailBytes), tailBytes)).includes("%%EOF");
+    const [head, tail] = await Promise.all([
+      piece(handle, 0, headBytes),
+      piece(handle, Math.max(0, stats.size - tailBytes), tailBytes),
+    ]);
+    return head.includes("%PDF-") && tail.includes("%%EOF");
   } catch (error) {
     // Who waits will find that it is gone.
     return !isErrno(error, "ENOENT");

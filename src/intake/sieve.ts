@@ -1,5 +1,5 @@
 import { type BigIntStats } from "node:fs";
-import { lstat, realpath } from "node:fs/promises";
+import { lstat, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import type { Logger } from "pino";
 import type { Folder } from "../document.ts";
@@ -125,7 +125,7 @@ export function openSieve({ parking, log }: SieveSettings): Sieve {
     }
   };
 
-  const topOf = async ({ inbox }: Folder) => lstat(await realpath(inbox), { bigint: true });
+  const topOf = ({ inbox }: Folder) => stat(inbox, { bigint: true });
 
   return {
     sift: (folder, spot) => sift(folder, spot, () => topOf(folder)),
