@@ -35,7 +35,7 @@ export const growth: Benchmark = {
       more: await store(of(10_000, 3)),
       most: await store(of(20_000, 4)),
     };
-    const papers = await makePapers(join(place.path, "papers"), of(200, 5));
+    const papers = await makePapers(join(place.path, "papers"), { count: of(200, 5) });
     return [
       ...(await filing(repeats, papers, stores)),
       ...(await looking(repeats, stores)),
