@@ -258,7 +258,7 @@ export async function openShift(
     concurrency: config.concurrency,
     instance,
     profileOf,
-    handle: (arrival, passage, giveWay) => handle(arrival, { signal, deadline, passage, giveWay }),
+    handle: (arrival, passage, turn) => handle(arrival, { signal, deadline, passage, ...turn }),
     parking: { ...parking, add: house.park },
     roots,
     pause: house.waits.first,

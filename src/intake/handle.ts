@@ -32,7 +32,7 @@ export interface Handling extends Means {
 /** What a document is handled under. */
 export interface Conditions extends Pick<
   ProcessingContext,
-  "signal" | "deadline" | "passage" | "giveWay"
+  "signal" | "deadline" | "passage" | "place" | "giveWay"
 > {}
 
 /** Takes one arrival through the pipeline, and acts on how that ended: the only place that does. */

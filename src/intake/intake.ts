@@ -7,6 +7,7 @@ import { isErrno } from "../errors.ts";
 import { type Gates, type Passage, unhindered } from "../gate/gates.ts";
 import type { Room } from "../gate/room.ts";
 import type { Profile } from "../openai/profile.ts";
+import type { ProcessingContext } from "../pipeline/stage.ts";
 import type { Candidate } from "./candidate.ts";
 import { claim } from "./claim.ts";
 import type { Fate } from "./endings/ending.ts";
@@ -54,7 +55,7 @@ export interface IntakeSettings {
   readonly concurrency: number;
   readonly instance: string;
   readonly profileOf: (folder: Folder) => Profile;
-  readonly handle: (arrival: Arrival, passage: Passage, giveWay: () => void) => Promise<Fate>;
+  readonly handle: (arrival: Arrival, passage: Passage, turn: Turn) => Promise<Fate>;
   readonly parking: Pick<Parking, "add" | "holds" | "isUndone" | "refill">;
   readonly roots: Pick<Roots, "at" | "of">;
   /** Milliseconds after which it is looked again for a disk that is away. */
@@ -78,6 +79,9 @@ export interface IntakeSettings {
 /** Of a folder so many files are waited for to come to rest at the same time, and so many wait for that. */
 const [LOOKING, MOST] = [256, 2_000];
 
+/** So many files at most are looked at side by side whether they are known. */
+const MOST_AHEAD = 16;
+
 /** What just came, and what has been lying there, wait each in its order. */
 type Lane = "fresh" | "listed";
 
@@ -90,10 +94,13 @@ interface Line {
   isBehind: boolean;
 }
 
+/** When it is whose turn. */
+type Turn = Pick<ProcessingContext, "place" | "giveWay">;
+
 /** How a document is taken. */
 interface Taking {
   readonly passage: Passage;
-  readonly giveWay: () => void;
+  readonly turn: Turn;
   /** Whether it was claimed this moment. */
   readonly isFresh: boolean;
 }
@@ -104,7 +111,10 @@ export function openIntake(settings: IntakeSettings): Intake {
   const { turnstile, inWork, isLasting, closing, signal, log } = settings;
   const sieve = openSieve({ parking, log });
   const lines = new Map<Folder, Line>();
-  const queue = new PQueue({ concurrency });
+  const places = new PQueue({ concurrency });
+  /** The more files turn out to be known, the more of them are looked at side by side. */
+  const ahead = Math.ceil(concurrency / 2);
+  const sorting = new PQueue({ concurrency: ahead });
   const turns = openTurns();
   /** What is looked at or waits for its turn: each file once. */
   const offered = new Set<string>();
@@ -154,31 +164,47 @@ export function openIntake(settings: IntakeSettings): Intake {
   };
 
   /**
-   * Works on a document when it is its turn. One that gives way is as good as done for those who wait, but there
-   * are never more of these than of the others: where filing is slow, no more is read than is filed.
+   * Works on a document, first only until it is known whether it is a new one, then when there is a place for it.
+   * One that gives its place up is as good as done for those who wait, but of these there are never more than places:
+   * where filing is slow, no more is read than is filed.
    */
-  const inTurn = async (
-    work: (giveWay: () => void) => Promise<boolean>,
-    priority = 0,
-  ): Promise<boolean> => {
+  const inTurn = async (work: (turn: Turn) => Promise<boolean>, priority = 0): Promise<boolean> => {
     const { promise: done, resolve } = Promise.withResolvers<boolean>();
     const begin = () => {
-      const { promise: isOver, resolve: next } = Promise.withResolvers<void>();
+      const { promise: isTold, resolve: tell } = Promise.withResolvers<void>();
+      let leave = () => undefined as void;
       let isLeaving = false;
+      let isNew = false;
+      const place = async () => {
+        isNew = true;
+        sorting.concurrency = ahead;
+        const { promise: isHad, resolve: have } = Promise.withResolvers<void>();
+        const hold = () =>
+          new Promise<void>((free) => {
+            leave = free;
+            have();
+          });
+        void places.add(hold);
+        await isHad;
+        tell();
+        signal.throwIfAborted();
+      };
       const giveWay = () => {
         if (isLeaving || leaving === concurrency) return;
         isLeaving = true;
         leaving += 1;
-        next();
+        leave();
       };
       const end = () => {
         if (isLeaving) leaving -= 1;
-        next();
+        if (!isNew) sorting.concurrency = Math.min(MOST_AHEAD, sorting.concurrency + 1);
+        leave();
+        tell();
       };
-      resolve(work(giveWay).finally(end));
-      return isOver;
+      resolve(work({ place, giveWay }).finally(end));
+      return isTold;
     };
-    const [isTaken] = await Promise.all([done, queue.add(begin, { priority })]);
+    const [isTaken] = await Promise.all([done, sorting.add(begin, { priority })]);
     return isTaken;
   };
 
@@ -236,9 +262,9 @@ export function openIntake(settings: IntakeSettings): Intake {
       seen = undefined;
       if (!(await isFree(folder, sizeIn(rest.traits)))) return sieve.wait(found);
       const { priority, begin } = turns.take(`${folder.name} ${lane}`);
-      const take = (giveWay: () => void) => {
+      const take = (turn: Turn) => {
         begin();
-        return claimAndTake(folder, rhythm, found, rest, giveWay);
+        return claimAndTake(folder, rhythm, found, rest, turn);
       };
       if (await inTurn(take, priority)) return;
     } while (!(await parking.holds(path)));
@@ -251,7 +277,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     rhythm: Rhythm,
     candidate: Candidate,
     rest: Rest,
-    giveWay: () => void,
+    turn: Turn,
   ) => {
     const { spot, path } = candidate;
     if (await roots.of(folder)) {
@@ -273,7 +299,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     else if (claimed !== null) {
       rhythm.took(path, rest.longest, rest.since);
       sieve.took(path);
-      await take(claimed, { passage, giveWay, isFresh: true });
+      await take(claimed, { passage, turn, isFresh: true });
     }
     return true;
   };
@@ -283,7 +309,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     // Whoever has it in hand needs no help.
     if (inWork.has(staged)) await waitFor(inWork.get(staged) ?? Promise.resolve());
     if (isRead) {
-      await inTurn((giveWay) => takeAgain(arrival, unhindered, giveWay));
+      await inTurn((turn) => takeAgain(arrival, unhindered, turn));
       return;
     }
     // Who had it open when it was claimed may be writing to it still.
@@ -297,13 +323,13 @@ export function openIntake(settings: IntakeSettings): Intake {
         fates.waiting += 1;
         return;
       }
-    } while (!(await inTurn((giveWay) => takeAgain(arrival, gates.enter(profile), giveWay))));
+    } while (!(await inTurn((turn) => takeAgain(arrival, gates.enter(profile), turn))));
   };
 
-  const takeAgain = async (arrival: Arrival, given: Passage | null, giveWay: () => void) => {
+  const takeAgain = async (arrival: Arrival, given: Passage | null, turn: Turn) => {
     using passage = given;
     if (closing.aborted && !signal.aborted) return true;
-    if (passage) await take(arrival, { passage, giveWay, isFresh: false });
+    if (passage) await take(arrival, { passage, turn, isFresh: false });
     return passage !== null;
   };
 
@@ -316,7 +342,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     await done;
   };
 
-  const handleStaged = async (arrival: Arrival, { passage, giveWay, isFresh }: Taking) => {
+  const handleStaged = async (arrival: Arrival, { passage, turn, isFresh }: Taking) => {
     // It may wait again before all is done here, and be over at once.
     offered.delete(arrival.staged);
     if (signal.aborted) {
@@ -328,7 +354,7 @@ export function openIntake(settings: IntakeSettings): Intake {
       if (await isGone(arrival)) return;
       if (await roots.of(arrival.folder)) return stay(arrival);
     }
-    const fate = await handle(arrival, passage, giveWay);
+    const fate = await handle(arrival, passage, turn);
     fates[fate] += 1;
     if (fate === "waiting") sieve.wentBack(arrival.path);
     // What it cost is mostly less than what was held for it.

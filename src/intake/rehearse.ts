@@ -25,8 +25,8 @@ export async function rehearse(arrival: Arrival, rehearsal: Rehearsal): Promise<
   const { prepare, signal, draft, budget } = rehearsal;
   await using held = new AsyncDisposableStack();
   const deadline = signal;
-  const giveWay = () => undefined;
-  const context = { log: unlogged, signal, deadline, passage: unhindered, held, giveWay };
+  const turn = { place: () => Promise.resolve(), giveWay: () => undefined };
+  const context = { log: unlogged, signal, deadline, passage: unhindered, held, ...turn };
   const outcome = await prepare.run(arrival, context);
   switch (outcome.status) {
     case "done":

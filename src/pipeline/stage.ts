@@ -14,6 +14,8 @@ export interface ProcessingContext {
   readonly held: AsyncDisposableStack;
   /** A stage SHALL call this before money can be spent: from then on nothing is undone. */
   readonly noReturn: () => void;
+  /** A stage SHALL wait for this before it does what only so many documents may do at a time; rejects where autod stops. */
+  readonly place: () => Promise<void>;
   /** A stage MAY call this where nothing more is asked of anybody: the next document may begin. */
   readonly giveWay: () => void;
 }

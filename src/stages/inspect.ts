@@ -13,7 +13,8 @@ export function inspect(
   return {
     name: "inspect",
 
-    async run(document) {
+    async run(document, { place }) {
+      await place();
       const { staged, bytes, profile, answer, pending, earlier } = document;
       if (answer && earlier) {
         // It has been read already: nothing will be sent, so nothing can speak against it.

@@ -5,5 +5,6 @@ export const conditions = (signal = new AbortController().signal) => ({
   signal,
   deadline: new AbortController().signal,
   passage: unhindered,
+  place: () => Promise.resolve(),
   giveWay: () => undefined,
 });

@@ -174,6 +174,7 @@ export async function playOut({
       ...conditions(),
       held: new AsyncDisposableStack(),
       noReturn: () => undefined,
+      place: () => Promise.resolve(),
       giveWay: () => undefined,
     };
 

@@ -80,6 +80,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     ...conditions(),
     held: new AsyncDisposableStack(),
     noReturn: () => undefined,
+    place: () => Promise.resolve(),
     giveWay: () => undefined,
   };
   const budget = openBudget({ all: caps, folders: new Map() }, []);

@@ -168,6 +168,7 @@ async function read(
       deadline,
       passage: unhindered,
       held,
+      place: () => Promise.resolve(),
       giveWay: () => undefined,
     },
   );
