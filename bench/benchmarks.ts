@@ -1,5 +1,6 @@
 import type { Benchmark } from "./benchmark.ts";
+import { memory } from "./memory.ts";
 import { throughput } from "./throughput.ts";
 
 /** All that is measured, in the order of the table. */
-export const benchmarks: readonly Benchmark[] = [throughput];
+export const benchmarks: readonly Benchmark[] = [throughput, memory];
