@@ -1,7 +1,6 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
-import { dir } from "tmp-promise";
 import { writeLargePdf } from "../test/helpers/pdf.ts";
 import { homeAt } from "../test/helpers/run-once.ts";
 import type { Benchmark, Row } from "./benchmark.ts";
@@ -9,6 +8,7 @@ import { startProgram, startWatching } from "./built.ts";
 import { type Neighbour, startNeighbour } from "./neighbour.ts";
 import { makePapers, type Papers } from "./papers.ts";
 import { childrenOf, residentOf } from "./resident.ts";
+import { scratch } from "./scratch.ts";
 
 /**
  * What autod's process holds of the machine's memory, less what a Node holds that does nothing: watching one empty
@@ -75,11 +75,6 @@ interface Turn {
   readonly large: number;
 }
 
-const scratch = async () => {
-  const { path, cleanup } = await dir({ unsafeCleanup: true, prefix: "autod-bench-" });
-  return { path, [Symbol.asyncDispose]: cleanup };
-};
-
 async function idleNode(rest: number): Promise<number> {
   await using bare = startProgram(["-e", "setInterval(() => undefined, 1e6)"]);
   await setTimeout(rest);
@@ -114,9 +109,9 @@ async function underLoad(
   return { load, child, after: residentOf(autod.pid).now };
 }
 
-async function withLarge(neighbour: Neighbour, scratch: string): Promise<number> {
+async function withLarge(neighbour: Neighbour, place: string): Promise<number> {
   await using home = await homeAt(neighbour, unlimited);
-  const [made, name] = [join(scratch, "large.pdf"), "large.pdf"];
+  const [made, name] = [join(place, "large.pdf"), "large.pdf"];
   await writeLargePdf(made, 50_000_000);
   await using autod = await startWatching(home, neighbour.key);
   const since = await neighbour.seen();
