@@ -1,9 +1,7 @@
 import type { Config } from "../config/schema.ts";
-import { connect } from "./client.ts";
-import { type Extractor, openExtractor, type TextOf } from "./extractor.ts";
-import { type Files, openFiles } from "./files.ts";
+import type { Extractor, TextOf } from "./extractor.ts";
+import type { Files } from "./files.ts";
 import { longestPatience } from "./patience.ts";
-import { probe } from "./probe.ts";
 import type { Profile } from "./profile.ts";
 
 /** The servers that profiles name, each reached with its own key; disposing cuts every line. */
@@ -30,10 +28,20 @@ export function openServers(
       const server = servers[name];
       if (!server) return [];
       const patience = longestPatience(name, profiles, server.timeout);
-      const connection = stack.use(connect(server, key, patience));
-      const files = openFiles(connection, instance);
-      const extractor = openExtractor(connection, textOf);
-      return [[name, { connection, files, extractor }] as const];
+      const opened = once(async () => {
+        // The SDK takes more memory than all of autod: nothing loads it before it is needed.
+        const { client, extractor, files, probe } = await rooms();
+        const connection = client.connect(server, key, patience);
+        // Of one that comes too late nothing is asked any more.
+        if (stack.disposed) await connection[Symbol.asyncDispose]();
+        else stack.use(connection);
+        return {
+          files: files.openFiles(connection, instance),
+          extractor: extractor.openExtractor(connection, textOf),
+          probe: (model: string, signal: AbortSignal) => probe.probe(connection, model, signal),
+        };
+      });
+      return [[name, opened] as const];
     }),
   );
   const serverOf = ({ settings }: Profile) => {
@@ -42,9 +50,42 @@ export function openServers(
     return found;
   };
   return {
-    filesOf: (profile) => serverOf(profile).files,
-    extractorOf: (profile) => serverOf(profile).extractor,
-    probe: (profile, signal) => probe(serverOf(profile).connection, profile.settings.model, signal),
+    filesOf(profile) {
+      const opened = serverOf(profile);
+      return {
+        upload: async (...what) => (await opened()).files.upload(...what),
+        remove: async (...what) => (await opened()).files.remove(...what),
+        async *list(signal) {
+          yield* (await opened()).files.list(signal);
+        },
+      };
+    },
+    extractorOf(profile) {
+      const opened = serverOf(profile);
+      return {
+        start: async (...what) => (await opened()).extractor.start(...what),
+        fetch: async (...what) => (await opened()).extractor.fetch(...what),
+        remove: async (...what) => (await opened()).extractor.remove(...what),
+      };
+    },
+    async probe(profile, signal) {
+      await (await serverOf(profile)()).probe(profile.settings.model, signal);
+    },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+async function rooms() {
+  const [client, extractor, files, probe] = await Promise.all([
+    import("./client.ts"),
+    import("./extractor.ts"),
+    import("./files.ts"),
+    import("./probe.ts"),
+  ]);
+  return { client, extractor, files, probe };
+}
+
+function once<One>(act: () => Promise<One>): () => Promise<One> {
+  let done: Promise<One> | undefined;
+  return () => (done ??= act());
 }

@@ -11,7 +11,7 @@ const hash = (digit: string) => digit.repeat(64);
 async function swept(
   listed: Readonly<Record<string, string>>,
   {
-    records = [],
+    records = [seededRecord(7)],
     onItsWay = new Set<string>(),
     profiles = [profileWith()],
     error,
