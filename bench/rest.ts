@@ -7,7 +7,7 @@ import { processorOf, startProgram, startWatching } from "./built.ts";
 import { type Neighbour, startNeighbour } from "./neighbour.ts";
 
 /**
- * What autod takes of the processor in a minute in which nothing happens, once its start is behind it and a
+ * What autod takes of the processor in a minute in which nothing happens, once its start is behind it, and a
  * Node that does nothing. They rest at the same time. Only Linux tells.
  */
 export const rest: Benchmark = {

@@ -3,7 +3,7 @@ import { openRest } from "../src/rest.ts";
 import { until } from "./helpers/watching.ts";
 
 /** What nothing else holds. */
-const litter = () => new WeakRef(new Array(1_000_000).fill(1));
+const litter = () => new WeakRef(Array.from({ length: 1_000_000 }, (_, at) => at));
 
 test("what is left behind is collected once nothing happens, each time anew", async (t) => {
   using rest = openRest(10);

@@ -28,20 +28,19 @@ export function openServers(
       const server = servers[name];
       if (!server) return [];
       const patience = longestPatience(name, profiles, server.timeout);
-      const opened = once(async () => {
-        // The SDK takes more memory than all of autod: nothing loads it before it is needed.
-        const { client, extractor, files, probe } = await rooms();
-        const connection = client.connect(server, key, patience);
-        // Of one that comes too late nothing is asked any more.
+      const connected = async () => {
+        const rooms = await loaded();
+        const connection = rooms.connect(server, key, patience);
+        // One that comes too late is of no use.
         if (stack.disposed) await connection[Symbol.asyncDispose]();
         else stack.use(connection);
         return {
-          files: files.openFiles(connection, instance),
-          extractor: extractor.openExtractor(connection, textOf),
-          probe: (model: string, signal: AbortSignal) => probe.probe(connection, model, signal),
+          files: rooms.openFiles(connection, instance),
+          extractor: rooms.openExtractor(connection, textOf),
+          probe: (model: string, signal: AbortSignal) => rooms.probe(connection, model, signal),
         };
-      });
-      return [[name, opened] as const];
+      };
+      return [[name, whenAsked(connected)] as const];
     }),
   );
   const serverOf = ({ settings }: Profile) => {
@@ -50,42 +49,47 @@ export function openServers(
     return found;
   };
   return {
-    filesOf(profile) {
-      const opened = serverOf(profile);
-      return {
-        upload: async (...what) => (await opened()).files.upload(...what),
-        remove: async (...what) => (await opened()).files.remove(...what),
-        async *list(signal) {
-          yield* (await opened()).files.list(signal);
-        },
-      };
-    },
-    extractorOf(profile) {
-      const opened = serverOf(profile);
-      return {
-        start: async (...what) => (await opened()).extractor.start(...what),
-        fetch: async (...what) => (await opened()).extractor.fetch(...what),
-        remove: async (...what) => (await opened()).extractor.remove(...what),
-      };
-    },
-    async probe(profile, signal) {
-      await (await serverOf(profile)()).probe(profile.settings.model, signal);
-    },
+    filesOf: (profile) => serverOf(profile).files,
+    extractorOf: (profile) => serverOf(profile).extractor,
+    probe: (profile, signal) => serverOf(profile).probe(profile.settings.model, signal),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 
-async function rooms() {
-  const [client, extractor, files, probe] = await Promise.all([
+interface Server {
+  readonly files: Files;
+  readonly extractor: Extractor;
+  readonly probe: (model: string, signal: AbortSignal) => Promise<void>;
+}
+
+/** A server that is connected to when it is first asked for something. */
+function whenAsked(connect: () => Promise<Server>): Server {
+  let connected: Promise<Server> | undefined;
+  const server = () => (connected ??= connect());
+  return {
+    files: {
+      upload: async (...what) => await (await server()).files.upload(...what),
+      remove: async (...what) => await (await server()).files.remove(...what),
+      async *list(signal) {
+        yield* (await server()).files.list(signal);
+      },
+    },
+    extractor: {
+      start: async (...what) => await (await server()).extractor.start(...what),
+      fetch: async (...what) => await (await server()).extractor.fetch(...what),
+      remove: async (...what) => await (await server()).extractor.remove(...what),
+    },
+    probe: async (...what) => await (await server()).probe(...what),
+  };
+}
+
+/** The SDK takes more memory than most of autod: who has nothing to ask doesn't load it. */
+async function loaded() {
+  const [{ connect }, { openExtractor }, { openFiles }, { probe }] = await Promise.all([
     import("./client.ts"),
     import("./extractor.ts"),
     import("./files.ts"),
     import("./probe.ts"),
   ]);
-  return { client, extractor, files, probe };
-}
-
-function once<One>(act: () => Promise<One>): () => Promise<One> {
-  let done: Promise<One> | undefined;
-  return () => (done ??= act());
+  return { connect, openExtractor, openFiles, probe };
 }

@@ -19,7 +19,9 @@ export async function ask<One>(
 ): Promise<One | null> {
   if (socketPath === null) return null;
   try {
-    const asked = http().request({ socketPath, path, signal: AbortSignal.timeout(PATIENCE) }).end();
+    const asked = http()
+      .request({ socketPath, path, signal: AbortSignal.timeout(PATIENCE) })
+      .end();
     const response = await responseTo(asked);
     const answer = await json(response);
     return response.statusCode === 200 ? (shape.safeParse(answer).data ?? null) : null;

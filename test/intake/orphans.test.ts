@@ -50,6 +50,12 @@ test("what no record names is deleted, and told", async (t) => {
   t.deepEqual(log.events(), ["upload.swept", "upload.swept"]);
 });
 
+test("where nothing was ever sent, nothing is looked for", async (t) => {
+  const error = new AutodError("API_UNREACHABLE", "no line");
+  const { log } = await swept({}, { records: [], error });
+  t.deepEqual(log.lines(), []);
+});
+
 test("what a record names is left to its document", async (t) => {
   const upload = { fileId: "file-1", uploadedAt: "2026-01-01T00:00:00.000Z", deletedAt: null };
   const records = [seededRecord(1, { upload })];
