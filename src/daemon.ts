@@ -22,6 +22,7 @@ import { daySummary } from "./notify/summary.ts";
 import { shutdownsOf, shutdownWords } from "./money/shutdown.ts";
 import { usedProfiles } from "./money/used.ts";
 import { startInspector } from "./pdf/inspector.ts";
+import { openRest } from "./rest.ts";
 import type { Job } from "./schedule.ts";
 import { type House, openShift, type Shift } from "./shift.ts";
 import { answersOf } from "./desk/answers.ts";
@@ -105,9 +106,12 @@ export async function openDaemon(
 
   const { path, instance } = opening.use(await openDataDir(config.dataDir));
   const audience = openAudience();
+  const rest = opening.use(openRest());
   let notifier: Notifier | null = null;
   const { logger: log } = opening.use(
     await openLog(config.logs, (line) => {
+      // Whatever happens is logged.
+      rest.stir();
       audience.tell(line);
       eyes?.(line);
       notifier?.heed(line);

@@ -21,7 +21,9 @@ export interface OrphanSettings {
  * Never fails; what can't be deleted now is by the next sweep, or expires.
  */
 export async function sweepOrphans(settings: OrphanSettings): Promise<void> {
-  const { profiles, signal, log } = settings;
+  const { store, profiles, signal, log } = settings;
+  // Nothing was ever sent: there is nothing to look for, and nothing to load for it.
+  if (store.all()[Symbol.iterator]().next().done) return;
   for (const profile of onePerServer(profiles)) {
     const { server } = profile.settings;
     try {

@@ -1,9 +1,7 @@
 import type { Config } from "../config/schema.ts";
-import { connect } from "./client.ts";
-import { type Extractor, openExtractor, type TextOf } from "./extractor.ts";
-import { type Files, openFiles } from "./files.ts";
+import type { Extractor, TextOf } from "./extractor.ts";
+import type { Files } from "./files.ts";
 import { longestPatience } from "./patience.ts";
-import { probe } from "./probe.ts";
 import type { Profile } from "./profile.ts";
 
 /** The servers that profiles name, each reached with its own key; disposing cuts every line. */
@@ -30,10 +28,19 @@ export function openServers(
       const server = servers[name];
       if (!server) return [];
       const patience = longestPatience(name, profiles, server.timeout);
-      const connection = stack.use(connect(server, key, patience));
-      const files = openFiles(connection, instance);
-      const extractor = openExtractor(connection, textOf);
-      return [[name, { connection, files, extractor }] as const];
+      const connected = async () => {
+        const rooms = await loaded();
+        const connection = rooms.connect(server, key, patience);
+        // One that comes too late is of no use.
+        if (stack.disposed) await connection[Symbol.asyncDispose]();
+        else stack.use(connection);
+        return {
+          files: rooms.openFiles(connection, instance),
+          extractor: rooms.openExtractor(connection, textOf),
+          probe: (model: string, signal: AbortSignal) => rooms.probe(connection, model, signal),
+        };
+      };
+      return [[name, whenAsked(connected)] as const];
     }),
   );
   const serverOf = ({ settings }: Profile) => {
@@ -44,7 +51,45 @@ export function openServers(
   return {
     filesOf: (profile) => serverOf(profile).files,
     extractorOf: (profile) => serverOf(profile).extractor,
-    probe: (profile, signal) => probe(serverOf(profile).connection, profile.settings.model, signal),
+    probe: (profile, signal) => serverOf(profile).probe(profile.settings.model, signal),
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
+}
+
+interface Server {
+  readonly files: Files;
+  readonly extractor: Extractor;
+  readonly probe: (model: string, signal: AbortSignal) => Promise<void>;
+}
+
+/** A server that is connected to when it is first asked for something. */
+function whenAsked(connect: () => Promise<Server>): Server {
+  let connected: Promise<Server> | undefined;
+  const server = () => (connected ??= connect());
+  return {
+    files: {
+      upload: async (...what) => await (await server()).files.upload(...what),
+      remove: async (...what) => await (await server()).files.remove(...what),
+      async *list(signal) {
+        yield* (await server()).files.list(signal);
+      },
+    },
+    extractor: {
+      start: async (...what) => await (await server()).extractor.start(...what),
+      fetch: async (...what) => await (await server()).extractor.fetch(...what),
+      remove: async (...what) => await (await server()).extractor.remove(...what),
+    },
+    probe: async (...what) => await (await server()).probe(...what),
+  };
+}
+
+/** The SDK takes more memory than most of autod: who has nothing to ask doesn't load it. */
+async function loaded() {
+  const [{ connect }, { openExtractor }, { openFiles }, { probe }] = await Promise.all([
+    import("./client.ts"),
+    import("./extractor.ts"),
+    import("./files.ts"),
+    import("./probe.ts"),
+  ]);
+  return { connect, openExtractor, openFiles, probe };
 }

@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { json } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { z } from "zod";
 import { AutodError, type ErrorCode, errorCodes } from "../errors.ts";
+import { http } from "./http.ts";
 
 /** Milliseconds in which a running autod answers, unless it is very busy. */
 const PATIENCE = 2_000;
@@ -18,7 +19,9 @@ export async function ask<One>(
 ): Promise<One | null> {
   if (socketPath === null) return null;
   try {
-    const asked = request({ socketPath, path, signal: AbortSignal.timeout(PATIENCE) }).end();
+    const asked = http()
+      .request({ socketPath, path, signal: AbortSignal.timeout(PATIENCE) })
+      .end();
     const response = await responseTo(asked);
     const answer = await json(response);
     return response.statusCode === 200 ? (shape.safeParse(answer).data ?? null) : null;
@@ -87,7 +90,7 @@ async function begin(
   signal: AbortSignal,
 ): Promise<ClientRequest | null> {
   if (socketPath === null) return null;
-  const asked = request({ socketPath, path, method, signal });
+  const asked = http().request({ socketPath, path, method, signal });
   try {
     const [socket] = (await once(asked, "socket")) as [
       NodeJS.EventEmitter & { connecting: boolean },

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { chmod, rm } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout } from "node:timers/promises";
 import type { Logger } from "pino";
 import { AutodError, errorIn } from "../errors.ts";
 import { loggable } from "../log.ts";
+import { http } from "./http.ts";
 
 /** What is asked of the running autod. */
 export interface Question {
@@ -39,7 +40,7 @@ export async function serve(
   answers: Answers,
   log: Logger,
 ): Promise<AsyncDisposable> {
-  const server = createServer((request, response) => {
+  const server = http().createServer((request, response) => {
     reply(request, response, answers, log).catch(() => response.destroy());
   });
   try {

@@ -11,7 +11,7 @@ const hash = (digit: string) => digit.repeat(64);
 async function swept(
   listed: Readonly<Record<string, string>>,
   {
-    records = [],
+    records = [seededRecord(7)],
     onItsWay = new Set<string>(),
     profiles = [profileWith()],
     error,
@@ -48,6 +48,12 @@ test("what no record names is deleted, and told", async (t) => {
   const { gone, log } = await swept({ "file-1": hash("a"), "file-2": hash("b") });
   t.deepEqual(gone, ["file-1", "file-2"]);
   t.deepEqual(log.events(), ["upload.swept", "upload.swept"]);
+});
+
+test("where nothing was ever sent, nothing is looked for", async (t) => {
+  const error = new AutodError("API_UNREACHABLE", "no line");
+  const { log } = await swept({}, { records: [], error });
+  t.deepEqual(log.lines(), []);
 });
 
 test("what a record names is left to its document", async (t) => {

@@ -7,6 +7,7 @@ import test from "ava";
 import { makeHome } from "../helpers/home.ts";
 import { type Answer, json, type Received, serve, silence } from "../helpers/http.ts";
 import { invoice } from "../helpers/pdf.ts";
+import { seededRecord, seedStore } from "../helpers/seeded-store.ts";
 import { connectTo, key, response } from "./asking.ts";
 
 /** What a shell may hold that would lead documents, or what is known of them, astray. */
@@ -56,6 +57,8 @@ test("the program goes where it is told, and says nothing of the environment", a
   await using home = await makeHome({ openai: { baseUrl: server.url, apiKeyFile: "./key" } });
   await writeFile(join(home.folder, "key"), key, { mode: 0o600 });
   await home.drop("scan0001.pdf", await invoice("RE-1"));
+  // Where no document is known, nothing is looked for at the server.
+  await seedStore(home.config.dataDir, [seededRecord(7)]);
 
   const main = join(import.meta.dirname, "../../src/main.ts");
   const child = spawn(process.execPath, [main, "run", "--once", "--config", home.configFile], {

@@ -39,3 +39,18 @@ test("each profile is read by its own server, with that one's key", async (t) =>
   t.not(opened.extractorOf(profileWith()), opened.extractorOf(profileWith({ server: "other" })));
   t.throws(() => opened.filesOf(profileWith({ server: "unused" })), { message: /unused/ });
 });
+
+test("servers that are disposed before they are asked are of no more use", async (t) => {
+  await using server = await serve(json({ id: "file-1" }));
+  const config = fold(
+    settings(documented).parse({ folders: [{}], servers: { openai: { baseUrl: server.url } } }),
+  );
+  const keys = new Map([["openai", "key"]]);
+  const opened = openServers(config, keys, "0123456789abcdef", async () => []);
+
+  await opened[Symbol.asyncDispose]();
+
+  const asked = opened.filesOf(profileWith()).remove("file-1");
+  await t.throwsAsync(asked, { code: "API_UNREACHABLE" });
+  t.is(server.requests.length, 0);
+});
