@@ -35,12 +35,11 @@ async function openIn(home: Home): Promise<readonly string[]> {
   // The rest is worth a look only then.
   if (open.length > 0) return open;
   const survey = await takeSurvey(config, prepareProfiles(config.profiles));
-  const { folders, blocks, daemon, pausedSince } = survey;
+  const { folders, daemon, pausedSince } = survey;
   return [
     ...folders
       .filter(({ untaken }) => untaken !== 0)
       .map(({ name }) => `${name} has untaken files`),
-    ...blocks.map(({ name }) => `${name} is blocked`),
     ...(daemon && daemon.leaving > 0 ? ["former settings are in use"] : []),
     ...(pausedSince !== null ? ["it is paused"] : []),
   ];
