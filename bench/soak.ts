@@ -106,7 +106,7 @@ async function soak(): Promise<readonly string[]> {
       [2, ordering.look],
       [1, ordering.pause],
       [2, ordering.resume],
-      [1, changing.change],
+      [2, changing.change],
       [0.3, () => changing.spoil(life)],
       [3, (dice) => setTimeout(dice.below(500))],
     ];

@@ -15,7 +15,7 @@ const MB = 1e6;
 const [IN_HEAP, IN_MEMORY] = [2, 6];
 
 const measures: readonly Measure[] = [
-  { name: "heap", of: ({ heap, stored }) => (heap - IN_HEAP * stored) / MB, play: 1.5, unit: "MB" },
+  { name: "heap", of: ({ heap, stored }) => (heap - IN_HEAP * stored) / MB, play: 1, unit: "MB" },
   { name: "RSS", of: ({ rss, stored }) => (rss - IN_MEMORY * stored) / MB, play: 40, unit: "MB" },
   { name: "descriptors", of: ({ descriptors }) => descriptors, play: 0 },
   { name: "connections", of: ({ connections }) => connections, play: 8 },

@@ -36,12 +36,16 @@ export async function beginLife(home: Home, key: string): Promise<Life> {
   };
   const isWatching = async () => {
     const watchingOf = await askWatching(home.config.socket);
-    return home.config.folders.every(({ name }) => watchingOf(name) !== null);
+    // The others may be left out of the settings by then.
+    return home.config.folders.slice(0, 1).every(({ name }) => watchingOf(name) !== null);
   };
   const latest = Date.now() + LONGEST_START;
   while (!(await isWatching())) {
     mustLive();
-    if (Date.now() > latest) throw new Error(`autod doesn't watch its folders: ${said}`);
+    if (Date.now() > latest) {
+      child.kill("SIGKILL");
+      throw new Error(`autod doesn't watch its folders: ${said}`);
+    }
     await setTimeout(50);
   }
   return {

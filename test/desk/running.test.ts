@@ -125,7 +125,10 @@ test("what waits, and what is in quarantine, is taken at once when it is asked f
 });
 
 test("what waits for a minute in staging is taken at once when it is asked for", async (t) => {
-  await using at = await office({ retry: { attempts: 1 } }, { waits: { first: 60_000, longest: 60_000 } });
+  await using at = await office(
+    { retry: { attempts: 1 } },
+    { waits: { first: 60_000, longest: 60_000 } },
+  );
   at.sandbox.setFaults([{ request: "POST /v1/responses", kinds: ["fault"] }]);
   await at.home.drop("one.pdf", await invoice("RE-1"));
   await at.daemon.have("waiting", 1);
