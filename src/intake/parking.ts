@@ -27,18 +27,19 @@ export interface Waiting {
   readonly undone?: string;
 }
 
-/** What a record says of a document that was put back; null where it was not. */
+/** What a record says of a document that was put back, or waits in staging; null where it does neither. */
 export function waitingAt(
-  { status, sha256, waiting, estimate }: DocumentRecord,
+  { status, sha256, waiting, work, estimate }: DocumentRecord,
   folder: Folder,
   profile: Profile,
 ): Waiting | null {
-  if (!waiting?.parked) return null;
+  const path = waiting?.parked?.path ?? work?.staged;
+  if (!waiting || !path) return null;
   const { reason, since, retryAt, parked } = waiting;
   return {
     folder,
     profile,
-    path: parked.path,
+    path,
     parked,
     reason,
     since: Date.parse(since),

@@ -81,9 +81,11 @@ export function* parkedBefore(
   for (const record of store.all()) {
     const folder = folders.find(({ name }) => name === record.folder);
     const waiting = folder && waitingAt(record, folder, profileOf(record.profile));
+    // What waits in staging is found there.
+    if (!waiting?.parked) continue;
     // A disk that was away may be back since.
-    if (waiting?.reason === "offline") yield { ...waiting, retryAt: Date.now() };
-    else if (waiting) yield waiting;
+    if (waiting.reason === "offline") yield { ...waiting, retryAt: Date.now() };
+    else yield waiting;
   }
 }
 

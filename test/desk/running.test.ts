@@ -124,6 +124,21 @@ test("what waits, and what is in quarantine, is taken at once when it is asked f
   t.is(bad?.attempts, 2);
 });
 
+test("what waits for a minute in staging is taken at once when it is asked for", async (t) => {
+  await using at = await office(
+    { retry: { attempts: 1 } },
+    { waits: { first: 60_000, longest: 60_000 } },
+  );
+  at.sandbox.setFaults([{ request: "POST /v1/responses", kinds: ["fault"] }]);
+  await at.home.drop("one.pdf", await invoice("RE-1"));
+  await at.daemon.have("waiting", 1);
+  const { id, waiting } = at.of("one.pdf");
+  t.is(waiting?.parked, null);
+  const { code, stdout } = await at.ask("retry", id);
+  t.is(code, 0, stdout);
+  await at.daemon.have("archived", 1);
+});
+
 test("what was set aside is accepted or given up, and forgotten", async (t) => {
   await using at = await office();
   const future = { date: "2099-01-15" };
