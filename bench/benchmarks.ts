@@ -7,8 +7,11 @@ import { growth } from "./growth.ts";
 import { hashing } from "./hashing.ts";
 import { known } from "./known.ts";
 import { latency } from "./latency.ts";
+import { memory } from "./memory.ts";
 import { opening } from "./opening.ts";
 import { pickup } from "./pickup.ts";
+import { rest } from "./rest.ts";
+import { start } from "./start.ts";
 import { throughput } from "./throughput.ts";
 
 /** All that is measured, in the order of the table. */
@@ -20,8 +23,11 @@ export const benchmarks: readonly Benchmark[] = [
   known,
   pickup,
   backlog,
+  start,
   commit,
   opening,
   costs,
   growth,
+  memory,
+  rest,
 ];

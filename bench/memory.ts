@@ -25,7 +25,7 @@ export const memory: Benchmark = {
       return [];
     }
     await using place = await scratch();
-    const papers = await makePapers(join(place.path, "papers"), of(500, 40));
+    const papers = await makePapers(join(place.path, "papers"), { count: of(500, 40) });
     await using neighbour = await startNeighbour({ latency: LATENCY });
     // V8 gives back what it collected some seconds later.
     const rest = of(30) * 1_000;

@@ -22,7 +22,7 @@ export const start: Benchmark = {
     const [known, waiting] = [of(20_000, 20), of(1_000, 10)];
     const store = join(place.path, "store");
     await storeOf(store, records(known));
-    const papers = await makePapers(join(place.path, "papers"), waiting);
+    const papers = await makePapers(join(place.path, "papers"), { count: waiting });
     await using neighbour = await startNeighbour();
     const turns: Turn[] = [];
     for (let turn = 0; turn <= repeats; turn += 1) {

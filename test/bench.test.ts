@@ -14,7 +14,12 @@ test("each benchmark works, and tells its figures as a table and as JSON", async
   const file = join(await emptyFolder(t), "results.json");
   const { stdout } = await run(process.execPath, [
     main,
-    ...["--scale", "0.002", "--repeats", "1", "--json", file],
+    "--scale",
+    "0.002",
+    "--repeats",
+    "1",
+    "--json",
+    file,
   ]);
   const { results } = JSON.parse(await readFile(file, "utf8")) as {
     readonly results: readonly { readonly name: string; readonly rows: readonly unknown[] }[];
