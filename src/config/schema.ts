@@ -68,7 +68,7 @@ export function settings(place: Place) {
         .min(1)
         .max(64)
         .prefault(4)
-        .describe("How many documents are worked on at the same time."),
+        .describe("How many documents are read at the same time."),
       retry: retry().prefault({}).describe("How often, and how soon, what failed is tried again."),
       budget: z
         .strictObject({
