@@ -79,8 +79,8 @@ export interface IntakeSettings {
 /** Of a folder so many files are waited for to come to rest at the same time, and so many wait for that. */
 const [LOOKING, MOST] = [256, 2_000];
 
-/** So many files at most are looked at side by side whether they are known. */
-const MOST_AHEAD = 16;
+/** So many more files than are read at a time are looked at side by side at most, while all of them are known. */
+const MOST_MORE = 16;
 
 /** What just came, and what has been lying there, wait each in its order. */
 type Lane = "fresh" | "listed";
@@ -111,10 +111,8 @@ export function openIntake(settings: IntakeSettings): Intake {
   const { turnstile, inWork, isLasting, closing, signal, log } = settings;
   const sieve = openSieve({ parking, log });
   const lines = new Map<Folder, Line>();
+  const queue = new PQueue({ concurrency });
   const places = new PQueue({ concurrency });
-  /** The more files turn out to be known, the more of them are looked at side by side. */
-  const ahead = Math.ceil(concurrency / 2);
-  const sorting = new PQueue({ concurrency: ahead });
   const turns = openTurns();
   /** What is looked at or waits for its turn: each file once. */
   const offered = new Set<string>();
@@ -164,47 +162,42 @@ export function openIntake(settings: IntakeSettings): Intake {
   };
 
   /**
-   * Works on a document, first only until it is known whether it is a new one, then when there is a place for it.
-   * One that gives its place up is as good as done for those who wait, but of these there are never more than places:
-   * where filing is slow, no more is read than is filed.
+   * Works on a document when it is its turn. One that gives way is as good as done for those who wait, but of these
+   * there are never more than places: where filing is slow, no more is read than is filed.
+   *
+   * The more files turn out to be known, the more are looked at side by side; what is new among them waits for a place.
    */
   const inTurn = async (work: (turn: Turn) => Promise<boolean>, priority = 0): Promise<boolean> => {
     const { promise: done, resolve } = Promise.withResolvers<boolean>();
     const begin = () => {
-      const { promise: isTold, resolve: tell } = Promise.withResolvers<void>();
-      let leave = () => undefined as void;
+      const { promise: isOver, resolve: next } = Promise.withResolvers<void>();
+      const leave = Promise.withResolvers<void>();
       let isLeaving = false;
-      let isNew = false;
       const place = async () => {
-        isNew = true;
-        sorting.concurrency = ahead;
-        const { promise: isHad, resolve: have } = Promise.withResolvers<void>();
-        const hold = () =>
-          new Promise<void>((free) => {
-            leave = free;
-            have();
-          });
-        void places.add(hold);
-        await isHad;
-        tell();
+        queue.concurrency = concurrency;
+        const had = Promise.withResolvers<void>();
+        void places.add(() => (had.resolve(), leave.promise));
+        await had.promise;
         signal.throwIfAborted();
+      };
+      const end = () => {
+        leave.resolve();
+        next();
       };
       const giveWay = () => {
         if (isLeaving || leaving === concurrency) return;
         isLeaving = true;
         leaving += 1;
-        leave();
+        end();
       };
-      const end = () => {
+      const finished = work({ place, giveWay }).finally(() => {
         if (isLeaving) leaving -= 1;
-        if (!isNew) sorting.concurrency = Math.min(MOST_AHEAD, sorting.concurrency + 1);
-        leave();
-        tell();
-      };
-      resolve(work({ place, giveWay }).finally(end));
-      return isTold;
+        end();
+      });
+      resolve(finished);
+      return isOver;
     };
-    const [isTaken] = await Promise.all([done, sorting.add(begin, { priority })]);
+    const [isTaken] = await Promise.all([done, queue.add(begin, { priority })]);
     return isTaken;
   };
 
@@ -356,6 +349,9 @@ export function openIntake(settings: IntakeSettings): Intake {
     }
     const fate = await handle(arrival, passage, turn);
     fates[fate] += 1;
+    if (fate === "duplicate") {
+      queue.concurrency = Math.min(concurrency + MOST_MORE, queue.concurrency + 1);
+    }
     if (fate === "waiting") sieve.wentBack(arrival.path);
     // What it cost is mostly less than what was held for it.
     else parking.refill();
