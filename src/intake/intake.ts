@@ -7,13 +7,13 @@ import { isErrno } from "../errors.ts";
 import { type Gates, type Passage, unhindered } from "../gate/gates.ts";
 import type { Room } from "../gate/room.ts";
 import type { Profile } from "../openai/profile.ts";
-import type { ProcessingContext } from "../pipeline/stage.ts";
 import type { Candidate } from "./candidate.ts";
 import { claim } from "./claim.ts";
 import type { Fate } from "./endings/ending.ts";
 import type { Spot } from "./list.ts";
 import type { Parking } from "./parking.ts";
 import type { Pause } from "./pause.ts";
+import { openPlaces, type Turn } from "./places.ts";
 import { openRhythm, type Rhythm } from "./rhythm.ts";
 import type { Resting } from "./resting.ts";
 import type { Roots } from "./roots.ts";
@@ -79,9 +79,6 @@ export interface IntakeSettings {
 /** Of a folder so many files are waited for to come to rest at the same time, and so many wait for that. */
 const [LOOKING, MOST] = [256, 2_000];
 
-/** So many more files than are read at a time are looked at side by side at most, while all of them are known. */
-const MOST_MORE = 16;
-
 /** What just came, and what has been lying there, wait each in its order. */
 type Lane = "fresh" | "listed";
 
@@ -93,9 +90,6 @@ interface Line {
   /** Whether there were more than are taken note of. */
   isBehind: boolean;
 }
-
-/** When it is whose turn. */
-type Turn = Pick<ProcessingContext, "place" | "giveWay">;
 
 /** How a document is taken. */
 interface Taking {
@@ -111,14 +105,11 @@ export function openIntake(settings: IntakeSettings): Intake {
   const { turnstile, inWork, isLasting, closing, signal, log } = settings;
   const sieve = openSieve({ parking, log });
   const lines = new Map<Folder, Line>();
-  const queue = new PQueue({ concurrency });
-  const places = new PQueue({ concurrency });
+  const { inTurn, sawKnown } = openPlaces(concurrency, signal);
   const turns = openTurns();
   /** What is looked at or waits for its turn: each file once. */
   const offered = new Set<string>();
   const running = new Set<Promise<void>>();
-  /** Documents that gave way, and aren't done. */
-  let leaving = 0;
   const resting = new Map<string, Resting>();
   const fates: Record<Fate, number> = {
     archived: 0,
@@ -159,46 +150,6 @@ export function openIntake(settings: IntakeSettings): Intake {
   const track = (work: Promise<void>) => {
     const done = work.finally(() => running.delete(done));
     running.add(done);
-  };
-
-  /**
-   * Works on a document when it is its turn. One that gives way is as good as done for those who wait, but of these
-   * there are never more than places: where filing is slow, no more is read than is filed.
-   *
-   * The more files turn out to be known, the more are looked at side by side; what is new among them waits for a place.
-   */
-  const inTurn = async (work: (turn: Turn) => Promise<boolean>, priority = 0): Promise<boolean> => {
-    const { promise: done, resolve } = Promise.withResolvers<boolean>();
-    const begin = () => {
-      const { promise: isOver, resolve: next } = Promise.withResolvers<void>();
-      const leave = Promise.withResolvers<void>();
-      let isLeaving = false;
-      const place = async () => {
-        queue.concurrency = concurrency;
-        const had = Promise.withResolvers<void>();
-        void places.add(() => (had.resolve(), leave.promise));
-        await had.promise;
-        signal.throwIfAborted();
-      };
-      const end = () => {
-        leave.resolve();
-        next();
-      };
-      const giveWay = () => {
-        if (isLeaving || leaving === concurrency) return;
-        isLeaving = true;
-        leaving += 1;
-        end();
-      };
-      const finished = work({ place, giveWay }).finally(() => {
-        if (isLeaving) leaving -= 1;
-        end();
-      });
-      resolve(finished);
-      return isOver;
-    };
-    const [isTaken] = await Promise.all([done, queue.add(begin, { priority })]);
-    return isTaken;
   };
 
   const enqueue = (folder: Folder, lane: Lane, spot: Spot, candidate?: Candidate) => {
@@ -349,9 +300,7 @@ export function openIntake(settings: IntakeSettings): Intake {
     }
     const fate = await handle(arrival, passage, turn);
     fates[fate] += 1;
-    if (fate === "duplicate") {
-      queue.concurrency = Math.min(concurrency + MOST_MORE, queue.concurrency + 1);
-    }
+    if (fate === "duplicate") sawKnown();
     if (fate === "waiting") sieve.wentBack(arrival.path);
     // What it cost is mostly less than what was held for it.
     else parking.refill();

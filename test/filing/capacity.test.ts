@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { chmod } from "node:fs/promises";
+import { chmod, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import test from "ava";
-import { requireCapacity } from "../../src/filing/capacity.ts";
+import { openCapacity, requireCapacity } from "../../src/filing/capacity.ts";
 import { fillDisk } from "../helpers/fill-disk.ts";
 import { emptyFolder, smallDisk } from "../helpers/folder.ts";
 import { failing, replaceCall } from "./failing.ts";
@@ -59,4 +59,23 @@ test.serial("a disk without inodes is full, but where they aren't counted it isn
   await t.throwsAsync(requireCapacity(inbox, disk, 1), { code: "DISK_FULL", message: /no inodes/ });
   replaceCall(t, "statfs", () => Promise.resolve({ ...room, files: 0, ffree: 0 }));
   await t.notThrowsAsync(requireCapacity(inbox, disk, 1));
+});
+
+test("what lies on one disk and can be written to is so for a second, and on another disk it is looked each time", async (t) => {
+  const [inbox, archive] = [await emptyFolder(t), await emptyFolder(t)];
+  let now = 0;
+  const requireRoom = openCapacity(() => now);
+  t.true(await requireRoom(inbox, archive, 1));
+  await rm(archive, { recursive: true });
+  await writeFile(archive, "no folder");
+  t.true(await requireRoom(inbox, archive, 1));
+  now = 1_000;
+  t.false(await requireRoom(inbox, archive, 1));
+
+  const disk = await smallDisk(t, 1000);
+  if (disk === null) return;
+  t.false(await requireRoom(inbox, disk, 100_000));
+  const makeRoom = await fillDisk(disk);
+  await t.throwsAsync(requireRoom(inbox, disk, 1), { code: "DISK_FULL" });
+  await makeRoom();
 });
