@@ -7,21 +7,14 @@ import { JSONFilePreset } from "lowdb/node";
 import OpenAI, { toFile } from "openai";
 import { zodTextFormat } from "openai/helpers/zod";
 import PQueue from "p-queue";
-import { z } from "zod";
+import type { z } from "zod";
+import { extraction } from "../src/extraction.ts";
 
 // What a competent user writes in an evening, and is content with.
 const { INBOX = "", ARCHIVE = "", DATABASE = "" } = process.env;
 
-const Paper = z.object({
-  title: z.string(),
-  summary: z.string(),
-  category: z.string(),
-  issuer: z.string().nullable(),
-  documentDate: z.string().nullable(),
-  totalAmount: z.string().nullable(),
-  currency: z.string().nullable(),
-  tags: z.array(z.string()),
-});
+// It wants to know what autod wants to know, and keeps it.
+const Paper = extraction.omit({ fields: true });
 type Entry = z.infer<typeof Paper> & { file: string; at: string; tokens: number };
 
 const client = new OpenAI();
