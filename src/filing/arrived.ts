@@ -1,10 +1,9 @@
-import type { BigIntStats } from "node:fs";
-import { lstat, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
 import type { Move } from "./filing.ts";
 import { isNumbered } from "./land.ts";
-import { digest, isSame, openRegular, type Regular } from "./regular.ts";
+import { digest, isSame, lookAt, openRegular, type Regular } from "./regular.ts";
 
 /** Whether a taken name is the file's own: a link that a crash left beside the old name, or another spelling of it. */
 export async function isSecondName(
@@ -12,8 +11,9 @@ export async function isSecondName(
   from: string,
   source: Regular,
 ): Promise<boolean> {
-  const there = await look(target);
-  if (there === undefined || !isSame(there, source.stats)) return false;
+  // A name may be given up since: another move's reservation, say.
+  const there = await lookAt(target);
+  if (there === null || !isSame(there, source.stats)) return false;
   // Some file systems invent inode numbers. One of two names may only go where there truly are two.
   return there.nlink > 1n || (await isSameEntry(from, target));
 }
@@ -69,16 +69,6 @@ export async function numberedIn(folder: string, { name, companion }: Move): Pro
   return entries
     .filter((entry) => entry.isFile() && isNumbered(entry.name, name, companion?.suffix))
     .map((entry) => entry.name);
-}
-
-/** Undefined where a name was given up since: another move's reservation, say. */
-async function look(path: string): Promise<BigIntStats | undefined> {
-  try {
-    return await lstat(path, { bigint: true });
-  } catch (error) {
-    if (!isErrno(error, "ENOENT")) throw error;
-    return undefined;
-  }
 }
 
 const fold = (name: string): string => name.normalize("NFC").toLowerCase();

@@ -1,8 +1,9 @@
-import type { BigIntStats, Stats } from "node:fs";
-import { lstat, mkdir, open, realpath, stat } from "node:fs/promises";
+import type { Stats } from "node:fs";
+import { mkdir, open, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { AutodError, isErrno } from "../errors.ts";
 import { syncFolder } from "../sync.ts";
+import { lookAt } from "./regular.ts";
 import { shareRights } from "./rights.ts";
 import { missingRoot } from "./trouble.ts";
 
@@ -76,7 +77,7 @@ async function enter(
   durable = new Set<string>(),
 ): Promise<string> {
   const path = join(parent, name);
-  const there = await look(path);
+  const there = await lookAt(path);
   if (there === null) await make(path, root.stats);
   const key = there && [path, there.dev, there.ino, there.birthtimeNs].join(" ");
   if (key === null || !durable.has(key)) {
@@ -92,15 +93,6 @@ async function enter(
     });
   }
   return real;
-}
-
-async function look(path: string): Promise<BigIntStats | null> {
-  try {
-    return await lstat(path, { bigint: true });
-  } catch (error) {
-    if (isErrno(error, "ENOENT")) return null;
-    throw error;
-  }
 }
 
 async function make(path: string, root: Stats): Promise<void> {

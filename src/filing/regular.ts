@@ -23,6 +23,16 @@ export async function openRegular(path: string): Promise<Regular> {
   }
 }
 
+/** What stands at a path, a link itself; null where nothing does. */
+export async function lookAt(path: string): Promise<BigIntStats | null> {
+  try {
+    return await lstat(path, { bigint: true });
+  } catch (error) {
+    if (isErrno(error, "ENOENT")) return null;
+    throw error;
+  }
+}
+
 /** Whether a path leads to this very file (its inode), and not through a symbolic link. */
 export async function leadsTo(path: string, stats: BigIntStats): Promise<boolean> {
   try {
