@@ -64,19 +64,19 @@ export async function timed(act: () => unknown): Promise<number> {
  * Measures several things in turns, so that what else the machine does meets all of them alike. A first turn
  * warms up and isn't counted, but where one is enough.
  */
-export async function inTurns<Name extends string>(
+export async function inTurns<Name extends string, One>(
   repeats: number,
-  acts: Readonly<Record<Name, () => Promise<number>>>,
-): Promise<Record<Name, number[]>> {
+  acts: Readonly<Record<Name, () => Promise<One>>>,
+): Promise<Record<Name, One[]>> {
   const names = Object.keys(acts) as Name[];
-  const measured = Object.fromEntries(names.map((name) => [name, [] as number[]]));
+  const measured = Object.fromEntries(names.map((name) => [name, [] as One[]]));
   for (let turn = repeats > 1 ? 0 : 1; turn <= repeats; turn += 1) {
     for (const name of names) {
       const took = await acts[name]();
       if (turn > 0) measured[name]?.push(took);
     }
   }
-  return measured as Record<Name, number[]>;
+  return measured as Record<Name, One[]>;
 }
 
 /** What a row comes to. */

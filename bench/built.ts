@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Home } from "../test/helpers/home.ts";
 import { until } from "../test/helpers/watching.ts";
+import { childrenOf } from "./resident.ts";
 
 const root = join(import.meta.dirname, "..");
 let main: string | null = null;
@@ -63,12 +64,9 @@ export async function startWatching(home: Home, key: string): Promise<Program> {
 
 /** Milliseconds of the processor that a process and its children took so far; Linux only. */
 export function processorOf(pid: number): number {
-  const [text, children] = [`/proc/${pid}/stat`, `/proc/${pid}/task/${pid}/children`].map((path) =>
-    readFileSync(path, "utf8"),
-  ) as [string, string];
+  const text = readFileSync(`/proc/${pid}/stat`, "utf8");
   const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
   // utime and stime, in ticks of 10 ms; those of children that have ended are theirs.
   const own = (Number(fields[11]) + Number(fields[12])) * 10;
-  const others = children.split(" ").filter(Boolean).map(Number);
-  return others.reduce((sum, child) => sum + processorOf(child), own);
+  return childrenOf(pid).reduce((sum, child) => sum + processorOf(child), own);
 }

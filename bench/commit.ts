@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { seededRecord } from "../test/helpers/seeded-store.ts";
-import { type Benchmark, median, timed } from "./benchmark.ts";
+import { type Benchmark, inTurns, median, timed } from "./benchmark.ts";
 import { builtMain, startProgram } from "./built.ts";
 import { records, storeOf } from "./records.ts";
 import { scratch } from "./scratch.ts";
@@ -29,14 +29,10 @@ export const commit: Benchmark = {
     await using place = await scratch();
     const folderOf = (count: number) => join(place.path, String(count));
     for (const count of [few, many]) await storeOf(folderOf(count), records(count));
-    const [atFew, atMany]: [Took[], Took[]] = [[], []];
-    // The first turn warms up.
-    for (let turn = 0; turn <= repeats; turn += 1) {
-      const [one, other] = [await measure(folderOf(few), few), await measure(folderOf(many), many)];
-      if (turn === 0) continue;
-      atFew.push(one);
-      atMany.push(other);
-    }
+    const { atFew, atMany } = await inTurns(repeats, {
+      atFew: () => measure(folderOf(few), few),
+      atMany: () => measure(folderOf(many), many),
+    });
     const named = (count: number) => `${count.toLocaleString("en")} records`;
     return [
       {

@@ -8,6 +8,7 @@ import { builtMain, processorOf, startWatching } from "./built.ts";
 import { metered } from "./metered.ts";
 import { type Neighbour, startNeighbour } from "./neighbour.ts";
 import { makePapers, type Papers } from "./papers.ts";
+import { dropAndWait } from "./readers.ts";
 import { records, storeOf, word } from "./records.ts";
 import { scratch } from "./scratch.ts";
 
@@ -54,26 +55,21 @@ type Stores = Readonly<Record<"few" | "some" | "more" | "most", Stored>>;
 
 async function filing(repeats: number, papers: Papers, stores: Stores): Promise<Row[]> {
   await using neighbour = await startNeighbour();
-  const used = { few: [], some: [], more: [], most: [] } as Record<keyof Stores, number[]>;
-  const file = (name: keyof Stores) => async () => {
-    const { wall, cpu } = await fileBeside(stores[name], neighbour, papers);
-    used[name].push(cpu);
-    return wall;
-  };
+  const file = (name: keyof Stores) => () => fileBeside(stores[name], neighbour, papers);
   const took = await inTurns(repeats, {
     few: file("few"),
     some: file("some"),
     more: file("more"),
     most: file("most"),
   });
-  const counted = (name: keyof Stores) => used[name].slice(-repeats);
+  const all = (name: keyof Stores, what: "wall" | "cpu") => took[name].map((one) => one[what]);
   const what = `beside ${named(stores.few)}`;
   return (["some", "more", "most"] as const).flatMap((name): Row[] => [
     {
       what: `filing a document beside ${named(stores[name])}`,
       unit: "ms",
-      ours: took[name],
-      beside: { what, measured: took.few },
+      ours: all(name, "wall"),
+      beside: { what, measured: all("few", "wall") },
       must: { ratio: "at most", bound: 1.3 },
     },
     // What else the machine does is hardly in this.
@@ -82,8 +78,8 @@ async function filing(repeats: number, papers: Papers, stores: Stores): Promise<
           {
             what: "of the processor",
             unit: "ms" as const,
-            ours: counted(name),
-            beside: { what, measured: counted("few") },
+            ours: all(name, "cpu"),
+            beside: { what, measured: all("few", "cpu") },
           },
         ]
       : []),
@@ -97,13 +93,9 @@ async function fileBeside(stored: Stored, neighbour: Neighbour, papers: Papers) 
   await furnish(home, stored);
   const drop = await papers.prepare(home.inbox);
   await using autod = await startWatching(home, neighbour.key);
-  const since = await neighbour.seen();
   const cpuSoFar = () => (process.platform === "linux" ? processorOf(autod.pid) : Number.NaN);
   const before = cpuSoFar();
-  const took = await timed(async () => {
-    await drop();
-    await neighbour.served(papers.names.length, since);
-  });
+  const took = await timed(() => dropAndWait(neighbour, papers, drop));
   const cpu = cpuSoFar() - before;
   if ((await home.filed()).length !== papers.names.length) throw new Error("not all were filed");
   return { wall: took / papers.names.length, cpu: cpu / papers.names.length };

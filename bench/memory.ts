@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { writeLargePdf } from "../test/helpers/pdf.ts";
 import { homeAt } from "../test/helpers/run-once.ts";
-import type { Benchmark, Row } from "./benchmark.ts";
+import { type Benchmark, inTurns, type Row } from "./benchmark.ts";
 import { startProgram, startWatching } from "./built.ts";
 import { type Neighbour, startNeighbour } from "./neighbour.ts";
 import { makePapers, type Papers } from "./papers.ts";
+import { dropAndWait } from "./readers.ts";
 import { childrenOf, residentOf } from "./resident.ts";
 import { scratch } from "./scratch.ts";
 
@@ -29,18 +30,13 @@ export const memory: Benchmark = {
     await using neighbour = await startNeighbour({ latency: LATENCY });
     // V8 gives back what it collected some seconds later.
     const rest = of(30) * 1_000;
-    const turns: Turn[] = [];
-    for (let turn = repeats > 1 ? 0 : 1; turn <= repeats; turn += 1) {
-      const [bare, fresh] = await Promise.all([idleNode(rest), neverUsed(neighbour, rest)]);
-      const measured = {
-        bare,
-        ...fresh,
-        ...(await underLoad(neighbour, papers, rest)),
-        large: await withLarge(neighbour, place.path),
-      };
-      // The first has nothing compiled yet.
-      if (turn > 0) turns.push(measured);
-    }
+    const { turns } = await inTurns(repeats, {
+      async turns(): Promise<Turn> {
+        const [bare, fresh] = await Promise.all([idleNode(rest), neverUsed(neighbour, rest)]);
+        const loaded = await underLoad(neighbour, papers, rest);
+        return { bare, ...fresh, ...loaded, large: await withLarge(neighbour, place.path) };
+      },
+    });
     const each = (name: keyof Turn) => turns.map((one) => one[name]);
     const beside = { what: "idle Node", measured: each("bare") };
     const row = (what: string, name: keyof Turn, bound?: number): Row => ({
@@ -102,9 +98,7 @@ async function underLoad(
   await using home = await homeAt(neighbour, { ...unlimited, concurrency: 32 });
   const drop = await papers.prepare(home.inbox);
   await using autod = await startWatching(home, neighbour.key);
-  const since = await neighbour.seen();
-  await drop();
-  await neighbour.served(papers.names.length, since);
+  await dropAndWait(neighbour, papers, drop);
   const load = residentOf(autod.pid).most;
   const child = Math.max(...childrenOf(autod.pid).map((pid) => residentOf(pid).most));
   await setTimeout(rest);

@@ -93,7 +93,8 @@ export const naive: Reader = {
   },
 };
 
-async function dropAndWait(neighbour: Neighbour, papers: Papers, drop: () => Promise<void>) {
+/** Drops papers, and waits until nothing of them is open at the API. */
+export async function dropAndWait(neighbour: Neighbour, papers: Papers, drop: () => Promise<void>) {
   const since = await neighbour.seen();
   await drop();
   await neighbour.served(papers.names.length, since);

@@ -3,7 +3,7 @@ import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { homeAt } from "../test/helpers/run-once.ts";
 import { until } from "../test/helpers/watching.ts";
-import type { Benchmark } from "./benchmark.ts";
+import { type Benchmark, inTurns } from "./benchmark.ts";
 import { builtMain, startProgram } from "./built.ts";
 import { type Neighbour, startNeighbour } from "./neighbour.ts";
 import { makePapers, type Papers } from "./papers.ts";
@@ -24,12 +24,12 @@ export const start: Benchmark = {
     await storeOf(store, records(known));
     const papers = await makePapers(join(place.path, "papers"), { count: waiting });
     await using neighbour = await startNeighbour();
-    const turns: Turn[] = [];
-    for (let turn = repeats > 1 ? 0 : 1; turn <= repeats; turn += 1) {
-      const measured = { bare: await bareStart(), ...(await begun(neighbour, store, papers)) };
-      // The first has nothing compiled yet.
-      if (turn > 0) turns.push(measured);
-    }
+    const { turns } = await inTurns(repeats, {
+      turns: async (): Promise<Turn> => ({
+        bare: await bareStart(),
+        ...(await begun(neighbour, store, papers)),
+      }),
+    });
     const each = (name: keyof Turn) => turns.map((one) => one[name]);
     const beside = { what: "bare Node", measured: each("bare") };
     return [
