@@ -68,9 +68,15 @@ async function isDone(id: string): Promise<boolean> {
   return status === "completed";
 }
 
+/** Nothing is moved away: what was read lies there still. */
+const known = new Set<string>();
 process.on("message", async () => {
   const queue = new PQueue({ concurrency });
-  for (const name of await readdir(inbox)) void queue.add(() => read(join(inbox, name)));
+  for (const name of await readdir(inbox)) {
+    if (known.has(name)) continue;
+    known.add(name);
+    void queue.add(() => read(join(inbox, name)));
+  }
   await queue.onIdle();
   process.send?.("done");
 });

@@ -1,14 +1,16 @@
 import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { DocumentRecord } from "../src/store/record.ts";
 import type { Home } from "../test/helpers/home.ts";
 import { homeAt } from "../test/helpers/run-once.ts";
-import { seededRecord, seedStore } from "../test/helpers/seeded-store.ts";
+import { seedStore } from "../test/helpers/seeded-store.ts";
 import { until } from "../test/helpers/watching.ts";
 import { timed } from "./benchmark.ts";
 import { type Program, startProgram, startWatching } from "./built.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { Papers } from "./papers.ts";
+import { records } from "./records.ts";
 
 /** A program that has PDFs read which are dropped into the inbox of a home. */
 export interface Reader {
@@ -100,11 +102,8 @@ export async function dropAndWait(neighbour: Neighbour, papers: Papers, drop: ()
   await neighbour.served(papers.names.length, since);
 }
 
-const records = (count: number) =>
-  Array.from({ length: count }, (_, number) => seededRecord(number));
-
 /** The same document as the naive script keeps it. */
-const naiveEntry = ({ extraction, filedAs, createdAt }: ReturnType<typeof seededRecord>) => ({
+const naiveEntry = ({ extraction, filedAs, createdAt }: DocumentRecord) => ({
   ...extraction,
   file: filedAs,
   at: createdAt,

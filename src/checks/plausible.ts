@@ -56,7 +56,8 @@ function* implausibleAmounts({ totalAmount, amountDue, currency }: Extraction): 
   if (currency === null) return;
   for (const [field, amount] of Object.entries({ totalAmount, amountDue })) {
     const fraction = amount?.split(".")[1]?.replace(/0+$/, "") ?? "";
-    if (fraction === "" || fraction.length <= decimalsOf(currency)) continue;
+    const isUsual = fraction === "" || (fraction.length <= 2 && !whole.has(currency));
+    if (isUsual || fraction.length <= decimalsOf(currency)) continue;
     const message = `${quoted(amount)} has more decimals than ${currency} has`;
     yield { field, code: "AMOUNT_IMPLAUSIBLE", message };
   }

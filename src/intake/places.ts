@@ -4,7 +4,7 @@ import type { ProcessingContext } from "../pipeline/stage.ts";
 /** Who works on a document has it told when there is a place for it, and tells when it needs none any more. */
 export type Turn = Pick<ProcessingContext, "place" | "giveWay">;
 
-/** So many documents are worked on at a time. */
+/** So many documents are read at a time. */
 export interface Places {
   /**
    * Works on a document when it is its turn. One that gives way is as good as done for those who wait, but of these
@@ -25,6 +25,8 @@ const MOST_MORE = 16;
 export function openPlaces(concurrency: number, signal: AbortSignal): Places {
   const queue = new PQueue({ concurrency });
   const places = new PQueue({ concurrency });
+  /** While documents are read well, so many are looked at before there is a place, so that no place waits for one. */
+  const ahead = Math.ceil(concurrency / 4);
   /** Documents that gave way, and aren't done. */
   let leaving = 0;
 
@@ -33,22 +35,28 @@ export function openPlaces(concurrency: number, signal: AbortSignal): Places {
       const done = Promise.withResolvers<One>();
       const begin = () => {
         const { promise: isOver, resolve: end } = Promise.withResolvers<void>();
-        let isLeaving = false;
+        let state: "looking" | "reading" | "read" | "leaving" = "looking";
         const place = async () => {
-          queue.concurrency = concurrency;
+          queue.concurrency = Math.min(queue.concurrency, concurrency + ahead);
           const { promise: isHad, resolve: have } = Promise.withResolvers<void>();
           void places.add(() => (have(), isOver));
           await isHad;
           signal.throwIfAborted();
+          state = "reading";
         };
         const giveWay = () => {
-          if (isLeaving || leaving === concurrency) return;
-          isLeaving = true;
+          if (state === "leaving") return;
+          state = "read";
+          if (leaving === concurrency) return;
+          state = "leaving";
           leaving += 1;
+          queue.concurrency = Math.max(queue.concurrency, concurrency + ahead);
           end();
         };
         const finished = work({ place, giveWay }).finally(() => {
-          if (isLeaving) leaving -= 1;
+          if (state === "leaving") leaving -= 1;
+          // What stood in its way may stand in the way of others, which are better not taken yet.
+          if (state === "reading") queue.concurrency = concurrency;
           end();
         });
         done.resolve(finished);

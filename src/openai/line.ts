@@ -5,7 +5,6 @@ export function configurationHint(cause: unknown): string | null {
   if (isErrno(cause, "ERR_SSL_WRONG_VERSION_NUMBER")) {
     return "What is at the server's baseUrl doesn't speak https; check the address and its port.";
   }
-  if (wantsLogin(cause)) return loginHint;
   return isUntrusted(cause)
     ? "The server's certificate isn't trusted; check its baseUrl and this machine's clock, or name your own authority's certificate in NODE_EXTRA_CA_CERTS."
     : null;
@@ -15,15 +14,11 @@ export function configurationHint(cause: unknown): string | null {
 export const loginHint =
   "A proxy in the network wants a login first; log in there, or let autod reach the server's baseUrl directly.";
 
-/** For fetch an answer of status 407 is none, and the only trouble that it has no word for. */
-const wantsLogin = (cause: unknown): boolean => cause instanceof Error && cause.message === "";
-
 const isUntrusted = (cause: unknown): boolean =>
   /CERT|^UNABLE_TO_|^CRL_|^HOSTNAME_MISMATCH$|^INVALID_(CA|PURPOSE)$/.test(codeOf(cause));
 
 /** What to say of it where its own words mislead. */
 export function plainly(cause: unknown): string | null {
-  if (wantsLogin(cause)) return "somebody on the way wants a login first (407)";
   return cause instanceof Error && cause.name === "AbortError" ? "it took too long" : null;
 }
 

@@ -20,7 +20,7 @@ export function codeFor(
 function byStatus(error: APIError, fileId: string | null): ErrorCode {
   const { status = 0, code, message } = error;
   // Whoever answers so stands before the API. A redirect is not followed with the key.
-  if (status < 400 || status === WANTS_LOGIN) return "API_UNREACHABLE";
+  if (status < 400 || wantsLogin.has(status)) return "API_UNREACHABLE";
   // Comes as 400, 403 or 404.
   if (code === "model_not_found") return "MODEL_UNAVAILABLE";
   // Comes as 400 or 403 too.
@@ -37,8 +37,8 @@ function byStatus(error: APIError, fileId: string | null): ErrorCode {
   return status < 500 ? ofRequest(error) : "API_FAULT";
 }
 
-/** What a portal answers; a proxy's 407 never gets here. */
-const WANTS_LOGIN = 511;
+/** What proxies and portals answer. */
+const wantsLogin: ReadonlySet<number> = new Set([407, 511]);
 const missing: ReadonlySet<number> = new Set([404, 405, 406, 410, 501]);
 const busy: ReadonlySet<number> = new Set([408, 409, 425, 429, 503, 529]);
 
@@ -106,7 +106,7 @@ export const holdOf = ({ code, type }: APIError): number | undefined =>
 /** What a person can do about somebody who stands before the API. */
 export function wayHint(code: ErrorCode, status = 0): string | null {
   if (code !== "API_UNREACHABLE") return null;
-  return status === WANTS_LOGIN
+  return wantsLogin.has(status)
     ? loginHint
     : "The server sends elsewhere, and the key is taken nowhere else; put the final address into its baseUrl.";
 }

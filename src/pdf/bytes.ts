@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Inspector } from "./inspector.ts";
@@ -19,12 +20,11 @@ async function withFile<Result>(
   pdf: Uint8Array,
   read: (path: string) => Promise<Result>,
 ): Promise<Result> {
-  const folder = await mkdtemp(join(tmpdir(), "autod-"));
+  const path = join(tmpdir(), `autod-${randomUUID()}.pdf`);
   try {
-    const path = join(folder, "document.pdf");
-    await writeFile(path, pdf, { mode: 0o600 });
+    await writeFile(path, pdf, { flag: "wx", mode: 0o600 });
     return await read(path);
   } finally {
-    await rm(folder, { recursive: true });
+    await rm(path, { force: true });
   }
 }

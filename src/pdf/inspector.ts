@@ -138,22 +138,23 @@ async function askChild(
   child: ChildProcess,
   question: Question,
   timeout: number,
-  stop: AbortSignal = new AbortController().signal,
+  stop?: AbortSignal,
 ): Promise<unknown> {
-  stop.throwIfAborted();
-  const settled = new AbortController();
-  const { signal } = settled;
+  stop?.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<object | string>();
+  const onExit = () => reject(tooHard("memory"));
+  const onStop = () => reject(stop?.reason);
+  const timer = setTimeout(() => reject(tooHard("time")), timeout);
+  child.once("message", resolve).once("exit", onExit).once("error", reject);
+  stop?.addEventListener("abort", onStop);
   child.channel?.ref();
   try {
     child.send(question);
-    return await Promise.race([
-      once(child, "message", { signal }).then(([message]) => heard(message)),
-      once(child, "exit", { signal }).then(() => tooHard("memory")),
-      expiry(timeout, signal).then(() => tooHard("time")),
-      once(stop, "abort", { signal }).then(() => stop.throwIfAborted()),
-    ]);
+    return heard(await promise);
   } finally {
-    settled.abort();
+    clearTimeout(timer);
+    child.off("message", resolve).off("exit", onExit).off("error", reject);
+    stop?.removeEventListener("abort", onStop);
     child.channel?.unref();
   }
 }
@@ -164,13 +165,5 @@ function heard(message: object | string): unknown {
   throw Object.assign(new Error(words), { code: errno });
 }
 
-function expiry(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => clearTimeout(timer));
-  });
-}
-
-function tooHard(what: "memory" | "time"): never {
-  throw new AutodError("PDF_TOO_HARD", `looking into the PDF took too much ${what}`);
-}
+const tooHard = (what: "memory" | "time"): AutodError =>
+  new AutodError("PDF_TOO_HARD", `looking into the PDF took too much ${what}`);

@@ -127,8 +127,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     if (outcome !== "broken") request.resume();
     const { method, path } = call;
     const answer = typeof outcome === "string" ? null : outcome;
-    const body = shorten(call.read());
-    requests.push({ method, path, status: answer?.status ?? null, fault, body, at });
+    const text = shorten(call.read());
+    requests.push({
+      method,
+      path,
+      status: answer?.status ?? null,
+      fault,
+      at,
+      get body() {
+        return JSON.parse(text) as unknown;
+      },
+    });
     if (outcome === "broken") request.socket.resetAndDestroy();
     if (!answer) return;
     const wait = latency + (answer.delay ?? 0);
@@ -182,12 +191,14 @@ const introduction = {
   note: "A stand-in for the OpenAI API, for trying and testing. It is not OpenAI; its answers come from the PDFs' own text, and nothing is charged.",
 };
 
-/** The requests are all kept, so what holds whole files is cut. */
-function shorten(body: unknown): unknown {
-  return JSON.parse(JSON.stringify(body), (name, value: unknown) =>
-    name === "file_data" && typeof value === "string" ? value.slice(0, 100) : value,
-  );
+/** The requests are all kept: so as text, which takes the least, and what holds whole files is cut. */
+function shorten(body: unknown): string {
+  const whole = JSON.stringify(body);
+  return whole.includes('"file_data"') ? JSON.stringify(body, cut) : whole;
 }
+
+const cut = (name: string, value: unknown): unknown =>
+  name === "file_data" && typeof value === "string" ? value.slice(0, 100) : value;
 
 function failure(error: unknown): Answer {
   if (error instanceof ApiError) return { status: error.status, body: error.body };

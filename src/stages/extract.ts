@@ -200,10 +200,7 @@ function sendAsk(
   });
 }
 
-/**
- * The intent is durable before the request goes out, and taken back where nothing can have been billed. The id of
- * an answer in the making is durable before it is waited for.
- */
+/** The intent is durable before the request goes out, and taken back where nothing can have been billed. */
 async function withIntent(
   asked: Asked,
   question: Ask,
@@ -237,17 +234,14 @@ async function withIntent(
       }
       throw error;
     });
-  if ("id" in started) {
-    const { id: responseId } = started;
-    await insist(async () => {
-      await store.update(asked.sha256, ({ work }) => ({ work: work && { ...work, responseId } }));
-    }, context);
-  }
   return started;
 }
 
-/** From here on the money is held by whoever books the bill, also while the document waits. */
-function keepAndFetch(
+/**
+ * The id of an answer in the making is stored while it is looked for the first time: nothing is made of an answer
+ * before its id is durable. From here on the money is held by whoever books the bill, also while the document waits.
+ */
+async function keepAndFetch(
   document: Uploaded,
   responseId: string,
   reservation: Reservation,
@@ -257,8 +251,16 @@ function keepAndFetch(
 ): Promise<Reply> {
   reservation.release();
   means.billing.keep(asked);
-  const { revision } = asked.profile;
-  return fetchAnswer(document, responseId, revision, asked, context, means);
+  const keep = async () => {
+    await means.store.update(asked.sha256, ({ work }) => ({
+      work: work && { ...work, responseId },
+    }));
+  };
+  const [reply] = await Promise.all([
+    fetchAnswer(document, responseId, asked.profile.revision, asked, context, means),
+    insist(keep, context),
+  ]);
+  return reply;
 }
 
 /** Looks for the answer until it is there; a stop ends that at once, for nothing is lost by it. */
@@ -298,11 +300,12 @@ async function book(
   { billing, notes, text, aliasesOf }: Reading,
 ): Promise<Reply["verdict"]> {
   const { verdict } = reply;
-  const { log } = context;
+  const { log, giveWay } = context;
   if (verdict.outcome !== "ok") {
     await insist(() => billing.book(asked, reply, {}, log), context);
     return verdict;
   }
+  giveWay();
   const checked = checkExtraction(verdict.extraction, {
     settings: asked.profile.settings,
     text: await text,

@@ -12,7 +12,7 @@ export const hash = (): ProcessingStage<Arrival, Pick<Hashed, "sha256" | "bytes"
   name: "hash",
 
   async run({ staged, folder, shape: claimed }, { signal }) {
-    const before = await requireShape(staged, claimed, folder.settle);
+    const before = claimed ?? (await requireShape(staged, null, folder.settle));
     const fingerprint = await fingerprintAt(staged, signal);
     const shape = await requireShape(staged, before, folder.settle);
     return { ...fingerprint, shape };

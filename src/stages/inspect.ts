@@ -13,8 +13,7 @@ export function inspect(
   return {
     name: "inspect",
 
-    async run(document, { place }) {
-      await place();
+    async run(document) {
       const { staged, bytes, profile, answer, pending, earlier } = document;
       if (answer && earlier) {
         // It has been read already: nothing will be sent, so nothing can speak against it.

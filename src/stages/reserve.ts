@@ -5,14 +5,15 @@ import type { Estimate } from "../money/estimate.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
 import type { Store } from "../store/store.ts";
 
-/** Holds the most that reading the document can cost, before anything is sent. */
+/** Waits for the document's place, and holds the most that reading it can cost, before anything is sent. */
 export const reserve = (
   billing: Pick<Billing, "estimate" | "reserve" | "bookUnknown">,
   store: Pick<Store, "note">,
 ): ProcessingStage<Inspected, Pick<Reserved, "reservation">> => ({
   name: "reserve",
 
-  async run(document, { passage, log }) {
+  async run(document, { place, passage, log }) {
+    await place();
     const { pages, textLayer, sha256, profile, detail, earlier } = document;
     const folder = document.folder.name;
     const { pending } = document;

@@ -1,4 +1,4 @@
-import { type Stats, statSync } from "node:fs";
+import { type Stats, statSync, writeSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { replaceFile } from "./durable.ts";
 import { type Entry, lineOf, type Mark } from "./line.ts";
@@ -77,7 +77,7 @@ export function openJournal(path: string, end: Position, mark: Mark): Journal {
         const text = entries.map((entry, index) => lineOf(number + 1 + index, entry)).join("");
         const bytes = Buffer.from(text);
         try {
-          await writeAt(handle, bytes, size);
+          writeAt(handle, bytes, size);
         } catch (error) {
           // What is half there must not be found behind the next.
           await handle.truncate(size).catch(() => (isSound = false));
@@ -125,11 +125,13 @@ function identityAt(path: string): string | null {
 
 const identityOf = ({ dev, ino }: Stats): string => `${dev} ${ino}`;
 
-/** A system call may write less than it was asked to. */
-async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+/**
+ * A system call may write less than it was asked to. It goes to the system's memory at once, which is quicker than
+ * to have somebody else do it; what takes its time is to have it on the disk.
+ */
+function writeAt({ fd }: FileHandle, bytes: Uint8Array, position: number): void {
   for (let done = 0; done < bytes.length;) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, position + done);
-    done += bytesWritten;
+    done += writeSync(fd, bytes, done, bytes.length - done, position + done);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { constants } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { access, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { AutodError, isErrno, reasonIn } from "../errors.ts";
@@ -29,8 +29,8 @@ export function openSpare(folder: string): Spare {
   return {
     async require() {
       try {
-        // One that can only be read any more still has its files.
-        await access(folder, constants.W_OK);
+        // One that can only be read any more still has its files. Asked before each document, and so at once.
+        accessSync(folder, constants.W_OK);
         await (made ??= make());
       } catch (cause) {
         made = null;

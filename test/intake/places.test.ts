@@ -44,15 +44,15 @@ test("as many documents are worked on as there are places, and the next when one
   t.deepEqual(await Promise.all(all), ["a", "b", "c"]);
 });
 
-test("the next begins where one gives way, but there are no more of these than places", async (t) => {
-  const { begun, placed, begin, giveWay, ends } = works(openPlaces(1, never));
+test("the next is read where one gives way, but there are no more of these than places", async (t) => {
+  const { placed, begin, giveWay, ends } = works(openPlaces(1, never));
   const all = ["a", "b", "c"].map((name) => begin(name));
   await until(() => placed.length === 1);
   giveWay("a");
   await until(() => placed.length === 2);
   giveWay("b");
   await settle();
-  t.deepEqual(begun, ["a", "b"], "a isn't done yet");
+  t.deepEqual(placed, ["a", "b"], "a isn't done yet");
   ends.get("a")?.();
   await settle();
   giveWay("b");
@@ -60,6 +60,38 @@ test("the next begins where one gives way, but there are no more of these than p
   for (const name of ["b", "c"]) ends.get(name)?.();
   await Promise.all(all);
   t.deepEqual(placed, ["a", "b", "c"]);
+});
+
+test("while documents are read well some are looked at before there is a place for them", async (t) => {
+  const { begun, placed, begin, giveWay, ends } = works(openPlaces(5, never));
+  const all = Array.from("abcdefghij", (name) => begin(name));
+  await until(() => placed.length === 5);
+  t.is(begun.join(""), "abcde", "nothing is known yet of how they are read");
+  giveWay("a");
+  await until(() => begun.length === 8);
+  await settle();
+  t.is(placed.join(""), "abcdef", "two wait for a place");
+  for (const name of "abcdefghij") {
+    await until(() => ends.has(name));
+    ends.get(name)?.();
+  }
+  t.is((await Promise.all(all)).join(""), "abcdefghij");
+});
+
+test("where one could not be read none is taken before there is a place for it", async (t) => {
+  const { begun, placed, begin, giveWay, ends } = works(openPlaces(1, never));
+  const all = ["a", "b", "c", "d"].map((name) => begin(name));
+  await until(() => placed.length === 1);
+  giveWay("a");
+  await until(() => begun.length === 3);
+  ends.get("b")?.();
+  await until(() => placed.length === 3);
+  await settle();
+  t.deepEqual(begun, ["a", "b", "c"]);
+  for (const name of ["a", "c"]) ends.get(name)?.();
+  await until(() => placed.length === 4);
+  ends.get("d")?.();
+  t.is((await Promise.all(all)).join(""), "abcd");
 });
 
 test("where files turn out to be known more are looked at, and what is new among them waits for its place", async (t) => {

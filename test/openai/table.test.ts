@@ -331,7 +331,11 @@ test.serial("a page with 503", means, "ask", text("<html>Wait</html>", 503), {
   apiCode: "503",
 });
 
-test.serial("407", means, "ask", text("", 407), { ...unreachable, retryable: false });
+test.serial("407", means, "ask", text("", 407), {
+  ...unreachable,
+  retryable: false,
+  apiCode: "407",
+});
 
 // A status of no known meaning costs no document anything.
 for (const status of [411, 418, 426, 431, 451]) {
