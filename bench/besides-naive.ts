@@ -17,7 +17,7 @@ export const naive: Benchmark = {
     await using place = await scratch();
     const papers = (name: string, count: number, from = 0) =>
       makePapers(join(place.path, name), { count, from });
-    const warmUp = await papers("warm-up", of(400, 5), 1_000_000);
+    const warmUp = await papers("warm-up", of(300, 5), 1_000_000);
     const settings = { concurrency: 8 };
     await using neighbour = await startNeighbour();
     const beside = async (many: number, known: number, must: Row["must"]): Promise<Row> => {

@@ -17,7 +17,10 @@ export const throughput: Benchmark = {
     await using place = await scratch();
     const contest = {
       papers: await makePapers(join(place.path, "papers"), { count: of(1_000, 20) }),
-      warmUp: await makePapers(join(place.path, "warm-up"), { count: of(400, 5), from: 1_000_000 }),
+      warmUp: await makePapers(join(place.path, "warm-up"), {
+        count: of(1_000, 5),
+        from: 1_000_000,
+      }),
       settings: { concurrency: 8 },
     };
     await using neighbour = await startNeighbour();
