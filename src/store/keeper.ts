@@ -40,7 +40,7 @@ export interface KeeperSettings {
 
 export function openKeeper(
   folder: string,
-  { onCompacted = () => undefined, ways = migrations, least = 4_000_000 }: KeeperSettings = {},
+  { onCompacted = () => undefined, ways = migrations, least = 1_000_000 }: KeeperSettings = {},
 ): Keeper {
   const { snapshot: path, journal: journalPath } = placesIn(folder);
   const durable = new Map<string, DocumentRecord>();
