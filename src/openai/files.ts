@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { toStreamingFile } from "openai";
 import { AutodError } from "../errors.ts";
+import { pieceSize } from "../fingerprint.ts";
 import { classify } from "./classify.ts";
 import type { Connection } from "./client.ts";
 import { isNoneThere, QUICK } from "./removal.ts";
@@ -101,7 +102,7 @@ async function* bytesOf(
   }
   const hash = createHash("sha256");
   try {
-    for await (const chunk of createReadStream(pdf)) {
+    for await (const chunk of createReadStream(pdf, { highWaterMark: pieceSize })) {
       hash.update(chunk);
       yield chunk;
     }

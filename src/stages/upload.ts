@@ -53,34 +53,47 @@ export async function uploadAgain(
   return await uploadAnew(uploader, document, context);
 }
 
-/** Uploads the document and records it; gives the upload's id. Until that is durable no sweep may take it. */
+/**
+ * Uploads the document and has that recorded; gives the upload's id. Until that is durable no sweep may take it.
+ *
+ * Nobody waits for it here: whoever asks about the upload makes that durable first, and this with it.
+ */
 async function uploadAnew(
   uploader: Uploader,
   document: Reserved,
   context: ProcessingContext,
 ): Promise<string> {
-  const { onItsWay } = uploader;
-  onItsWay.add(document.sha256);
-  try {
-    return await uploadAndRecord(uploader, document, context);
-  } finally {
-    onItsWay.delete(document.sha256);
-  }
+  const { filesOf, store, onItsWay } = uploader;
+  const { id, sha256, profile } = document;
+  const isRecorded = () => void onItsWay.delete(sha256);
+  onItsWay.add(sha256);
+  const fileId = await send(uploader, document, context).catch((error: unknown) => {
+    isRecorded();
+    throw error;
+  });
+  const upload = { fileId, uploadedAt: new Date().toISOString(), deletedAt: null };
+  store
+    .update(sha256, { upload })
+    .catch(() => filesOf(profile).remove(fileId))
+    .catch(() => undefined)
+    .finally(isRecorded);
+  context.log.info({ event: "document.uploaded", id, sha256 }, "document uploaded");
+  return fileId;
 }
 
-async function uploadAndRecord(
+function send(
   { filesOf, store, copyOf, retry }: Uploader,
-  { profile, staged, id, sha256, earlier }: Reserved,
+  { profile, staged, sha256, earlier }: Reserved,
   { log, signal, deadline, passage }: ProcessingContext,
 ): Promise<string> {
   store.note(sha256, ({ work }) => ({ work: work && { ...work, step: "upload" } }));
   const files = filesOf(profile);
-  const send = async () => {
+  const sendOnce = async () => {
     const copy = await copyOf(staged, sha256, profile);
     // Cut off at once by a stop, it could be there under an id that nobody knows.
     return await files.upload(copy ?? staged, sha256, deadline);
   };
-  const fileId = await attempt(send, {
+  return attempt(sendOnce, {
     stage: "upload",
     accused: earlier?.error?.code,
     retry,
@@ -88,13 +101,4 @@ async function uploadAndRecord(
     signal,
     passage,
   });
-  try {
-    const uploadedAt = new Date().toISOString();
-    await store.update(sha256, { upload: { fileId, uploadedAt, deletedAt: null } });
-  } catch (error) {
-    await files.remove(fileId);
-    throw error;
-  }
-  log.info({ event: "document.uploaded", id, sha256 }, "document uploaded");
-  return fileId;
 }
