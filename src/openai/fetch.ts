@@ -8,8 +8,8 @@ import { type Dispatcher, request } from "undici";
  * or whose line broke, and the error that follows ends the process; it also reads the file as fast as the disk gives
  * it, whatever the line takes.
  *
- * It is undici's `request`, which does without the web's streams, and so takes half the time of a fetch. An answer
- * comes whole, and fails where it has more bytes than `most`, unpacked: a packed one may grow to any size.
+ * It is undici's `request`, which does without the web's streams, and so takes less of the processor. An answer comes
+ * whole, and fails where it has more bytes than `most`, unpacked: a packed one may grow to any size.
  */
 export function openFetch(
   dispatcher: Dispatcher,
@@ -19,7 +19,7 @@ export function openFetch(
     // A redirect comes back as the answer that it is; the key goes nowhere else.
     const answer = await request(url as string, {
       dispatcher,
-      method: method as Dispatcher.HttpMethod,
+      method,
       // The SDK hands over what can be iterated.
       headers: headers as Iterable<[string, string]>,
       // It takes whatever can be iterated, but for its types.

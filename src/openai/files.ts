@@ -2,7 +2,6 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { toStreamingFile } from "openai";
 import { AutodError } from "../errors.ts";
-import { pieceSize } from "../fingerprint.ts";
 import { classify } from "./classify.ts";
 import type { Connection } from "./client.ts";
 import { isNoneThere, QUICK } from "./removal.ts";
@@ -86,6 +85,9 @@ export function openFiles({ client, server }: Connection, instance: string): Fil
   };
 }
 
+/** Bytes that are read at once: most documents are read in one go. */
+const PIECE = 256 * 1024;
+
 const nameOfOurs = /-([0-9a-f]{12})\.pdf$/;
 
 /**
@@ -102,7 +104,7 @@ async function* bytesOf(
   }
   const hash = createHash("sha256");
   try {
-    for await (const chunk of createReadStream(pdf, { highWaterMark: pieceSize })) {
+    for await (const chunk of createReadStream(pdf, { highWaterMark: PIECE })) {
       hash.update(chunk);
       yield chunk;
     }

@@ -71,9 +71,9 @@ async function uploadAnew(
     isRecorded();
     throw error;
   });
-  const upload = { fileId, uploadedAt: new Date().toISOString(), deletedAt: null };
+  const uploadedAt = new Date().toISOString();
   store
-    .update(sha256, { upload })
+    .update(sha256, { upload: { fileId, uploadedAt, deletedAt: null } })
     .catch(() => filesOf(profile).remove(fileId))
     .catch(() => undefined)
     .finally(isRecorded);

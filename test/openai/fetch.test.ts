@@ -73,15 +73,18 @@ test("the words of an error that never end are cut off", async (t) => {
 });
 
 const tooMuch = test.macro({
-  exec: async (t: ExecutionContext, answer: Answer, says: RegExp) => {
+  exec: async (t: ExecutionContext, answer: Answer, message: string) => {
     await using server = await serve(answer);
     await using connection = connectTo(server.url);
     const asked = connection.client.responses.create({ model: "m", input: "" });
-    const error = await t.throwsAsync(asked);
-    t.regex(String(error?.cause ?? error), says);
+    const thrown = await t.throwsAsync(asked);
+    t.is(deepest(thrown)?.message, message);
   },
   title: (what) => `a client reads no more than it can hold of ${what}`,
 });
+
+const deepest = (error?: Error): Error | undefined =>
+  error?.cause instanceof Error ? deepest(error.cause) : error;
 
 const blanks = Buffer.alloc(20_000_000, " ");
 const packed = { "content-type": "application/json", "content-encoding": "gzip" };
@@ -90,11 +93,11 @@ test(
   "what grows when it is unpacked",
   tooMuch,
   (answer) => answer.writeHead(200, packed).end(gzipSync(blanks)),
-  /^RangeError: it is longer than 16000000 bytes$/,
+  "it is longer than 16000000 bytes",
 );
 test(
   "the words of an error",
   tooMuch,
   (answer) => answer.writeHead(500).end(blanks),
-  /500 it is longer than 16000000 bytes$/,
+  "500 it is longer than 16000000 bytes",
 );
