@@ -31,7 +31,16 @@ if (values.list) {
 
 async function measure(): Promise<void> {
   const unknown = positionals.filter((name) => !benchmarks.some((one) => one.name === name));
-  if (unknown.length > 0) throw new Error(`no benchmark is called ${unknown.join(", ")}: --list`);
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `no benchmark is called ${unknown.join(", ")}; --list tells what there is\n`,
+    );
+    process.exitCode = 64;
+    return;
+  }
+  const wanted = benchmarks.filter(
+    ({ name }) => positionals.length === 0 || positionals.includes(name),
+  );
   const [repeats, part] = [Number(values.repeats), Number(values.scale)];
   const scale = {
     repeats,
@@ -41,17 +50,18 @@ async function measure(): Promise<void> {
   for (const line of headOf(machine)) say(line);
   say("");
   const results: Result[] = [];
-  for (const { name, about, run } of benchmarks) {
-    if (positionals.length > 0 && !positionals.includes(name)) continue;
+  for (const { name, about, run } of wanted) {
     process.stderr.write(`${name}: ${about}\n`);
     let rows: Result["rows"] = [];
     const took = await timed(async () => (rows = await run(scale)));
     results.push({ name, about, rows, took: Math.round(took / 1_000) });
-    for (const line of tableOf(results.slice(-1))) process.stderr.write(`${line}\n`);
+    // So that nobody waits for the last of many.
+    const soFar = wanted.length > 1 ? [...tableOf(results.slice(-1)), ""] : [];
+    for (const line of soFar) process.stderr.write(`${line}\n`);
   }
   for (const line of tableOf(results)) say(line);
+  if (part !== 1) say("\nA part of its size was measured, which says nothing about the whole.");
   const missed = missedIn(results);
-  // A part of it says nothing about the whole.
   if (part === 1 && missed.length > 0) process.exitCode = 1;
   if (values.write) await writeDown([...headOf(machine), "", ...tableOf(results)]);
   if (values.json) {
