@@ -217,7 +217,7 @@ async function withIntent(
   }));
   noReturn();
   // A stop leaves it some time, for what it is about to say will have been paid for.
-  const started = await extractorOf(asked.profile)
+  return await extractorOf(asked.profile)
     .start(question, deadline)
     .catch(async (error: unknown) => {
       // Cut off, it leaves the intent as it is: the next start books it.
@@ -234,7 +234,6 @@ async function withIntent(
       }
       throw error;
     });
-  return started;
 }
 
 /**
@@ -251,16 +250,18 @@ async function keepAndFetch(
 ): Promise<Reply> {
   reservation.release();
   means.billing.keep(asked);
+  const { sha256, profile } = asked;
   const keep = async () => {
-    await means.store.update(asked.sha256, ({ work }) => ({
-      work: work && { ...work, responseId },
-    }));
+    await means.store.update(sha256, ({ work }) => ({ work: work && { ...work, responseId } }));
   };
-  const [reply] = await Promise.all([
-    fetchAnswer(document, responseId, asked.profile.revision, asked, context, means),
-    insist(keep, context),
-  ]);
-  return reply;
+  const kept = insist(keep, context);
+  // How that went is asked last.
+  kept.catch(() => undefined);
+  try {
+    return await fetchAnswer(document, responseId, profile.revision, asked, context, means);
+  } finally {
+    await kept;
+  }
 }
 
 /** Looks for the answer until it is there; a stop ends that at once, for nothing is lost by it. */

@@ -152,7 +152,11 @@ export async function openStore(folder: string, settings?: KeeperSettings): Prom
     requireRoom: keeper.requireRoom,
     settled: () => write().catch(() => undefined),
     backUp: () => backUp(folder, keeper.durable),
-    [Symbol.asyncDispose]: () => keeper[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      // Some changes are nobody's to wait for.
+      await write().catch(() => undefined);
+      await keeper[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -42,6 +42,22 @@ test("what was committed is found afresh", async (t) => {
   t.deepEqual(await knownAfresh(t, folder), [record]);
 });
 
+test("what nobody waited for is there when the store is disposed", async (t) => {
+  const folder = await emptyFolder(t);
+  await seedStore(folder, [record]);
+  const store = await openedStore(t, folder);
+  const written = store.commit({ ...record, attempts: 7 });
+  // That is under way.
+  await Promise.resolve();
+  await Promise.resolve();
+  let isDone = false;
+  void store.update(sha256, { attempts: 8 }).then(() => (isDone = true));
+  await store[Symbol.asyncDispose]();
+  t.true(isDone);
+  await written;
+  t.is((await readRecords(folder))[0]?.attempts, 8);
+});
+
 test("a commit takes the place of what the record was", async (t) => {
   const folder = await emptyFolder(t);
   const store = await openedStore(t, folder);
