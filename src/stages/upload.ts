@@ -65,18 +65,22 @@ async function uploadAnew(
 ): Promise<string> {
   const { filesOf, store, onItsWay } = uploader;
   const { id, sha256, profile } = document;
-  const isRecorded = () => void onItsWay.delete(sha256);
+  const arrived = () => void onItsWay.delete(sha256);
   onItsWay.add(sha256);
   const fileId = await send(uploader, document, context).catch((error: unknown) => {
-    isRecorded();
+    arrived();
     throw error;
   });
   const uploadedAt = new Date().toISOString();
   store
     .update(sha256, { upload: { fileId, uploadedAt, deletedAt: null } })
-    .catch(() => filesOf(profile).remove(fileId))
+    .catch(async () => {
+      // Whoever went on from there may have it stored yet, and asks about it.
+      if (store.find(sha256)?.upload?.fileId === fileId) return;
+      await filesOf(profile).remove(fileId);
+    })
     .catch(() => undefined)
-    .finally(isRecorded);
+    .finally(arrived);
   context.log.info({ event: "document.uploaded", id, sha256 }, "document uploaded");
   return fileId;
 }

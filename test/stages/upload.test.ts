@@ -97,6 +97,24 @@ test("an upload that can't be recorded is deleted at once", async (t) => {
   t.is(there.size, 0);
 });
 
+test("an upload that a record names after all stays, for it is asked about", async (t) => {
+  await using at = await desk();
+  const there = new Set<string>();
+  const onItsWay = new Set<string>();
+  // Its own commit fails, and the next, which has it in it, doesn't.
+  const store = {
+    ...at.store,
+    update: async (...change: Parameters<typeof at.store.update>) => {
+      await at.store.update(...change);
+      throw new Error("no space left");
+    },
+  };
+  const stage = upload({ filesOf: () => filesWith(there), store, retry, copyOf, onItsWay });
+  await stage.run(at.document, at.context);
+  await until(() => onItsWay.size === 0);
+  t.deepEqual([...there], [at.now()?.upload?.fileId]);
+});
+
 test("nothing is uploaded where the profile sends the document in another way", async (t) => {
   await using at = await desk();
   const { profile } = at.document;
