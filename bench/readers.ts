@@ -4,13 +4,12 @@ import { join } from "node:path";
 import type { DocumentRecord } from "../src/store/record.ts";
 import type { Home } from "../test/helpers/home.ts";
 import { homeAt } from "../test/helpers/run-once.ts";
-import { seedStore } from "../test/helpers/seeded-store.ts";
 import { until } from "../test/helpers/watching.ts";
 import { timed } from "./benchmark.ts";
 import { type Program, startProgram, startWatching } from "./built.ts";
 import type { Neighbour } from "./neighbour.ts";
 import type { Papers } from "./papers.ts";
-import { records } from "./records.ts";
+import { records, storeOf } from "./records.ts";
 
 /** A program that has PDFs read which are dropped into the inbox of a home. */
 export interface Reader {
@@ -48,7 +47,7 @@ export async function speedOf(reader: Reader, contest: Contest): Promise<number>
 
 export const autod: Reader = {
   async start(home, { key }, known) {
-    await seedStore(home.config.dataDir, records(known));
+    await storeOf(home.config.dataDir, records(known));
     return await startWatching(home, key);
   },
   read: (_, { neighbour, papers }, drop) => dropAndWait(neighbour, papers, drop),
