@@ -30,6 +30,8 @@ export interface Arrival {
 export interface Hashed extends Omit<Arrival, "shape"> {
   readonly sha256: string;
   readonly bytes: number;
+  /** The bytes themselves, until they are sent; null where they are to be read again. */
+  readonly content: Uint8Array<ArrayBuffer> | null;
   /** Its shape when it was hashed: who still has it open may change it. */
   readonly shape: string;
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 
@@ -12,12 +12,35 @@ export interface Fingerprint {
 /** The most that is read at once, in bytes. */
 export const pieceSize = 256 * 1024;
 
+/** A fingerprint, and what it was made of where that is little. */
+export interface Scanned extends Fingerprint {
+  readonly content: Buffer<ArrayBuffer> | null;
+}
+
 /** Hashes the file at a path, never through a symbolic link and never waiting for a pipe; rejects when aborted. */
 export async function fingerprintAt(path: string, signal?: AbortSignal): Promise<Fingerprint> {
-  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-  await using handle = await open(path, flags);
+  await using handle = await openAt(path);
   return await fingerprint(handle, signal);
 }
+
+/** The same of a file that is to have `size` bytes, for who needs its bytes soon again; more aren't read. */
+export async function scanAt(path: string, size: number, signal?: AbortSignal): Promise<Scanned> {
+  await using handle = await openAt(path);
+  if (size > mostKept) return { ...(await fingerprint(handle, signal)), content: null };
+  const room = Buffer.allocUnsafeSlow(size);
+  let bytes = 0;
+  for (let read = 1; read > 0 && bytes < size; bytes += read) {
+    ({ bytesRead: read } = await handle.read(room, bytes, size - bytes, bytes));
+  }
+  const content = room.subarray(0, bytes);
+  return { sha256: hash("sha256", content), bytes, content };
+}
+
+/** The largest file whose bytes are kept, in bytes: most documents are smaller. */
+const mostKept = 1024 * 1024;
+
+const openAt = (path: string) =>
+  open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 
 /** Hashes a whole file from its beginning; rejects when aborted. */
 export async function fingerprint(handle: FileHandle, signal?: AbortSignal): Promise<Fingerprint> {

@@ -7,8 +7,8 @@ import type { Filing } from "./filing.ts";
 import { syncFolder } from "../sync.ts";
 import { moveFile } from "./move.ts";
 import { ownName } from "./name.ts";
-import { isSame, isUnchanged, leadsTo, openRegular, type Regular } from "./regular.ts";
-import { exists, isRefusal, trouble } from "./trouble.ts";
+import { isSame, isUnchanged, leadsTo, openIfThere, openRegular, type Regular } from "./regular.ts";
+import { isRefusal, trouble } from "./trouble.ts";
 
 /** A document that arrived again. */
 export interface Duplicate extends Filing {
@@ -41,10 +41,10 @@ async function isItself(from: string, original: string): Promise<boolean> {
 }
 
 async function removeIfEqual({ from, root }: Filing, original: string): Promise<boolean> {
-  if (!(await exists(from))) return false;
   try {
-    await using arrival = await openRegular(from);
-    if (!(await isKept(arrival, original)) || !(await leadsTo(from, arrival.stats))) return false;
+    await using arrival = await openIfThere(from);
+    if (!arrival || !(await isKept(arrival, original)) || !(await leadsTo(from, arrival.stats)))
+      return false;
     await unlink(from);
     await syncFolder(dirname(from)).catch(() => undefined);
     return true;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { BigIntStats } from "node:fs";
 import { type Footing, onlyName } from "./folder.ts";
 import type { Companion } from "./land.ts";
 
@@ -13,6 +14,8 @@ export interface Filing {
   readonly id: string;
   /** What its bytes hash to, in hex: checked when they are copied, and by it a finished move is recognised. */
   readonly sha256?: string | undefined;
+  /** Throws where the file isn't what it should be, by what it is like now. */
+  readonly check?: ((stats: BigIntStats) => void) | undefined;
 }
 
 /** Where a file goes. */

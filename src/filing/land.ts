@@ -69,7 +69,8 @@ async function landWithin(landing: Landing, maxBytes: number): Promise<string> {
   for (let number = 1; ; number += 1) {
     const candidate = numbered(name, number, room);
     const target = join(folder, candidate);
-    if ((await exists(target)) && !(await isReserved(target, mark))) {
+    // A companion comes first, and so must know; to a file alone the disk says it.
+    if (companion && (await exists(target)) && !(await isReserved(target, mark))) {
       if (await isArrived(target)) return candidate;
       continue;
     }
@@ -80,8 +81,9 @@ async function landWithin(landing: Landing, maxBytes: number): Promise<string> {
     } catch (error) {
       // What is left of a companion alone is harmless; what went wrong first is what is told.
       await companion?.remove(target).catch(() => undefined);
-      // Another one was faster, or has a name that is the same to this file system.
+      // It is taken, or another one was faster, or has a name that is the same to this file system.
       if (!isErrno(error, "EEXIST")) throw error;
+      if (!companion && (await isArrived(target))) return candidate;
     }
   }
 }

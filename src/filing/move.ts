@@ -7,7 +7,7 @@ import { markOf, type Move } from "./filing.ts";
 import { type Folder, onlyName, openFolder } from "./folder.ts";
 import { syncFolder } from "../sync.ts";
 import { land } from "./land.ts";
-import { leadsTo, openRegular, type Regular } from "./regular.ts";
+import { leadsTo, openIfThere, type Regular } from "./regular.ts";
 import { shareRights } from "./rights.ts";
 import { exists, missingFile, trouble } from "./trouble.ts";
 
@@ -31,13 +31,14 @@ export async function moveFile(move: Move): Promise<string> {
 }
 
 async function moveInto(folder: Folder, move: Move): Promise<string> {
-  if (!(await exists(move.from))) {
+  await using source = await openIfThere(move.from);
+  if (source === null) {
     const moved = await findMoved(folder.path, move);
     if (moved === undefined) throw missingFile(move.from);
     await syncFolder(folder.path);
     return moved;
   }
-  await using source = await openRegular(move.from);
+  move.check?.(source.stats);
   // What the disk didn't take once it may say that it has, asked again: only another file can be sure.
   if (!(await isSynced(source))) {
     await dropLinks(folder.path, source, move);
@@ -85,7 +86,7 @@ async function moveWithin(folder: Folder, source: Regular, move: Move): Promise<
   const isThere = (await leadsTo(target, source.stats)) || (await holds(target, source));
   if (!isThere) throw replaced(target);
   await Promise.all([
-    shareRights(source.handle, folder.root, 0o666, 0o600),
+    shareRights(source.handle, folder.root, 0o666, 0o600, source.stats),
     syncFolder(folder.path),
   ]);
   await leave(move.from, target, source);

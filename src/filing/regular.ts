@@ -23,6 +23,16 @@ export async function openRegular(path: string): Promise<Regular> {
   }
 }
 
+/** The same; null where nothing stands there. */
+export async function openIfThere(path: string): Promise<Regular | null> {
+  try {
+    return await openRegular(path);
+  } catch (error) {
+    if (isErrno(error, "ENOENT", "ENOTDIR", "ENAMETOOLONG")) return null;
+    throw error;
+  }
+}
+
 /** What stands at a path, a link itself; null where nothing does. */
 export async function lookAt(path: string): Promise<BigIntStats | null> {
   try {

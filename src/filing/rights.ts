@@ -1,21 +1,23 @@
-import type { Stats } from "node:fs";
+import type { BigIntStats, Stats } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 
 /**
  * Gives a file or folder the rights of its root (as far as `mask` lets them, and at least `least`) and its group.
  *
  * Not every owner may, and not every file system knows rights: a document filed with others is
- * still filed, so nothing here is an error.
+ * still filed, so nothing here is an error. `before` is what is known of it already.
  */
 export async function shareRights(
   handle: FileHandle,
   root: Stats,
   mask: number,
   least: number,
+  before?: BigIntStats,
 ): Promise<void> {
   try {
-    let { gid, mode } = await handle.stat();
-    if (gid !== root.gid) {
+    const { gid, mode: first } = before ?? (await handle.stat());
+    let mode = Number(first);
+    if (Number(gid) !== root.gid) {
       await handle.chown(-1, root.gid).catch(() => undefined);
       // Another group may take rights away.
       ({ mode } = await handle.stat());

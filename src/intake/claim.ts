@@ -1,16 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type BigIntStats, constants } from "node:fs";
-import {
-  type FileHandle,
-  link,
-  lstat,
-  open,
-  realpath,
-  rename,
-  rmdir,
-  stat,
-  unlink,
-} from "node:fs/promises";
+import { access, link, lstat, realpath, rename, rmdir, unlink } from "node:fs/promises";
 import { dirname, join, relative as relativePath, sep } from "node:path";
 import type { Arrival, Folder } from "../document.ts";
 import { isErrno } from "../errors.ts";
@@ -67,7 +57,7 @@ export async function claim(
     if (isErrno(error, "ENOENT", "ENOTDIR")) return null;
     if (isErrno(error, "EACCES", "EPERM")) return "NOT_PERMITTED";
     if (isErrno(error, "ENAMETOOLONG")) return "PATH_TOO_LONG";
-    // A folder of the same file system that is mounted here a second time.
+    // Also of a folder of the same file system that is mounted here a second time.
     if (isErrno(error, "EXDEV")) return "OTHER_DEVICE";
     throw error;
   }
@@ -129,28 +119,21 @@ export async function releaseClaim({ folder, staged }: Arrival, instance: string
   }
 }
 
-/** Opened without following or waiting, so that neither a link nor a pipe can lead us astray. */
+/** Neither follows a link nor opens anything, so that nothing can lead us astray. */
 async function look(
   inbox: string,
   path: string | Buffer,
   like: string | undefined,
 ): Promise<BigIntStats | Refusal | "CHANGED"> {
-  let opened: FileHandle;
-  try {
-    opened = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-  } catch (error) {
-    if (isErrno(error, "ELOOP", "EMLINK")) return "SYMBOLIC_LINK";
-    if (isErrno(error, "ENXIO", "ENODEV", "EISDIR", "EOPNOTSUPP")) return "NO_FILE";
-    throw error;
-  }
-  await using handle = opened;
-  const [stats, there] = await Promise.all([
-    handle.stat({ bigint: true }),
-    stat(inbox, { bigint: true }),
-  ]);
+  const reading = access(path, constants.R_OK);
+  // Asked only where it is a file.
+  reading.catch(() => undefined);
+  const stats = await lstat(path, { bigint: true });
   if (like !== undefined && traitsOf(stats) !== like) return "CHANGED";
-  const refused = judgeStats(stats, there);
+  // Whether it is on another disk is what the rename says.
+  const refused = judgeStats(stats, stats);
   if (refused) return refused;
+  await reading;
   const parent = folderOf(path);
   // In the inbox itself nothing can lead out of it.
   if (parent.toString() === inbox) return stats;

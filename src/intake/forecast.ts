@@ -189,8 +189,8 @@ const changing: Said = {
 
 /** What looks incomplete is taken as it is once it has rested for long. */
 async function unrest({ path }: Spot, { patience }: Folder): Promise<Said | null> {
-  const { ctimeMs } = await lstat(path);
-  if (Math.abs(Date.now() - ctimeMs) >= patience || (await looksComplete(path))) return null;
+  const { ctimeMs, size } = await lstat(path);
+  if (Math.abs(Date.now() - ctimeMs) >= patience || (await looksComplete(path, size))) return null;
   const message = "it looks incomplete, and may still be written";
   return { verdict: "unclear", code: "LOOKS_INCOMPLETE", message };
 }

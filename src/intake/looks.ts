@@ -6,19 +6,17 @@ import { isErrno } from "../errors.ts";
 const [headBytes, tailBytes] = [1024, 2048];
 
 /**
- * Whether a file has the beginning and the end of a PDF.
+ * Whether a file of `size` bytes has the beginning and the end of a PDF.
  *
  * Also true of what can't be looked into: it isn't worth waiting for, and claiming it says why.
  */
-export async function looksComplete(path: string | Buffer): Promise<boolean> {
+export async function looksComplete(path: string | Buffer, size: number): Promise<boolean> {
   try {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
     await using handle = await open(path, flags);
-    const stats = await handle.stat();
-    if (!stats.isFile()) return true;
     const [head, tail] = await Promise.all([
       piece(handle, 0, headBytes),
-      piece(handle, Math.max(0, stats.size - tailBytes), tailBytes),
+      piece(handle, Math.max(0, size - tailBytes), tailBytes),
     ]);
     return head.includes("%PDF-") && tail.includes("%%EOF");
   } catch (error) {

@@ -170,7 +170,7 @@ async function noMoney(
 
 /** What a file's own times say counts for nothing, since copies keep them; this one they can't keep. */
 async function unrest(
-  { path, stats: { ctimeMs } }: Lying,
+  { path, stats: { ctimeMs, size } }: Lying,
   { settle, patience }: Folder,
   { running, restOf }: Situation,
 ): Promise<Obstacle | null> {
@@ -183,6 +183,6 @@ async function unrest(
   const waitedFor = (milliseconds: number) => new Date(ctimeMs + milliseconds).toISOString();
   const isWithin = (milliseconds: number) => Math.abs(Date.now() - ctimeMs) < milliseconds;
   if (running && isWithin(settle)) return met("NOT_AT_REST", waitedFor(settle));
-  if ((running && !isWithin(patience)) || (await looksComplete(path))) return null;
+  if ((running && !isWithin(patience)) || (await looksComplete(path, size))) return null;
   return met("LOOKS_INCOMPLETE", running ? waitedFor(patience) : null);
 }

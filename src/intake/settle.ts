@@ -49,6 +49,7 @@ export async function settled(
   let longest = 0;
   let isComplete: boolean | undefined;
   let quiet = performance.now() - since;
+  let next = soonest(settle);
   const wanted = () => {
     if (isComplete === false) return patience;
     return Math.max(settle, Math.min(patience, PAUSES * Math.max(longest, pause())));
@@ -56,7 +57,9 @@ export async function settled(
   while (before !== null) {
     const left = wanted() - quiet;
     tell(left, isComplete !== false);
-    if (left > 0) await setTimeout(Math.min(left, lookEvery(settle)), undefined, { signal });
+    // A little longer rather than twice in short order.
+    if (left > 0) await setTimeout(left < 1.5 * next ? left : next, undefined, { signal });
+    next = Math.min(2 * next, latest(settle));
     const now = await traits(path);
     quiet = performance.now() - since;
     if (now !== before) {
@@ -66,11 +69,12 @@ export async function settled(
       since = performance.now();
       quiet = 0;
       isComplete = undefined;
+      next = soonest(settle);
       continue;
     }
     if (quiet < wanted()) continue;
     // One look is enough: whatever completes it, changes it.
-    isComplete ??= await looksComplete(path);
+    isComplete ??= await looksComplete(path, sizeIn(before));
     if (quiet >= wanted()) return { traits: before, since, longest };
   }
   return null;
@@ -79,8 +83,12 @@ export async function settled(
 /** A file is waited for so many times as long as the longest pause in its writing. */
 const PAUSES = 2;
 
-/** Milliseconds between two looks: often enough that what was just written is taken when it has settled. */
-const lookEvery = (settle: number): number => Math.min(Math.max(settle / 8, 10), 125);
+/**
+ * Milliseconds between two looks. What changes is looked at often, so that it is taken when it has settled; what rests,
+ * twice as late each time.
+ */
+const soonest = (settle: number): number => Math.min(Math.max(settle / 16, 10), 125);
+const latest = (settle: number): number => Math.min(settle / 2, 500);
 
 /** What a file is like now; null when it is gone. Whatever is done to a file changes it. */
 export async function traits(path: string | Buffer): Promise<string | null> {

@@ -10,7 +10,7 @@ import { unread } from "./unread.ts";
 /** Uploads at the Files API. */
 export interface Files {
   /**
-   * Uploads the PDF at a path, or a copy of what is sent of it, under a name made of its SHA-256; gives its id
+   * Uploads the PDF at a path, or what is sent of it, under a name made of its SHA-256; gives its id
    * there. Throws FILE_CHANGED where the bytes at the path aren't `sha256`'s.
    */
   readonly upload: (

@@ -1,8 +1,8 @@
+import type { BigIntStats } from "node:fs";
 import type { Filed, Persisted } from "../document.ts";
 import type * as Archive from "../filing/archive.ts";
-import { isErrno } from "../errors.ts";
 import type { ProcessingStage } from "../pipeline/stage.ts";
-import { requireShape } from "../shape.ts";
+import { checkShape, shapeOf } from "../shape.ts";
 
 /** Moves the document where it belongs, under the name that was read in it. */
 export const file = (
@@ -12,12 +12,15 @@ export const file = (
 
   async run({ staged, folder, target, id, sha256, shape }) {
     // Where only names change, nobody looks at the bytes once more.
-    await requireShape(staged, shape, folder.settle).catch(unlessGone);
-    return { filedAs: await put({ from: staged, root: folder.archive, id, sha256, ...target }) };
+    const check = (stats: BigIntStats) => checkShape(staged, shapeOf(stats), shape, folder.settle);
+    const filedAs = await put({
+      from: staged,
+      root: folder.archive,
+      id,
+      sha256,
+      check,
+      ...target,
+    });
+    return { filedAs };
   },
 });
-
-/** It may have been moved already. */
-function unlessGone(error: unknown): void {
-  if (!isErrno(error, "ENOENT", "ENOTDIR")) throw error;
-}

@@ -1,8 +1,10 @@
 import type { Reserved, Uploaded } from "../document.ts";
 import type { Files } from "../openai/files.ts";
 import type { Profile } from "../openai/profile.ts";
+import { unread } from "../openai/unread.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
+import { requireShape } from "../shape.ts";
 import type { Store } from "../store/store.ts";
 import type { Copies } from "./copy.ts";
 
@@ -13,18 +15,21 @@ import type { Copies } from "./copy.ts";
  */
 export const upload = (
   uploader: Uploader,
-): ProcessingStage<Reserved, Pick<Uploaded, "fileId">> => ({
+): ProcessingStage<Reserved, Pick<Uploaded, "fileId" | "content">> => ({
   name: "upload",
 
   async run(document, context) {
-    if (document.answer || document.profile.settings.input !== "file") return { fileId: null };
+    if (document.answer || document.profile.settings.input !== "file") return uploaded(null);
     const earlier = uploader.store.find(document.sha256)?.upload;
-    if (earlier && !earlier.deletedAt) return { fileId: earlier.fileId };
+    if (earlier && !earlier.deletedAt) return uploaded(earlier.fileId);
     // It has been asked about already.
-    if (document.pending) return { fileId: null };
-    return { fileId: await uploadAnew(uploader, document, context) };
+    if (document.pending) return uploaded(null);
+    return uploaded(await uploadAnew(uploader, document, context));
   },
 });
+
+/** Its bytes are needed no more. */
+const uploaded = (fileId: string | null) => ({ fileId, content: null });
 
 /** What uploads are made with. */
 export interface Uploader {
@@ -87,15 +92,16 @@ async function uploadAnew(
 
 function send(
   { filesOf, store, copyOf, retry }: Uploader,
-  { profile, staged, sha256, earlier }: Reserved,
+  document: Reserved,
   { log, signal, deadline, passage }: ProcessingContext,
 ): Promise<string> {
+  const { profile, staged, sha256, earlier } = document;
   store.note(sha256, ({ work }) => ({ work: work && { ...work, step: "upload" } }));
   const files = filesOf(profile);
   const sendOnce = async () => {
-    const copy = await copyOf(staged, sha256, profile);
+    const sent = (await copyOf(staged, sha256, profile)) ?? (await contentOf(document)) ?? staged;
     // Cut off at once by a stop, it could be there under an id that nobody knows.
-    return await files.upload(copy ?? staged, sha256, deadline);
+    return await files.upload(sent, sha256, deadline);
   };
   return attempt(sendOnce, {
     stage: "upload",
@@ -105,4 +111,13 @@ function send(
     signal,
     passage,
   });
+}
+
+/** The bytes as they were hashed; what is still being written to isn't paid for. */
+async function contentOf({ content, staged, shape, folder }: Reserved) {
+  if (content === null) return null;
+  await requireShape(staged, shape, folder.settle).catch((error: unknown) => {
+    throw unread(error);
+  });
+  return content;
 }

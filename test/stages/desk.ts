@@ -41,6 +41,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
     folder: home.config.folders[0],
     profile,
     staged: "/staged",
+    content: null,
     pages: 1,
     characters: 100,
     tokens: 25,
@@ -106,6 +107,7 @@ export async function desk(verdicts: readonly Verdict[] = [], background = false
   });
   const now = () => store.find(record.sha256);
   return {
+    home,
     store,
     document,
     context,

@@ -22,6 +22,7 @@ test("who a document is, and what it was like then", async (t) => {
   t.deepEqual(await hash().run(arrival, context), {
     sha256: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad",
     bytes: 3,
+    content: Buffer.from("abc"),
     shape: arrival.shape,
   });
 });

@@ -1,5 +1,8 @@
+import { appendFile, lstat, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import test from "ava";
 import type { Files } from "../../src/openai/files.ts";
+import { shapeOf } from "../../src/shape.ts";
 import { upload, uploadAgain } from "../../src/stages/upload.ts";
 import { until } from "../helpers/watching.ts";
 import { desk, retry } from "./desk.ts";
@@ -30,8 +33,12 @@ test("an upload is recorded, and used again while it is there", async (t) => {
   const there = new Set<string>();
   const files = filesWith(there);
   const stage = uploading(files, at);
-  t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" });
-  t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" }, "used again");
+  t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1", content: null });
+  t.deepEqual(
+    await stage.run(at.document, at.context),
+    { fileId: "file-1", content: null },
+    "used again",
+  );
   t.is(there.size, 1);
   t.like(at.now()?.upload, { fileId: "file-1", deletedAt: null });
   t.deepEqual(at.log.events(), ["document.uploaded"]);
@@ -91,7 +98,7 @@ test("an upload that can't be recorded is deleted at once", async (t) => {
     update: () => Promise.reject(new Error("no space left")),
   };
   const stage = upload({ filesOf: () => files, store, retry, copyOf, onItsWay });
-  t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1" });
+  t.deepEqual(await stage.run(at.document, at.context), { fileId: "file-1", content: null });
   t.true(onItsWay.has(at.document.sha256), "no sweep may take it meanwhile");
   await until(() => onItsWay.size === 0);
   t.is(there.size, 0);
@@ -115,6 +122,29 @@ test("an upload that a record names after all stays, for it is asked about", asy
   t.deepEqual([...there], [at.now()?.upload?.fileId]);
 });
 
+test("what is sent are the bytes that were hashed, as long as the file is what it was", async (t) => {
+  await using at = await desk();
+  const sent: unknown[] = [];
+  const upload = async (pdf: unknown) => `file-${sent.push(pdf)}`;
+  const stage = uploading({ upload, remove: async () => undefined }, at);
+  const staged = join(at.home.inbox, "scan.pdf");
+  await writeFile(staged, "abc");
+  const shape = shapeOf(await lstat(staged, { bigint: true }));
+  const content = Buffer.from("abc");
+  const document = { ...at.document, staged, content, shape };
+
+  const learned = await stage.run(document, at.context);
+  t.deepEqual(learned, { fileId: "file-1", content: null });
+  t.deepEqual(sent, [content]);
+
+  await at.store.update(document.sha256, { upload: null });
+  await appendFile(staged, "d");
+  await t.throwsAsync(stage.run(document, at.context), { code: "FILE_CHANGED" });
+  await rm(staged);
+  await t.throwsAsync(stage.run(document, at.context), { code: "FILE_MISSING" });
+  t.is(sent.length, 1);
+});
+
 test("nothing is uploaded where the profile sends the document in another way", async (t) => {
   await using at = await desk();
   const { profile } = at.document;
@@ -125,7 +155,7 @@ test("nothing is uploaded where the profile sends the document in another way", 
     remove: async () => undefined,
   };
   const stage = uploading(files, at);
-  t.deepEqual(await stage.run(document, at.context), { fileId: null });
+  t.deepEqual(await stage.run(document, at.context), { fileId: null, content: null });
 });
 
 test("nothing is uploaded for an answer that is in the making", async (t) => {
@@ -141,5 +171,8 @@ test("nothing is uploaded for an answer that is in the making", async (t) => {
     remove: async () => undefined,
   };
   const stage = uploading(files, at);
-  t.deepEqual(await stage.run({ ...at.document, pending }, at.context), { fileId: null });
+  t.deepEqual(await stage.run({ ...at.document, pending }, at.context), {
+    fileId: null,
+    content: null,
+  });
 });

@@ -156,6 +156,7 @@ async function read(
       arrivedAt: source.arrivedAt,
       sha256,
       bytes,
+      content: null,
       shape: await requireShape(staged, null, 0),
       id,
       answer: null,
