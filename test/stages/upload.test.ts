@@ -125,8 +125,11 @@ test("an upload that a record names after all stays, for it is asked about", asy
 test("what is sent are the bytes that were hashed, as long as the file is what it was", async (t) => {
   await using at = await desk();
   const sent: unknown[] = [];
-  const upload = async (pdf: unknown) => `file-${sent.push(pdf)}`;
-  const stage = uploading({ upload, remove: async () => undefined }, at);
+  const files = {
+    upload: async (pdf: unknown) => `file-${sent.push(pdf)}`,
+    remove: async () => undefined,
+  };
+  const stage = uploading(files, at);
   const staged = join(at.home.inbox, "scan.pdf");
   await writeFile(staged, "abc");
   const shape = shapeOf(await lstat(staged, { bigint: true }));
