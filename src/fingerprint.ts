@@ -30,6 +30,7 @@ export async function scanAt(path: string, size: number, signal?: AbortSignal): 
   const room = Buffer.allocUnsafeSlow(size);
   let bytes = 0;
   for (let read = 1; read > 0 && bytes < size; bytes += read) {
+    signal?.throwIfAborted();
     ({ bytesRead: read } = await handle.read(room, bytes, size - bytes, bytes));
   }
   const content = room.subarray(0, bytes);

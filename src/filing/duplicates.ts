@@ -43,8 +43,8 @@ async function isItself(from: string, original: string): Promise<boolean> {
 async function removeIfEqual({ from, root }: Filing, original: string): Promise<boolean> {
   try {
     await using arrival = await openIfThere(from);
-    if (!arrival || !(await isKept(arrival, original)) || !(await leadsTo(from, arrival.stats)))
-      return false;
+    if (arrival === null || !(await isKept(arrival, original))) return false;
+    if (!(await leadsTo(from, arrival.stats))) return false;
     await unlink(from);
     await syncFolder(dirname(from)).catch(() => undefined);
     return true;

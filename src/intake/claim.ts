@@ -119,21 +119,18 @@ export async function releaseClaim({ folder, staged }: Arrival, instance: string
   }
 }
 
-/** Neither follows a link nor opens anything, so that nothing can lead us astray. */
+/** Neither opens anything nor follows a link, so that nothing can lead us astray. */
 async function look(
   inbox: string,
   path: string | Buffer,
   like: string | undefined,
 ): Promise<BigIntStats | Refusal | "CHANGED"> {
-  const reading = access(path, constants.R_OK);
-  // Asked only where it is a file.
-  reading.catch(() => undefined);
   const stats = await lstat(path, { bigint: true });
   if (like !== undefined && traitsOf(stats) !== like) return "CHANGED";
   // Whether it is on another disk is what the rename says.
   const refused = judgeStats(stats, stats);
   if (refused) return refused;
-  await reading;
+  await access(path, constants.R_OK);
   const parent = folderOf(path);
   // In the inbox itself nothing can lead out of it.
   if (parent.toString() === inbox) return stats;

@@ -1,7 +1,6 @@
 import type { Reserved, Uploaded } from "../document.ts";
 import type { Files } from "../openai/files.ts";
 import type { Profile } from "../openai/profile.ts";
-import { unread } from "../openai/unread.ts";
 import { attempt, type RetrySettings } from "../pipeline/attempt.ts";
 import type { ProcessingContext, ProcessingStage } from "../pipeline/stage.ts";
 import { requireShape } from "../shape.ts";
@@ -116,8 +115,6 @@ function send(
 /** The bytes as they were hashed; what is still being written to isn't paid for. */
 async function contentOf({ content, staged, shape, folder }: Reserved) {
   if (content === null) return null;
-  await requireShape(staged, shape, folder.settle).catch((error: unknown) => {
-    throw unread(error);
-  });
+  await requireShape(staged, shape, folder.settle);
   return content;
 }
