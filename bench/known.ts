@@ -10,6 +10,7 @@ import type { Home } from "../test/helpers/home.ts";
 import { homeAt } from "../test/helpers/run-once.ts";
 import { until } from "../test/helpers/watching.ts";
 import { seededRecord } from "../test/helpers/seeded-store.ts";
+import { setAsideBarely } from "./aside.ts";
 import { type Benchmark, inTurns, timed } from "./benchmark.ts";
 import { startWatching } from "./built.ts";
 import { type Neighbour, startNeighbour } from "./neighbour.ts";
@@ -23,7 +24,8 @@ const run = promisify(execFile);
  *
  * All of them are in the archive and in the store. Copies, which are on the disk already, are moved into the inbox
  * of an autod that runs; it is done when nothing is left there, nor in its staging. Each time the home is a new
- * one. Beside it one process of sha256sum reads the same files, which is what anybody has to do to know them.
+ * one. Beside it one process of sha256sum reads the same files, which is what anybody has to do to know them; and
+ * `aside.ts` moves them as durably, which is the least that Node can do.
  */
 export const known: Benchmark = {
   name: "known",
@@ -36,8 +38,11 @@ export const known: Benchmark = {
     await using neighbour = await startNeighbour();
     const byAutod = (concurrency: number, duplicates: "move" | "delete") =>
       take({ neighbour, papers, records, concurrency, duplicates });
-    const { moved, deleted, more, sha256sum } = await inTurns(repeats, {
+    const { moved, deleted, more, few, many, sha256sum } = await inTurns(repeats, {
       sha256sum: () => perSecond(count, () => hashAll(papers)),
+      few: () => takeBarely(papers, records, 4),
+      // So many are looked at side by side once they turn out to be known.
+      many: () => takeBarely(papers, records, 20),
       moved: () => byAutod(4, "move"),
       deleted: () => byAutod(4, "delete"),
       more: () => byAutod(16, "move"),
@@ -51,6 +56,18 @@ export const known: Benchmark = {
         ours: moved,
         beside,
         must: { ratio: "at least", bound: 0.5 },
+      },
+      {
+        what: "the same",
+        unit,
+        ours: moved,
+        beside: { what: "bare Node, 4 at a time", measured: few },
+      },
+      {
+        what: "the same",
+        unit,
+        ours: moved,
+        beside: { what: "bare Node, 20 at a time", measured: many },
       },
       { what: "duplicates: delete", unit, ours: deleted, beside },
       { what: "moved aside, 16 at a time", unit, ours: more, beside },
@@ -106,6 +123,26 @@ async function take(round: Round): Promise<number> {
   const lines = (await home.logs()).filter(({ event }) => event === "document.duplicate");
   if (lines.length !== papers.names.length) throw new Error("not all were taken for duplicates");
   return rate;
+}
+
+/** The same by the least that does it: `aside.ts`. */
+async function takeBarely(
+  papers: Papers,
+  records: readonly DocumentRecord[],
+  concurrency: number,
+): Promise<number> {
+  await using place = await scratch();
+  const [inbox = "", staging = "", aside = ""] = ["inbox", "staging", "aside"].map((name) =>
+    join(place.path, name),
+  );
+  for (const folder of [inbox, staging, aside]) await mkdir(folder);
+  const hashes = new Set(records.map(({ sha256 }) => sha256));
+  const drop = await papers.prepare(inbox);
+  await run("sync");
+  return await perSecond(papers.names.length, async () => {
+    await drop();
+    await setAsideBarely({ inbox, staging, aside }, hashes, concurrency);
+  });
 }
 
 /** Puts all papers into the archive and the store. */
