@@ -43,7 +43,10 @@ async function empty(neighbour: Neighbour, files: number) {
   await using home = await homeAt(neighbour);
   await pour(home, files);
   await using _ = await startWatching(home, neighbour.key);
-  await until(async () => (await claims(home)).length > files / 4);
+  await until(async () => {
+    await setTimeout(500);
+    return (await claims(home)).length > files / 4;
+  });
   const fresh = await home.drop("fresh.pdf", await invoice("RE-1"));
   const came = Date.now();
   let all = await claims(home);

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { parseArgs } from "node:util";
+import { inspect, parseArgs } from "node:util";
 import { timed } from "./benchmark.ts";
 import { benchmarks } from "./benchmarks.ts";
 import { describeMachine } from "./machine.ts";
@@ -7,7 +7,7 @@ import { headOf, missedIn, type Result, tableOf } from "./report.ts";
 
 /**
  * Measures autod beside what a user would have otherwise, and beside what the machine can do: all of it, or what
- * is named. Ends with 1 where a row isn't where it must be.
+ * is named. Ends with 1 where a row isn't where it must be, or a benchmark fails.
  *
  *     npm run bench -- throughput --repeats 5 --json results.json
  *     npm run bench -- --scale 0.01 --repeats 1      # only to see that it works
@@ -50,11 +50,20 @@ async function measure(): Promise<void> {
   for (const line of headOf(machine)) say(line);
   say("");
   const results: Result[] = [];
+  let isWhole = true;
   for (const { name, about, run } of wanted) {
     process.stderr.write(`${name}: ${about}\n`);
     let rows: Result["rows"] = [];
-    const took = await timed(async () => (rows = await run(scale)));
-    results.push({ name, about, rows, took: Math.round(took / 1_000) });
+    try {
+      const took = await timed(async () => (rows = await run(scale)));
+      results.push({ name, about, rows, took: Math.round(took / 1_000) });
+    } catch (error) {
+      // What the others came to is not lost by it.
+      process.stderr.write(`${name} failed: ${inspect(error)}\n\n`);
+      process.exitCode = 1;
+      isWhole = false;
+      continue;
+    }
     // So that nobody waits for the last of many.
     const soFar = wanted.length > 1 ? [...tableOf(results.slice(-1)), ""] : [];
     for (const line of soFar) process.stderr.write(`${line}\n`);
@@ -63,7 +72,7 @@ async function measure(): Promise<void> {
   if (part !== 1) say("\nA part of its size was measured, which says nothing about the whole.");
   const missed = missedIn(results);
   if (part === 1 && missed.length > 0) process.exitCode = 1;
-  if (values.write) await writeDown([...headOf(machine), "", ...tableOf(results)]);
+  if (values.write && isWhole) await writeDown([...headOf(machine), "", ...tableOf(results)]);
   if (values.json) {
     await writeFile(values.json, `${JSON.stringify({ machine, scale: part, results }, null, 2)}\n`);
   }

@@ -110,9 +110,12 @@ export async function filesBelow(base: string, top: string): Promise<string[]> {
 async function readLogs(folder: string): Promise<Readonly<Record<string, unknown>>[]> {
   const files = (await readdir(folder)).toSorted();
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
-  return texts
-    .join("")
-    .split("\n")
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+  return (
+    texts
+      .join("")
+      .split("\n")
+      // Behind the last one, or one that is being written.
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>)
+  );
 }

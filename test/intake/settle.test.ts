@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import test from "ava";
 import { settled, traits } from "../../src/intake/settle.ts";
+import { replaceCall } from "../filing/failing.ts";
 import { makeHome } from "../helpers/home.ts";
 import { bytesBelow, takesAnyBytes } from "../helpers/odd-files.ts";
 import { invoice } from "../helpers/pdf.ts";
@@ -35,6 +36,19 @@ test("a complete file is not waited for beyond its rest, however far ahead its t
   await utimes(path, new Date("2099-01-01"), new Date("2099-01-01"));
   const rest = await settled(path, { settle: 20, patience: endless }, never);
   t.is(rest?.traits, (await traits(path)) ?? "");
+});
+
+test.serial("a file that rests is looked at less and less often", async (t) => {
+  await using home = await makeHome();
+  const path = await home.drop("scan.pdf", await invoice("RE-1"));
+  const looks: number[] = [];
+  replaceCall(t, "lstat", async (original, ...given: [string]) => {
+    if (given[0] === path) looks.push(performance.now());
+    return await (original as (...all: unknown[]) => Promise<unknown>)(...given);
+  });
+  await settled(path, { settle: 800, patience: endless }, never);
+  // After 0, 50, 150, 350 and 800 ms; fewer where the machine is busy.
+  t.true(looks.length >= 3 && looks.length <= 5, looks.join(" "));
 });
 
 test("a file that looks incomplete is waited for until it is complete", async (t) => {
