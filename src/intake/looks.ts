@@ -20,8 +20,8 @@ export async function looksComplete(path: string | Buffer, size: number): Promis
     ]);
     return head.includes("%PDF-") && tail.includes("%%EOF");
   } catch (error) {
-    // Who waits will find that it is gone.
-    return !isErrno(error, "ENOENT");
+    // Who waits will find that it is gone; or a file server's client has it open, and was just asked to let go of it.
+    return !isErrno(error, "ENOENT", "EAGAIN");
   }
 }
 

@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { lstat, mkdir, symlink, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -115,3 +116,32 @@ test(
   },
   true,
 );
+
+/** As Samba with kernel oplocks holds a file that one of its clients has open. */
+const lease = `
+import fcntl, os, signal, sys, time
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+file = os.open(sys.argv[1], os.O_RDWR)
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print("held", flush=True)
+time.sleep(60)`;
+
+test("what its writer lets nobody open yet looks incomplete", async (t) => {
+  if (process.platform !== "linux" || spawnSync("python3", ["--version"]).error) {
+    t.log("left out: it takes Linux and python3");
+    return;
+  }
+  await using home = await makeHome();
+  const bytes = await scan();
+  const path = await home.drop("scan.pdf", bytes);
+  const holder = spawn("python3", ["-c", lease, path], { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = once(holder, "exit");
+  try {
+    await once(holder.stdout, "data");
+    t.false(await looksComplete(path, bytes.length));
+  } finally {
+    holder.kill("SIGKILL");
+    await ended;
+  }
+  t.true(await looksComplete(path, bytes.length));
+});
