@@ -16,7 +16,8 @@ export interface OrphanSettings {
 }
 
 /**
- * Deletes this installation's uploads that no record names: their ids were lost by a crash, or with an answer.
+ * Deletes this installation's uploads that no record has any more: their ids were lost by a crash, or with an answer;
+ * or the server kept what it was told to delete.
  *
  * Never fails; what can't be deleted now is by the next sweep, or expires.
  */
@@ -58,8 +59,13 @@ async function sweepServer(
 const isAmong = (hashes: Iterable<string>, beginning: string): boolean =>
   [...hashes].some((sha256) => sha256.startsWith(beginning));
 
-/** Whether a record has it for its own: then it is used still, or deleted with it. */
+/**
+ * Whether a record has it for its own: then it is used still, or deleted with it. One that was deleted isn't, and is
+ * there only where a server said so of what it kept.
+ */
 function isNamed(store: Pick<Store, "all">, fileId: string): boolean {
-  for (const { upload } of store.all()) if (upload?.fileId === fileId) return true;
+  for (const { upload } of store.all()) {
+    if (upload?.fileId === fileId) return upload.deletedAt === null;
+  }
   return false;
 }

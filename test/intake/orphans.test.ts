@@ -63,6 +63,13 @@ test("what a record names is left to its document", async (t) => {
   t.deepEqual(gone, ["file-2"]);
 });
 
+test("what a record says is deleted, and is there still, is deleted again", async (t) => {
+  const [uploadedAt, deletedAt] = ["2026-01-01T00:00:00.000Z", "2026-01-01T00:01:00.000Z"];
+  const upload = { fileId: "file-1", uploadedAt, deletedAt };
+  const { gone } = await swept({ "file-1": hash("a") }, { records: [seededRecord(1, { upload })] });
+  t.deepEqual(gone, ["file-1"]);
+});
+
 test("what may be on its way to a record right now is left alone, whatever its id", async (t) => {
   const onItsWay = new Set([hash("a")]);
   const { gone } = await swept({ "file-1": hash("a"), "file-2": hash("b") }, { onItsWay });

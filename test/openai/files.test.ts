@@ -126,6 +126,14 @@ function asJson() {
   return { "content-type": "application/json" };
 }
 
+test("a server that misses the model doesn't say that an upload is gone", async (t) => {
+  const missing = { message: "The model `gpt-x` does not exist", code: "model_not_found" };
+  await using server = await serve(json({ error: missing }, 404));
+  await using connection = connectTo(server.url);
+  const removed = openFiles(connection, "0123456789abcdef").remove("file-1");
+  await t.throwsAsync(removed, { code: "MODEL_UNAVAILABLE" });
+});
+
 test("a file that went away before its upload is no trouble of the network", async (t) => {
   await using server = await serve();
   await using connection = connectTo(server.url);
