@@ -47,8 +47,8 @@ test.serial("a file that rests is looked at less and less often", async (t) => {
     return await (original as (...all: unknown[]) => Promise<unknown>)(...given);
   });
   await settled(path, { settle: 800, patience: endless }, never);
-  // After 0, 50, 150, 350 and 800 ms; fewer where the machine is busy.
-  t.true(looks.length >= 3 && looks.length <= 5, looks.join(" "));
+  // After 0, 50, 150, 350 and 800 ms; fewer where the machine is busy, one more where the last timer was early.
+  t.true(looks.length >= 3 && looks.length <= 6, looks.join(" "));
 });
 
 test("a file that looks incomplete is waited for until it is complete", async (t) => {
