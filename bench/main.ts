@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { inspect, parseArgs } from "node:util";
+import { parseArgs } from "node:util";
 import { timed } from "./benchmark.ts";
 import { benchmarks } from "./benchmarks.ts";
 import { describeMachine } from "./machine.ts";
@@ -59,7 +59,8 @@ async function measure(): Promise<void> {
       results.push({ name, about, rows, took: Math.round(took / 1_000) });
     } catch (error) {
       // What the others came to is not lost by it.
-      process.stderr.write(`${name} failed: ${inspect(error)}\n\n`);
+      const told = error instanceof Error ? error.stack : String(error);
+      process.stderr.write(`${name} failed: ${told}\n\n`);
       process.exitCode = 1;
       isWhole = false;
       continue;
